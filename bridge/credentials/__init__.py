@@ -1,0 +1,1 @@
+"""Pure functions over KSeF credentials: tokens, certificates, keys, identifiers. No I/O."""

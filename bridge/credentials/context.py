@@ -1,0 +1,23 @@
+"""The context of a login: on whose behalf one works."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class ContextType(StrEnum):
+    """KSeF's `AuthenticationContextIdentifierType`."""
+
+    NIP = "Nip"
+    INTERNAL_ID = "InternalId"
+    NIP_VAT_UE = "NipVatUe"
+    PEPPOL_ID = "PeppolId"
+
+
+@dataclass(frozen=True, slots=True)
+class ContextIdentifier:
+    """KSeF's `AuthenticationContextIdentifier`: a company, its unit, an EU entity, a Peppol provider."""
+
+    type: ContextType
+    value: str

@@ -1,0 +1,35 @@
+"""What an inspection says about a credential."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Severity(StrEnum):
+    """How much a finding weighs: an error means the credential is not sealed."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One statement about a credential, without its text.
+
+    `code` is stable and a key of the message catalogue, `field` names the input it is about
+    (`token`, `password`, a file's name), `params` fill the text's placeholders and never hold
+    a secret.
+    """
+
+    code: str
+    severity: Severity
+    field: str | None = None
+    params: dict[str, str | int] = field(default_factory=dict)
+
+
+def has_errors(findings: Iterable[Finding]) -> bool:
+    """Whether any finding forbids the use of the credential."""
+    return any(finding.severity is Severity.ERROR for finding in findings)

@@ -1,0 +1,64 @@
+"""Runs a WSGI application on gunicorn inside this process's command."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask
+from gunicorn.app.base import BaseApplication
+
+
+@dataclass(frozen=True, slots=True)
+class Listener:
+    """Where and with how many hands a server answers.
+
+    `bind` is `host:port` or `unix:/path`; the files are PEM and given together or not at all.
+    """
+
+    bind: str
+    workers: int = 1
+    threads: int = 16
+    certificate_file: str | None = None
+    key_file: str | None = None
+
+
+class _Server(BaseApplication):  # type: ignore[misc]
+    def __init__(self, make_application: Callable[[], Flask], options: dict[str, Any]) -> None:
+        self._make_application = make_application
+        self._options = options
+        super().__init__()
+
+    def load_config(self) -> None:
+        for name, value in self._options.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Flask:
+        return self._make_application()
+
+
+def serve(
+    make_application: Callable[[], Flask], listener: Listener, when_ready: Callable[[], None]
+) -> None:
+    """Answer until stopped by a signal; each worker makes its own application.
+
+    `when_ready` runs in the master once the socket listens.
+    """
+    _Server(
+        make_application,
+        {
+            "bind": listener.bind,
+            "workers": listener.workers,
+            "threads": listener.threads,
+            "worker_class": "gthread",
+            "certfile": listener.certificate_file,
+            "keyfile": listener.key_file,
+            "keepalive": 75,
+            "graceful_timeout": 10,
+            "loglevel": "warning",
+            "proc_name": "ksef-bridge",
+            "control_socket_disable": True,
+            "when_ready": lambda _server: when_ready(),
+        },
+    ).run()

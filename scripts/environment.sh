@@ -1,0 +1,55 @@
+# Sourced by the scripts beside it: prepares everything a fresh Debian or Ubuntu machine lacks.
+# shellcheck shell=bash
+
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+say() { printf '%s\n' "$*" >&2; }
+
+# debian_packages PACKAGE…: installs the missing ones as root or by sudo, else names them and stops.
+debian_packages() {
+    local package missing=()
+    for package in "$@"; do
+        dpkg-query --show --showformat='${db:Status-Status}' "$package" 2>/dev/null |
+            grep --quiet '^installed' || missing+=("$package")
+    done
+    [ ${#missing[@]} -eq 0 ] && return
+    local run=()
+    if [ "$(id --user)" -ne 0 ]; then
+        if ! sudo --non-interactive true 2>/dev/null; then
+            say "Please install these Debian packages and run this again: ${missing[*]}"
+            exit 1
+        fi
+        run=(sudo)
+    fi
+    say "Installing Debian packages: ${missing[*]}"
+    "${run[@]}" env DEBIAN_FRONTEND=noninteractive apt-get update -qq >&2
+    "${run[@]}" env DEBIAN_FRONTEND=noninteractive \
+        apt-get install -qq --yes --no-install-recommends "${missing[@]}" >&2
+}
+
+# suitable_python: prints the newest-named interpreter that is 3.11 or later.
+suitable_python() {
+    local candidate
+    for candidate in python3 python3.14 python3.13 python3.12 python3.11; do
+        if "$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
+            command -v "$candidate"
+            return
+        fi
+    done
+    say "Python 3.11 or later is needed; install it (package python3) and run this again."
+    exit 1
+}
+
+# virtual_environment EXTRA: makes .venv and installs the project, anew only when its description changed.
+virtual_environment() {
+    local extra=$1 python stamp wanted
+    stamp=.venv/installed-$extra
+    wanted=$(sha256sum pyproject.toml manifest.json)
+    [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$wanted" ] && return
+    python=$(suitable_python)
+    "$python" -c 'import ensurepip, venv' 2>/dev/null || debian_packages python3-venv
+    say "Preparing .venv ($extra) …"
+    [ -x .venv/bin/python ] || "$python" -m venv .venv
+    .venv/bin/python -m pip install --quiet --disable-pip-version-check --editable ".[$extra]" >&2
+    printf '%s\n' "$wanted" >"$stamp"
+}

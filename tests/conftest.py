@@ -1,0 +1,52 @@
+"""What all tests share: the folder of artifacts, the running simulator, the shared documents."""
+
+from __future__ import annotations
+
+import itertools
+import logging
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.processes import RunningCommand, free_port, running
+
+SHARED = Path(os.environ.get("KSEF_SHARED", Path(__file__).parents[2] / "shared"))
+_number = itertools.count(1)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The search for secrets comes last, when everything that could leak one has run."""
+    items.sort(key=lambda item: item.path.name == "test_no_secret_left.py")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def artifacts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Where every log and database of this run is kept; searched for secrets by the last test."""
+    folder = tmp_path_factory.mktemp("artifacts")
+    handler = logging.FileHandler(folder / "in-process.log")
+    handler.setLevel(logging.DEBUG)
+    root = logging.getLogger()
+    root.addHandler(handler)
+    root.setLevel(logging.DEBUG)
+    yield folder
+    root.removeHandler(handler)
+    handler.close()
+
+
+@pytest.fixture(scope="session")
+def simulator(artifacts: Path) -> Iterator[RunningCommand]:
+    """One KSeF simulator for the whole run; tests keep apart by using NIPs of their own."""
+    port = free_port()
+    log = artifacts / f"simulator-{next(_number)}.log"
+    with running(["simulator", "--port", str(port)], port, log) as command:
+        yield command
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of shared documents; tests that read it are skipped where it is absent."""
+    if not SHARED.is_dir():
+        pytest.skip(f"the shared documents are not at {SHARED} (set KSEF_SHARED)")
+    return SHARED

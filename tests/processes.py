@@ -1,0 +1,115 @@
+"""The product's own processes as tests start them: by the command, over real HTTP."""
+
+from __future__ import annotations
+
+import contextlib
+import http.client
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+COMMAND = Path(sys.executable).with_name("ksef-bridge")
+
+
+def free_port() -> int:
+    """A loopback port that nobody listens on right now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An HTTP answer, its body parsed when it is JSON."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.body)
+
+
+def call(
+    port: int,
+    method: str,
+    path: str,
+    *,
+    json_body: object = None,
+    body: bytes | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> Answer:
+    """One HTTP call to a server on loopback."""
+    sent = dict(headers or {})
+    if json_body is not None:
+        body = json.dumps(json_body).encode()
+        sent.setdefault("Content-Type", "application/json")
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    with contextlib.closing(connection):
+        connection.request(method, path, body=body, headers=sent)
+        answer = connection.getresponse()
+        received = {name.lower(): value for name, value in answer.getheaders()}
+        return Answer(answer.status, received, answer.read())
+
+
+@dataclass
+class RunningCommand:
+    """A `ksef-bridge` process that answers on a loopback port, its output kept in `log`."""
+
+    process: subprocess.Popen[bytes]
+    port: int
+    log: Path
+
+    def call(self, method: str, path: str, **options: Any) -> Answer:
+        return call(self.port, method, path, **options)
+
+    def stop(self) -> None:
+        with contextlib.suppress(ProcessLookupError):
+            self.process.send_signal(signal.SIGTERM)
+        try:
+            self.process.wait(timeout=15)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+
+@contextlib.contextmanager
+def running(
+    arguments: list[str], port: int, log: Path, environment: Mapping[str, str] | None = None
+) -> Iterator[RunningCommand]:
+    """Start `ksef-bridge ARGUMENTS`, wait until it listens on `port`, stop it at the end."""
+    with log.open("ab") as output:
+        process = subprocess.Popen(
+            [COMMAND, *arguments],
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            stdin=subprocess.DEVNULL,
+            env={**os.environ, **(environment or {})},
+        )
+    command = RunningCommand(process, port, log)
+    try:
+        _wait_until_listening(command)
+        yield command
+    finally:
+        command.stop()
+
+
+def _wait_until_listening(command: RunningCommand) -> None:
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        if command.process.poll() is not None:
+            break
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", command.port), 1):
+            return
+        time.sleep(0.02)
+    raise AssertionError(f"the command did not start:\n{command.log.read_text()[-4000:]}")
