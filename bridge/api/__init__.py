@@ -1,0 +1,1 @@
+"""The HTTP side of the bridge: resources, problem details, caller authentication. No logic."""

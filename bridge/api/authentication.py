@@ -1,0 +1,70 @@
+"""Who may call what: `Authorization: Bearer <api key>` and the scope each view asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from flask import Flask, current_app, g, request
+
+from bridge.api.problems import Problem
+from bridge.keys.api_keys import ApiKeys, Scope
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+_ATTRIBUTE = "admitted_by"
+_ANYBODY = "anybody"
+_ANY_KEY = "any key"
+SECURITY: list[dict[str, list[Any]]] = [{"apiKey": []}]
+
+
+def anybody(view: View) -> View:
+    """Mark a view that needs no key."""
+    setattr(view, _ATTRIBUTE, _ANYBODY)
+    return view
+
+
+def any_key(view: View) -> View:
+    """Mark a view that every valid key may call."""
+    setattr(view, _ATTRIBUTE, _ANY_KEY)
+    return view
+
+
+def requires(scope: Scope) -> Callable[[View], View]:
+    """Mark a view that asks for a key with `scope`."""
+
+    def mark(view: View) -> View:
+        setattr(view, _ATTRIBUTE, scope)
+        return view
+
+    return mark
+
+
+def register_authentication(app: Flask, keys: ApiKeys) -> None:
+    """Check every request before its body is looked at. A view that is not marked is a defect."""
+    unmarked = [
+        name
+        for name, view in app.view_functions.items()
+        if not hasattr(view, _ATTRIBUTE) and name != "openapi.doc_url"
+    ]
+    if unmarked:
+        raise RuntimeError(f"views without an admission rule: {', '.join(unmarked)}")
+
+    @app.before_request
+    def admit() -> None:
+        rule = _rule()
+        if rule == _ANYBODY:
+            return
+        scheme, _, text = request.headers.get("Authorization", "").partition(" ")
+        key = keys.find(text.strip()) if scheme.lower() == "bearer" else None
+        if key is None:
+            raise Problem(401, "api-key-unknown", headers={"WWW-Authenticate": "Bearer"})
+        if isinstance(rule, Scope) and rule not in key.scopes:
+            raise Problem(403, "api-key-scope-missing", {"scope": rule.value})
+        g.caller = key.name
+
+
+def _rule() -> str | Scope:
+    view = current_app.view_functions.get(request.endpoint or "")
+    rule: str | Scope = getattr(view, _ATTRIBUTE, _ANYBODY)
+    return rule

@@ -1,0 +1,98 @@
+"""Inspecting credentials: facts, findings, and a seal when nothing forbids their use."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import current_app
+from flask_openapi3 import APIBlueprint
+
+from bridge.api.authentication import SECURITY, requires
+from bridge.api.problems import text_of
+from bridge.api.schemas import (
+    CertificateFactsBody,
+    CertificateInspectionAnswer,
+    CertificateInspectionRequest,
+    FindingBody,
+    TokenFactsBody,
+    TokenInspectionAnswer,
+    TokenInspectionRequest,
+)
+from bridge.credentials.context import ContextIdentifier
+from bridge.credentials.files import UploadedFile
+from bridge.credentials.findings import Finding
+from bridge.credentials.inspection import inspect_certificate
+from bridge.credentials.secret import Secret
+from bridge.credentials.token import inspect_token
+from bridge.keys.api_keys import Scope
+from bridge.sessions.credential import private_key_binding, token_binding
+from bridge.settings import Settings
+from bridge.vault import Purpose, Vault
+
+# The end of KSeF tokens and a token's date are days of the Polish calendar.
+_POLAND = ZoneInfo("Europe/Warsaw")
+
+blueprint = APIBlueprint("inspection", __name__, url_prefix="/v1")
+
+
+@blueprint.post("/tokens/inspect", responses={200: TokenInspectionAnswer}, security=SECURITY)
+@requires(Scope.INSPECT)
+def inspect_ksef_token(body: TokenInspectionRequest) -> dict[str, Any]:
+    """Validate a KSeF token and seal it for its environment and context."""
+    settings: Settings = current_app.extensions["ksef-settings"]
+    inspection = inspect_token(
+        body.token.get_secret_value(),
+        environment=body.environment,
+        nip=body.nip,
+        internal_id=body.internal_id or None,
+        today=datetime.now(_POLAND).date(),
+        tokens_valid_until=settings.tokens_valid_until,
+    )
+    sealed = None
+    facts = inspection.facts
+    if inspection.token is not None and facts is not None:
+        context = ContextIdentifier(facts.context_type, facts.context_value)
+        binding = token_binding(body.environment, context)
+        sealed = _vault().seal(inspection.token, Purpose.KSEF_TOKEN, binding)
+    return TokenInspectionAnswer(
+        facts=facts and TokenFactsBody.of(facts),
+        findings=_with_texts(inspection.findings),
+        sealed=sealed,
+    ).model_dump(mode="json", by_alias=True)
+
+
+@blueprint.post(
+    "/certificates/inspect", responses={200: CertificateInspectionAnswer}, security=SECURITY
+)
+@requires(Scope.INSPECT)
+def inspect_certificate_files(body: CertificateInspectionRequest) -> dict[str, Any]:
+    """Validate a certificate with its private key and seal the key for that certificate."""
+    inspection = inspect_certificate(
+        [UploadedFile(file.name, file.content.get_secret_value()) for file in body.files],
+        password=body.password and Secret(body.password.get_secret_value()),
+        expected_type=body.expected_type,
+        environment=body.environment,
+        now=datetime.now(UTC),
+    )
+    sealed = None
+    if inspection.private_key is not None and inspection.public_key_sha256 is not None:
+        binding = private_key_binding(inspection.public_key_sha256)
+        sealed = _vault().seal(inspection.private_key, Purpose.PRIVATE_KEY, binding)
+    return CertificateInspectionAnswer(
+        facts=inspection.facts and CertificateFactsBody.of(inspection.facts),
+        findings=_with_texts(inspection.findings),
+        certificate_pem=inspection.certificate_pem,
+        private_key_sealed=sealed,
+    ).model_dump(mode="json", by_alias=True)
+
+
+def _vault() -> Vault:
+    vault: Vault = current_app.extensions["ksef-vault"]
+    return vault
+
+
+def _with_texts(findings: Sequence[Finding]) -> list[FindingBody]:
+    return [FindingBody.of(each, text_of(each.code, each.params)) for each in findings]

@@ -1,0 +1,36 @@
+"""A request whose JSON body is an object or the answer is 400."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from flask import Request
+
+from bridge.api.problems import Problem
+
+
+class JsonRequest(Request):
+    """Reads a body once, strictly: no body is an empty object, whatever the content type says."""
+
+    _parsed: dict[str, Any] | None = None
+
+    def get_json(self, *_: Any, **__: Any) -> dict[str, Any]:
+        """The body. Raises Problem: 400 when it is not one object in UTF-8, 415 when not JSON."""
+        if self._parsed is None:
+            self._parsed = self._parse()
+        return self._parsed
+
+    def _parse(self) -> dict[str, Any]:
+        raw = self.get_data()
+        if not raw.strip():
+            return {}
+        if not self.is_json:
+            raise Problem(415, "request-not-json")
+        try:
+            body = json.loads(raw.decode("utf-8"))
+        except (ValueError, RecursionError):
+            raise Problem(400, "request-malformed") from None
+        if not isinstance(body, dict):
+            raise Problem(400, "request-malformed")
+        return body

@@ -1,0 +1,146 @@
+"""Problem details (RFC 9457) with a stable code, parameters, and text in the caller's language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import structlog
+from flask import Flask, Response, current_app, g, jsonify, request
+from pydantic import BaseModel, Field, ValidationError
+from werkzeug.exceptions import HTTPException
+
+from bridge.espocrm.errors import ProfileNotFound
+from bridge.messages import Catalogue, language_of
+from bridge.sessions.errors import LoginRefused, ProfileUnusable, SessionError, TryLater
+from bridge.vault import SealError
+
+MEDIA_TYPE = "application/problem+json"
+_CODES = {
+    400: "request-malformed",
+    401: "api-key-unknown",
+    403: "api-key-scope-missing",
+    404: "resource-not-found",
+    405: "method-not-allowed",
+    413: "request-too-large",
+    415: "request-not-json",
+    422: "request-invalid",
+}
+
+log = structlog.get_logger(__name__)
+
+
+class ProblemDetails(BaseModel):
+    """An error answer (RFC 9457 section 3)."""
+
+    type: str = Field(description="A URN made of the code.")
+    title: str
+    status: int
+    detail: str = Field(description="What happened and what to do, in the caller's language.")
+    code: str = Field(description="Stable; a key of the message catalogue.")
+    params: dict[str, str | int] = Field(description="What fills the text's placeholders.")
+
+
+class Problem(Exception):
+    """An error answer on its way out."""
+
+    def __init__(
+        self,
+        status: int,
+        code: str,
+        params: Mapping[str, str | int] | None = None,
+        *,
+        headers: Mapping[str, str] | None = None,
+        extra: Mapping[str, Any] | None = None,
+    ) -> None:
+        super().__init__(code)
+        self.status = status
+        self.code = code
+        self.params = dict(params or {})
+        self.headers = dict(headers or {})
+        self.extra = dict(extra or {})
+
+
+def language() -> str:
+    """The language of this request's answer: `pl` or `en`."""
+    return language_of(request.headers.get("Accept-Language"))
+
+
+def text_of(code: str, params: Mapping[str, str | int]) -> str:
+    """A catalogue text in the language of this request."""
+    catalogue: Catalogue = current_app.extensions["ksef-messages"]
+    return catalogue.text(code, language(), params)
+
+
+def register_problem_handlers(app: Flask) -> None:
+    """Turn every exception into problem details."""
+    app.register_error_handler(Problem, render)
+    app.register_error_handler(ProfileNotFound, lambda _: render(Problem(404, "profile-not-found")))
+    app.register_error_handler(SessionError, lambda error: render(_session_problem(error)))
+    app.register_error_handler(SealError, lambda error: render(_seal_problem(error)))
+    app.register_error_handler(HTTPException, lambda error: render(_http_problem(error)))
+    app.register_error_handler(Exception, _unexpected)
+
+
+def render(problem: Problem) -> Response:
+    """The problem as an HTTP answer."""
+    body = ProblemDetails(
+        type=f"urn:ksef-bridge:problem:{problem.code}",
+        title=problem.code.replace("-", " ").capitalize(),
+        status=problem.status,
+        detail=text_of(problem.code, problem.params),
+        code=problem.code,
+        params=problem.params,
+    )
+    answer = jsonify({**body.model_dump(), **problem.extra})
+    answer.status_code = problem.status
+    answer.content_type = MEDIA_TYPE
+    answer.headers.update(problem.headers)
+    answer.headers["Content-Language"] = language()
+    g.problem_code = problem.code
+    return answer
+
+
+def request_invalid(error: ValidationError) -> Response:
+    """422 that names each place and what is wrong there, never the value that was sent."""
+    problems: Sequence[dict[str, str]] = [
+        {"pointer": "/" + "/".join(map(str, each["loc"])), "reason": each["type"]}
+        for each in error.errors(include_input=False, include_url=False, include_context=False)
+    ]
+    places = ", ".join(sorted({each["pointer"] for each in problems}))
+    return render(Problem(422, "request-invalid", {"places": places}, extra={"errors": problems}))
+
+
+def _session_problem(error: SessionError) -> Problem:
+    if isinstance(error, ProfileUnusable):
+        return Problem(409, error.code, error.params)
+    if isinstance(error, TryLater):
+        headers = {"Retry-After": str(error.retry_after)}
+        return Problem(503, error.code, error.params, headers=headers)
+    if isinstance(error, LoginRefused):
+        return Problem(502, error.code, error.params, extra={"ksefCode": error.ksef_code})
+    return Problem(500, "unexpected-error")
+
+
+def _seal_problem(error: SealError) -> Problem:
+    return Problem(409, "seal-unusable", {"reason": error.code})
+
+
+def _http_problem(error: HTTPException) -> Problem:
+    status = error.code or 500
+    code = _CODES.get(status, "request-malformed" if status < 500 else "unexpected-error")
+    return Problem(status, code)
+
+
+def _unexpected(error: Exception) -> Response:
+    # The exception's own text may quote what a caller sent, so the log names type and place only.
+    place = error.__traceback__
+    while place is not None and place.tb_next is not None:
+        place = place.tb_next
+    log.error(
+        "unexpected-error",
+        type=type(error).__name__,
+        file=place and place.tb_frame.f_code.co_filename,
+        line=place and place.tb_lineno,
+    )
+    return render(Problem(500, "unexpected-error"))

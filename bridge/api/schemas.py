@@ -1,0 +1,172 @@
+"""The bodies of requests and answers, from which /openapi.json is made."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from datetime import UTC, date, datetime
+from typing import Annotated
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    SecretBytes,
+    SecretStr,
+    StrictBool,
+)
+from pydantic.alias_generators import to_camel
+
+from bridge.credentials.certificate import (
+    CertificateFacts,
+    CertificateKind,
+    CertificateType,
+    IdentifierType,
+)
+from bridge.credentials.context import ContextType
+from bridge.credentials.environment import Environment
+from bridge.credentials.findings import Finding, Severity
+from bridge.credentials.token import TokenFacts
+
+
+def _moment(value: datetime) -> str:
+    return value.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def _decode_base64(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    try:
+        return base64.b64decode("".join(value.split()), validate=True)
+    except (binascii.Error, ValueError):
+        raise ValueError("not base64") from None
+
+
+Moment = Annotated[
+    datetime,
+    PlainSerializer(_moment, return_type=str),
+    Field(description="RFC 3339 in UTC with Z."),
+]
+Base64File = Annotated[SecretBytes, BeforeValidator(_decode_base64, json_schema_input_type=str)]
+
+
+class _Body(BaseModel):
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="forbid")
+
+
+class Health(_Body):
+    status: str
+
+
+class Info(_Body):
+    version: str
+    contract: int = Field(description="Grows when this interface changes incompatibly.")
+
+
+class FindingBody(_Body):
+    code: str
+    severity: Severity
+    field: str | None
+    params: dict[str, str | int]
+    message: str
+
+    @classmethod
+    def of(cls, finding: Finding, message: str) -> FindingBody:
+        return cls(
+            code=finding.code,
+            severity=finding.severity,
+            field=finding.field,
+            params=finding.params,
+            message=message,
+        )
+
+
+class TokenInspectionRequest(_Body):
+    token: SecretStr = Field(max_length=10_000)
+    nip: str | None = Field(default=None, max_length=32)
+    internal_id: str | None = Field(default=None, max_length=32)
+    environment: Environment
+
+
+class TokenFactsBody(_Body):
+    reference_number: str | None
+    issued_on: date | None
+    context_type: ContextType | None
+    context_value: str | None
+
+    @classmethod
+    def of(cls, facts: TokenFacts) -> TokenFactsBody:
+        return cls.model_validate(facts, from_attributes=True)
+
+
+class TokenInspectionAnswer(_Body):
+    facts: TokenFactsBody | None
+    findings: list[FindingBody]
+    sealed: str | None = Field(description="Absent when a finding is an error.")
+
+
+class CertificateFile(_Body):
+    name: str = Field(max_length=255)
+    content: Base64File
+
+
+class CertificateInspectionRequest(_Body):
+    files: list[CertificateFile] = Field(max_length=10)
+    password: SecretStr | None = Field(default=None, max_length=1024)
+    expected_type: CertificateType | None = None
+    environment: Environment | None = None
+
+
+class CertificateFactsBody(_Body):
+    type: CertificateType | None
+    kind: CertificateKind
+    environment: Environment | None
+    serial_number: str
+    subject_name: str
+    issuer_name: str
+    identifier_type: IdentifierType
+    identifier_value: str
+    key_algorithm: str
+    fingerprint: str
+    valid_from: Moment
+    valid_to: Moment
+    days_left: int
+    key_matches: bool | None
+
+    @classmethod
+    def of(cls, facts: CertificateFacts) -> CertificateFactsBody:
+        return cls.model_validate(facts, from_attributes=True)
+
+
+class CertificateInspectionAnswer(_Body):
+    facts: CertificateFactsBody | None
+    findings: list[FindingBody]
+    certificate_pem: str | None
+    private_key_sealed: str | None = Field(description="Absent when a finding is an error.")
+
+
+class SealRenewalRequest(_Body):
+    sealed: str = Field(max_length=100_000)
+
+
+class SealRenewalAnswer(_Body):
+    sealed: str
+    key_id: str
+    changed: bool
+
+
+class ProfilePath(BaseModel):
+    profile_id: str = Field(max_length=64)
+
+
+class AccessTokenRequest(_Body):
+    force_refresh: StrictBool = False
+
+
+class AccessTokenAnswer(_Body):
+    access_token: str
+    valid_until: Moment
+    authentication_method: str
+    session_reference: str

@@ -1,0 +1,1 @@
+"""EspoCRM's database, read only: the profiles and certificates that administrators describe."""

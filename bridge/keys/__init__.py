@@ -1,0 +1,1 @@
+"""The two key files: master keys that seal secrets, API keys that admit callers."""

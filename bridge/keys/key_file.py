@@ -1,0 +1,48 @@
+"""Reading and writing a key file: JSON that its owner alone may read."""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+from pathlib import Path
+from typing import Any
+
+from bridge.keys.errors import KeyFileDamaged, KeyFileError, KeyFileExposed, KeyFileMissing
+
+
+def read_key_file(path: Path, making_command: str) -> list[dict[str, Any]]:
+    """The entries under `keys`, in the file's order.
+
+    Raises KeyFileMissing, KeyFileExposed when others than owner and group have access,
+    KeyFileDamaged when it is not of the form that `write_key_file` gives.
+    """
+    try:
+        mode = stat.S_IMODE(path.stat().st_mode)
+        if mode & (stat.S_IROTH | stat.S_IWOTH):
+            raise KeyFileExposed(path, mode)
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise KeyFileMissing(path, making_command) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise KeyFileError(f"{path} cannot be read: {type(error).__name__}") from None
+    try:
+        keys = json.loads(text)["keys"]
+    except (ValueError, KeyError, TypeError):
+        raise KeyFileDamaged(path, "it is not the JSON that ksef-bridge wrote") from None
+    if not isinstance(keys, list) or not all(isinstance(key, dict) for key in keys):
+        raise KeyFileDamaged(path, "its keys are not a list")
+    return keys
+
+
+def write_key_file(path: Path, keys: list[dict[str, Any]]) -> None:
+    """Replace the file as a whole, so that a crash leaves the old or the new one (mode 0600)."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
+    descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        json.dump({"keys": keys}, file, indent=2)
+        file.write("\n")
+        file.flush()
+        os.fsync(file.fileno())
+    unfinished.replace(path)

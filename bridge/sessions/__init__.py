@@ -1,0 +1,1 @@
+"""Logging in to KSeF and keeping the session: one per profile, over all workers and replicas."""

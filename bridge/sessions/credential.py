@@ -1,0 +1,140 @@
+"""The credential that a profile logs in with: chosen, identified, and opened at the last moment."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    PublicFormat,
+    load_der_private_key,
+)
+
+from bridge.credentials.context import ContextIdentifier
+from bridge.credentials.environment import Environment
+from bridge.credentials.secret import Secret
+from bridge.espocrm.profiles import AuthorizationType, Certificate, Profile
+from bridge.sessions.errors import ProfileUnusable
+from bridge.vault import Binding, Purpose, SealError, Vault
+
+_MAY_SIGN_WHATEVER_THE_TYPE = frozenset({"Qualified", "SelfSigned"})
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedToken:
+    """A KSeF token ready for one login."""
+
+    token: Secret
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedCertificate:
+    """A certificate with its private key ready for one login."""
+
+    certificate: x509.Certificate
+    private_key: PrivateKeyTypes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Credential:
+    """What a profile logs in with, still sealed.
+
+    `identity` changes with the credential, the environment and the context, so that a session made
+    with another one is never handed out.
+    """
+
+    method: AuthorizationType
+    environment: Environment
+    context: ContextIdentifier
+    identity: str
+    sealed: str = field(repr=False)
+    certificate_pem: str | None = field(default=None, repr=False)
+
+    def open(self, vault: Vault) -> OpenedToken | OpenedCertificate:
+        """The secret itself. Raises ProfileUnusable("seal-unusable")."""
+        try:
+            if self.certificate_pem is None:
+                binding = token_binding(self.environment, self.context)
+                return OpenedToken(vault.open(self.sealed, Purpose.KSEF_TOKEN, binding))
+            certificate = x509.load_pem_x509_certificate(self.certificate_pem.encode())
+            secret = vault.open(
+                self.sealed, Purpose.PRIVATE_KEY, private_key_binding(_public_key_of(certificate))
+            )
+        except SealError as error:
+            raise ProfileUnusable("seal-unusable", {"reason": error.code}) from None
+        except ValueError:
+            raise ProfileUnusable("seal-unusable", {"reason": "certificate-unreadable"}) from None
+        return OpenedCertificate(certificate, load_der_private_key(secret.reveal(), None))
+
+
+def token_binding(environment: Environment, context: ContextIdentifier) -> Binding:
+    """What a sealed KSeF token belongs to."""
+    return {
+        "environment": environment.value,
+        "contextType": context.type.value,
+        "contextValue": context.value,
+    }
+
+
+def private_key_binding(public_key_sha256: str) -> Binding:
+    """What a sealed private key belongs to: its public key (SHA-256 of the SPKI in DER, hex)."""
+    return {"publicKeySha256": public_key_sha256}
+
+
+def credential_of(profile: Profile) -> Credential:
+    """The credential that the profile names.
+
+    Raises ProfileUnusable when there is none, or when it may not be used.
+    """
+    if not profile.is_active:
+        raise ProfileUnusable("profile-inactive")
+    if profile.authorization_type is AuthorizationType.TOKEN:
+        if not profile.token_sealed:
+            raise ProfileUnusable("token-not-set")
+        return _credential(profile, profile.token_sealed)
+    certificate = profile.authorization_certificate
+    if certificate is None:
+        raise ProfileUnusable("certificate-not-set")
+    _check(certificate)
+    return _credential(profile, certificate.private_key_sealed, certificate.certificate_pem)
+
+
+def _check(certificate: Certificate) -> None:
+    if certificate.status != "Active":
+        raise ProfileUnusable("certificate-not-active", {"status": certificate.status})
+    if certificate.type != "Authentication" and certificate.kind not in _MAY_SIGN_WHATEVER_THE_TYPE:
+        raise ProfileUnusable("certificate-wrong-type", {"type": certificate.type or "-"})
+    if not certificate.private_key_sealed or not certificate.certificate_pem:
+        raise ProfileUnusable("private-key-not-set")
+
+
+def _credential(profile: Profile, sealed: str, certificate_pem: str | None = None) -> Credential:
+    identity = hashlib.sha256(
+        "\n".join(
+            (
+                profile.authorization_type.value,
+                profile.environment.value,
+                profile.context.type.value,
+                profile.context.value,
+                sealed,
+                certificate_pem or "",
+            )
+        ).encode()
+    ).hexdigest()
+    return Credential(
+        method=profile.authorization_type,
+        environment=profile.environment,
+        context=profile.context,
+        identity=identity,
+        sealed=sealed,
+        certificate_pem=certificate_pem,
+    )
+
+
+def _public_key_of(certificate: x509.Certificate) -> str:
+    public_key = certificate.public_key()
+    der = public_key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    return hashlib.sha256(der).hexdigest()

@@ -1,0 +1,43 @@
+"""One client and one list of public keys per KSeF environment, made when first needed."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from pathlib import Path
+
+from bridge.credentials.environment import Environment
+from bridge.ksef.client import KsefClient
+from bridge.ksef.public_keys import PublicKeys
+from bridge.ksef.transport import Transport
+from bridge.sessions.store import SessionStore
+
+
+class KsefAccess:
+    """The way to each environment's KSeF."""
+
+    def __init__(
+        self, urls: Mapping[Environment, str], ca_file: Path | None, store: SessionStore
+    ) -> None:
+        self._urls = urls
+        self._ca_file = ca_file
+        self._store = store
+        self._lock = threading.Lock()
+        self._clients: dict[Environment, KsefClient] = {}
+        self._public_keys: dict[Environment, PublicKeys] = {}
+
+    def client(self, environment: Environment) -> KsefClient:
+        """The environment's client, whose connections all logins share."""
+        with self._lock:
+            if environment not in self._clients:
+                transport = Transport(self._urls[environment], ca_file=self._ca_file)
+                self._clients[environment] = KsefClient(transport)
+            return self._clients[environment]
+
+    def public_keys(self, environment: Environment) -> PublicKeys:
+        """The environment's public keys, starting from the list that was stored last."""
+        client = self.client(environment)
+        with self._lock:
+            if environment not in self._public_keys:
+                self._public_keys[environment] = PublicKeys(client.public_key_certificates)
+            return self._public_keys[environment]

@@ -1,0 +1,38 @@
+"""Holding a lease while a login runs."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+
+from bridge.sessions.errors import TryLater
+from bridge.sessions.store import LEASE, SessionStore
+
+_HEARTBEAT_SECONDS = LEASE.total_seconds() / 4
+
+
+@contextmanager
+def held(store: SessionStore, profile_id: str, holder: str) -> Iterator[None]:
+    """Prolong an acquired lease until the block ends, then release it.
+
+    A process that dies stops prolonging, so that another takes over when the lease runs out.
+    """
+    finished = threading.Event()
+
+    def prolong() -> None:
+        while not finished.wait(_HEARTBEAT_SECONDS):
+            try:
+                store.acquire(profile_id, holder, datetime.now(UTC))
+            except TryLater:
+                continue
+
+    heartbeat = threading.Thread(target=prolong, name=f"lease-{profile_id}", daemon=True)
+    heartbeat.start()
+    try:
+        yield
+    finally:
+        finished.set()
+        heartbeat.join()
+        store.release(profile_id, holder)

@@ -1,0 +1,71 @@
+"""What the bridge knows of a profile's session between two calls."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from bridge.credentials.context import ContextIdentifier
+from bridge.credentials.environment import Environment
+
+
+class Phase(StrEnum):
+    """How far a login has come. A phase is stored before the step that cannot be repeated."""
+
+    ABSENT = "Absent"
+    SUBMITTED = "Submitted"
+    REDEEMING = "Redeeming"
+    ESTABLISHED = "Established"
+
+
+@dataclass(frozen=True, slots=True)
+class SealedToken:
+    """One of KSeF's JWTs under seal."""
+
+    sealed: str = field(repr=False)
+    valid_until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A refusal that is remembered, so that a bad credential is not tried at every call."""
+
+    code: str
+    params: Mapping[str, str | int]
+    ksef_code: int | None
+    credential: str
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SessionState:
+    """One profile's row. `credential` identifies the credential that the session was made with.
+
+    `generation` grows with every change of the access token, so that a worker sees at a glance
+    whether the token in its memory is still the current one.
+    """
+
+    profile_id: str
+    generation: int = 0
+    phase: Phase = Phase.ABSENT
+    credential: str | None = None
+    environment: Environment | None = None
+    context: ContextIdentifier | None = None
+    authentication_method: str | None = None
+    reference_number: str | None = None
+    authentication_token: SealedToken | None = None
+    access_token: SealedToken | None = None
+    refresh_token: SealedToken | None = None
+    refusal: Refusal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AbandonedSession:
+    """A session at KSeF whose tokens nobody holds: to be revoked by the profile's next session."""
+
+    reference_number: str
+    profile_id: str
+    environment: Environment
+    since: datetime

@@ -1,0 +1,272 @@
+"""The state database: sessions, leases on them, and what is still to be revoked."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, delete, event, insert, or_, select, update
+from sqlalchemy.engine import URL, RowMapping
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+
+from bridge.credentials.context import ContextIdentifier, ContextType
+from bridge.credentials.environment import Environment
+from bridge.sessions.errors import LeaseLost, TryLater
+from bridge.sessions.state import (
+    AbandonedSession,
+    Phase,
+    Refusal,
+    SealedToken,
+    SessionState,
+)
+from bridge.sessions.tables import abandoned_session, metadata, public_keys, session
+
+LEASE = timedelta(seconds=4)
+
+
+class SessionStore:
+    """Every method raises TryLater("state-unreachable") when the database is away."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def create_tables(self) -> None:
+        """Make the tables that are missing."""
+        with self._transaction() as connection:
+            metadata.create_all(connection)
+
+    def get(self, profile_id: str) -> SessionState:
+        """The profile's state; a profile never seen has an absent session."""
+        query = select(session).where(session.c.profile_id == profile_id)
+        with self._transaction() as connection:
+            row = connection.execute(query).mappings().one_or_none()
+        return SessionState(profile_id) if row is None else _state(row)
+
+    def acquire(self, profile_id: str, holder: str, now: datetime) -> bool:
+        """Take or prolong the lease on the profile's login; False while another holds it."""
+        claim = (
+            update(session)
+            .where(
+                session.c.profile_id == profile_id,
+                or_(session.c.lease_holder == holder, session.c.lease_until < _milliseconds(now)),
+            )
+            .values(lease_holder=holder, lease_until=_milliseconds(now + LEASE))
+        )
+        with self._transaction() as connection:
+            if connection.execute(claim).rowcount:
+                return True
+        first = insert(session).values(
+            profile_id=profile_id,
+            phase=Phase.ABSENT.value,
+            lease_holder=holder,
+            lease_until=_milliseconds(now + LEASE),
+        )
+        try:
+            with self._transaction() as connection:
+                connection.execute(first)
+        except IntegrityError:
+            return False
+        return True
+
+    def release(self, profile_id: str, holder: str) -> None:
+        """Give the lease back, if it is still held."""
+        with self._transaction() as connection:
+            connection.execute(
+                update(session)
+                .where(session.c.profile_id == profile_id, session.c.lease_holder == holder)
+                .values(lease_holder=None, lease_until=0)
+            )
+
+    def save(
+        self, state: SessionState, holder: str, abandoned: AbandonedSession | None = None
+    ) -> None:
+        """Store the state, and in the same transaction what it leaves behind at KSeF.
+
+        Raises LeaseLost when `holder` no longer has the lease; nothing is stored then.
+        """
+        with self._transaction() as connection:
+            stored = connection.execute(
+                update(session)
+                .where(session.c.profile_id == state.profile_id, session.c.lease_holder == holder)
+                .values(_values(state))
+            )
+            if not stored.rowcount:
+                raise LeaseLost
+            if abandoned is not None:
+                _add_abandoned(connection, abandoned)
+
+    def abandoned(self, profile_id: str) -> list[AbandonedSession]:
+        """What is still to be revoked for this profile."""
+        query = select(abandoned_session).where(abandoned_session.c.profile_id == profile_id)
+        with self._transaction() as connection:
+            return [
+                AbandonedSession(
+                    row["reference_number"],
+                    row["profile_id"],
+                    Environment(row["environment"]),
+                    _moment(row["since"]),
+                )
+                for row in connection.execute(query).mappings()
+            ]
+
+    def forget_abandoned(self, reference_number: str) -> None:
+        """Strike out a session that is revoked, or that nobody can revoke any more."""
+        with self._transaction() as connection:
+            connection.execute(
+                delete(abandoned_session).where(
+                    abandoned_session.c.reference_number == reference_number
+                )
+            )
+
+    def load_public_keys(self, environment: Environment) -> str | None:
+        """The last list of KSeF's public keys, as stored by `save_public_keys`."""
+        query = select(public_keys.c.document).where(public_keys.c.environment == environment.value)
+        with self._transaction() as connection:
+            return connection.execute(query).scalar_one_or_none()
+
+    def save_public_keys(self, environment: Environment, document: str) -> None:
+        """Keep a list of KSeF's public keys for the next start."""
+        with self._transaction() as connection:
+            connection.execute(
+                delete(public_keys).where(public_keys.c.environment == environment.value)
+            )
+            connection.execute(
+                insert(public_keys).values(environment=environment.value, document=document)
+            )
+
+    @contextmanager
+    def _transaction(self) -> Iterator[Connection]:
+        try:
+            with self._engine.begin() as connection:
+                yield connection
+        except IntegrityError:
+            raise
+        except SQLAlchemyError:
+            raise TryLater("state-unreachable") from None
+
+
+def connect(url: URL) -> Engine:
+    """A pool of connections to the state database; the folder of an SQLite file is made."""
+    if url.drivername != "sqlite":
+        return create_engine(
+            url,
+            isolation_level="READ COMMITTED",
+            pool_pre_ping=True,
+            pool_recycle=600,
+            hide_parameters=True,
+        )
+    if url.database and url.database != ":memory:":
+        Path(url.database).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    engine = create_engine(url, hide_parameters=True, connect_args={"timeout": 5})
+    event.listen(engine, "connect", _configure_sqlite)
+    return engine
+
+
+def _configure_sqlite(connection: Any, _record: Any) -> None:
+    # Write-ahead logging lets workers read while one writes; NORMAL keeps every commit through a
+    # killed process, which is what a login's phases need.
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.execute("PRAGMA synchronous=NORMAL")
+    cursor.close()
+
+
+def _add_abandoned(connection: Connection, abandoned: AbandonedSession) -> None:
+    known = select(abandoned_session.c.reference_number).where(
+        abandoned_session.c.reference_number == abandoned.reference_number
+    )
+    if connection.execute(known).first() is None:
+        connection.execute(
+            insert(abandoned_session).values(
+                reference_number=abandoned.reference_number,
+                profile_id=abandoned.profile_id,
+                environment=abandoned.environment.value,
+                since=_milliseconds(abandoned.since),
+            )
+        )
+
+
+def _values(state: SessionState) -> dict[str, Any]:
+    return {
+        "generation": state.generation,
+        "phase": state.phase.value,
+        "credential": state.credential,
+        "environment": state.environment and state.environment.value,
+        "context_type": state.context and state.context.type.value,
+        "context_value": state.context and state.context.value,
+        "authentication_method": state.authentication_method,
+        "reference_number": state.reference_number,
+        **_token_values("authentication_token", state.authentication_token),
+        **_token_values("access_token", state.access_token),
+        **_token_values("refresh_token", state.refresh_token),
+        "refusal": state.refusal and _refusal_text(state.refusal),
+    }
+
+
+def _token_values(name: str, token: SealedToken | None) -> dict[str, Any]:
+    return {
+        f"{name}_sealed": token and token.sealed,
+        f"{name}_valid_until": token and _milliseconds(token.valid_until),
+    }
+
+
+def _state(row: RowMapping) -> SessionState:
+    context = None
+    if row["context_type"]:
+        context = ContextIdentifier(ContextType(row["context_type"]), row["context_value"])
+    return SessionState(
+        profile_id=row["profile_id"],
+        generation=row["generation"],
+        phase=Phase(row["phase"]),
+        credential=row["credential"],
+        environment=Environment(row["environment"]) if row["environment"] else None,
+        context=context,
+        authentication_method=row["authentication_method"],
+        reference_number=row["reference_number"],
+        authentication_token=_token(row, "authentication_token"),
+        access_token=_token(row, "access_token"),
+        refresh_token=_token(row, "refresh_token"),
+        refusal=_refusal(row["refusal"]),
+    )
+
+
+def _token(row: RowMapping, name: str) -> SealedToken | None:
+    sealed = row[f"{name}_sealed"]
+    return SealedToken(sealed, _moment(row[f"{name}_valid_until"])) if sealed else None
+
+
+def _refusal_text(refusal: Refusal) -> str:
+    return json.dumps(
+        {
+            "code": refusal.code,
+            "params": dict(refusal.params),
+            "ksefCode": refusal.ksef_code,
+            "credential": refusal.credential,
+            "until": _milliseconds(refusal.until),
+        }
+    )
+
+
+def _refusal(text: str | None) -> Refusal | None:
+    if not text:
+        return None
+    stored: Mapping[str, Any] = json.loads(text)
+    return Refusal(
+        code=stored["code"],
+        params=stored["params"],
+        ksef_code=stored["ksefCode"],
+        credential=stored["credential"],
+        until=_moment(stored["until"]),
+    )
+
+
+def _milliseconds(moment: datetime) -> int:
+    return int(moment.timestamp() * 1000)
+
+
+def _moment(milliseconds: int) -> datetime:
+    return datetime.fromtimestamp(milliseconds / 1000, UTC)

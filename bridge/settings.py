@@ -1,0 +1,196 @@
+"""Settings: the environment variables `KSEF_BRIDGE_*`, read once and checked."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError
+
+from bridge.credentials.environment import Environment
+from bridge.ksef.auth_token_request import SchemaVersion
+from bridge.ksef.environments import API_URLS
+
+PREFIX = "KSEF_BRIDGE_"
+PLAIN_HTTP_PRODUCTION = "plain-http-production"
+LISTEN_WITHOUT_TLS = "listen-without-tls"
+_ALLOWANCES = frozenset({PLAIN_HTTP_PRODUCTION, LISTEN_WITHOUT_TLS})
+_DIALECTS = {"mysql": "mysql+pymysql", "mariadb": "mysql+pymysql", "mysql+pymysql": "mysql+pymysql"}
+
+
+class SettingsError(Exception):
+    """A setting is missing or cannot be used; the text names it and says what it takes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All that an administrator decides about a bridge. See docs/operations.md for each."""
+
+    espocrm_database_url: URL = field(repr=False)
+    state_database_url: URL = field(repr=False)
+    master_keys_file: Path
+    api_keys_file: Path
+    ksef_urls: Mapping[Environment, str]
+    ksef_ca_file: Path | None
+    listen: str
+    tls_certificate_file: Path | None
+    tls_key_file: Path | None
+    workers: int
+    threads: int
+    bind_session_to_ip: bool
+    tokens_valid_until: date
+    auth_token_request_version: SchemaVersion
+
+
+def load_settings(variables: Mapping[str, str] = os.environ) -> Settings:
+    """The settings of this process. Raises SettingsError."""
+    read = _Reader(variables)
+    allowed = read.allowances()
+    certificate, key = read.path("TLS_CERTIFICATE_FILE"), read.path("TLS_KEY_FILE")
+    if (certificate is None) != (key is None):
+        raise SettingsError(f"{PREFIX}TLS_CERTIFICATE_FILE and {PREFIX}TLS_KEY_FILE go together")
+    return Settings(
+        espocrm_database_url=read.database_url("ESPOCRM_DATABASE_URL"),
+        state_database_url=read.database_url("STATE_DATABASE_URL", _default_state_url(variables)),
+        master_keys_file=read.required_path("MASTER_KEYS_FILE"),
+        api_keys_file=read.required_path("API_KEYS_FILE"),
+        ksef_urls={each: read.ksef_url(each, allowed) for each in Environment},
+        ksef_ca_file=read.path("KSEF_CA_FILE"),
+        listen=read.listen(allowed, has_tls=certificate is not None),
+        tls_certificate_file=certificate,
+        tls_key_file=key,
+        workers=read.whole_number("WORKERS", 2),
+        threads=read.whole_number("THREADS", 16),
+        bind_session_to_ip=read.yes_or_no("BIND_SESSION_TO_IP"),
+        tokens_valid_until=read.day("TOKENS_VALID_UNTIL", date(2026, 12, 31)),
+        auth_token_request_version=read.schema_version("AUTH_TOKEN_REQUEST_VERSION"),
+    )
+
+
+def key_file_path(name: str, variables: Mapping[str, str] = os.environ) -> Path:
+    """A key file's path alone, for commands that need no other setting. Raises SettingsError."""
+    return _Reader(variables).required_path(name)
+
+
+def _default_state_url(variables: Mapping[str, str]) -> str:
+    # systemd's StateDirectory= names the folder in STATE_DIRECTORY (systemd.exec(5)).
+    home = variables.get("XDG_STATE_HOME") or str(Path.home() / ".local" / "state")
+    folder = variables.get("STATE_DIRECTORY") or f"{home}/ksef-bridge"
+    return f"sqlite:///{folder}/state.sqlite3"
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    variables: Mapping[str, str]
+
+    def text(self, name: str) -> str | None:
+        return self.variables.get(PREFIX + name, "").strip() or None
+
+    def required(self, name: str) -> str:
+        value = self.text(name)
+        if value is None:
+            raise SettingsError(f"{PREFIX}{name} is not set")
+        return value
+
+    def path(self, name: str) -> Path | None:
+        value = self.text(name)
+        return None if value is None else Path(value)
+
+    def required_path(self, name: str) -> Path:
+        return Path(self.required(name))
+
+    def allowances(self) -> frozenset[str]:
+        words = {word.strip() for word in (self.text("ALLOW") or "").split(",") if word.strip()}
+        unknown = words - _ALLOWANCES
+        if unknown:
+            known = ", ".join(sorted(_ALLOWANCES))
+            raise SettingsError(f"{PREFIX}ALLOW knows {known}; not {', '.join(sorted(unknown))}")
+        return frozenset(words)
+
+    def database_url(self, name: str, default: str | None = None) -> URL:
+        value = self.text(name) or default or self.required(name)
+        try:
+            url = make_url(value)
+        except ArgumentError:
+            raise SettingsError(f"{PREFIX}{name} is not a database URL") from None
+        if url.drivername == "sqlite":
+            return url
+        if url.drivername not in _DIALECTS:
+            raise SettingsError(f"{PREFIX}{name} starts with mysql+pymysql:// or sqlite:///")
+        return url.set(drivername=_DIALECTS[url.drivername]).update_query_dict(
+            {"charset": "utf8mb4"}
+        )
+
+    def ksef_url(self, environment: Environment, allowed: frozenset[str]) -> str:
+        name = f"KSEF_URL_{environment.name}"
+        url = (self.text(name) or API_URLS[environment]).rstrip("/")
+        parts = urlsplit(url)
+        if parts.scheme not in {"http", "https"} or not parts.hostname:
+            raise SettingsError(f"{PREFIX}{name} is not an http(s) URL")
+        if not parts.path.endswith("/v2"):
+            raise SettingsError(f"{PREFIX}{name} ends with /v2")
+        if parts.scheme == "http":
+            if not _is_loopback(parts.hostname):
+                raise SettingsError(f"{PREFIX}{name}: plain http is for loopback only; use https")
+            if environment is Environment.PRODUCTION and PLAIN_HTTP_PRODUCTION not in allowed:
+                raise SettingsError(
+                    f"{PREFIX}{name} is plain http; if this is meant, "
+                    f"set {PREFIX}ALLOW={PLAIN_HTTP_PRODUCTION}"
+                )
+        return url
+
+    def listen(self, allowed: frozenset[str], *, has_tls: bool) -> str:
+        value = self.text("LISTEN") or "127.0.0.1:8970"
+        if value.startswith("unix:/"):
+            return value
+        host, _, port = value.rpartition(":")
+        if not host or not port.isdecimal() or not 0 < int(port) < 65536:
+            raise SettingsError(f"{PREFIX}LISTEN is host:port or unix:/path")
+        if not has_tls and not _is_loopback(host.strip("[]")) and LISTEN_WITHOUT_TLS not in allowed:
+            raise SettingsError(
+                f"{PREFIX}LISTEN={value} is not loopback and there is no TLS: set "
+                f"{PREFIX}TLS_CERTIFICATE_FILE and {PREFIX}TLS_KEY_FILE, or, behind a proxy that "
+                f"does TLS, {PREFIX}ALLOW={LISTEN_WITHOUT_TLS}"
+            )
+        return value
+
+    def whole_number(self, name: str, default: int) -> int:
+        value = self.text(name) or str(default)
+        if not value.isdecimal() or not 0 < int(value) <= 256:
+            raise SettingsError(f"{PREFIX}{name} is a number from 1 to 256")
+        return int(value)
+
+    def yes_or_no(self, name: str) -> bool:
+        value = (self.text(name) or "no").lower()
+        if value not in {"yes", "no", "true", "false", "1", "0"}:
+            raise SettingsError(f"{PREFIX}{name} is yes or no")
+        return value in {"yes", "true", "1"}
+
+    def day(self, name: str, default: date) -> date:
+        value = self.text(name)
+        try:
+            return default if value is None else date.fromisoformat(value)
+        except ValueError:
+            raise SettingsError(f"{PREFIX}{name} is a date like 2026-12-31") from None
+
+    def schema_version(self, name: str) -> SchemaVersion:
+        value = self.text(name) or SchemaVersion.V2_1.value
+        try:
+            return SchemaVersion(value)
+        except ValueError:
+            raise SettingsError(f"{PREFIX}{name} is 2.1 or 2.0") from None
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

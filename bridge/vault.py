@@ -1,0 +1,197 @@
+"""Seals: secrets that EspoCRM keeps and only the bridge can open (AES-256-GCM, NIST SP 800-38D).
+
+A seal is ASCII text of six parts divided by dots::
+
+    ksef1.<key id>.<purpose>.<binding>.<bytes>.<nonce, ciphertext and tag>
+
+All but the last part is in clear and authenticated as associated data. `binding` says what the
+secret belongs to, as base64url of canonical JSON; `bytes` is the length of the last part once
+decoded, so that a cut seal is told apart from a changed one. Binary parts are base64url without
+padding (RFC 4648 section 5).
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from bridge.credentials.secret import Secret
+from bridge.keys.master_keys import KeyRing
+
+VERSION = "ksef1"
+_NONCE_BYTES = 12
+_TAG_BYTES = 16
+
+Binding = Mapping[str, str]
+
+
+class Purpose(StrEnum):
+    """What a sealed secret is for; a seal opens for its own purpose only."""
+
+    KSEF_TOKEN = "ksef-token"  # noqa: S105
+    PRIVATE_KEY = "private-key"
+    AUTHENTICATION_TOKEN = "authentication-token"  # noqa: S105
+    ACCESS_TOKEN = "access-token"  # noqa: S105
+    REFRESH_TOKEN = "refresh-token"  # noqa: S105
+
+
+class SealError(Exception):
+    """A seal does not open. `code` names the reason in the message catalogue."""
+
+    code = "seal-unusable"
+
+
+class SealMalformed(SealError):
+    """The text is not a seal of a version this bridge knows."""
+
+    code = "seal-malformed"
+
+
+class SealTruncated(SealError):
+    """The end of the seal is missing, as happens in a column that is too short."""
+
+    code = "seal-truncated"
+
+
+class SealKeyUnknown(SealError):
+    """The key ring has no key of the seal's key id."""
+
+    code = "seal-key-unknown"
+
+
+class SealPurposeMismatch(SealError):
+    """The seal holds a secret of another kind."""
+
+    code = "seal-purpose-mismatch"
+
+
+class SealBindingMismatch(SealError):
+    """The seal was made for another record."""
+
+    code = "seal-binding-mismatch"
+
+
+class SealTampered(SealError):
+    """The seal was changed after it was made, or its key id names another key."""
+
+    code = "seal-tampered"
+
+
+@dataclass(frozen=True, slots=True)
+class Renewal:
+    """A seal under the primary key: `changed` is false when it was already under it."""
+
+    sealed: str
+    key_id: str
+    changed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Parsed:
+    key_id: str
+    purpose: str
+    binding: str
+    header: str
+    payload: bytes
+
+
+class Vault:
+    """Seals under the key ring's primary key and opens with any of its keys.
+
+    The nonce is random; SP 800-38D allows 2**32 seals under one key, which no installation nears.
+    """
+
+    def __init__(self, keys: KeyRing) -> None:
+        self._keys = keys
+        self._ciphers = {key.id: AESGCM(key.secret.reveal()) for key in keys}
+
+    def seal(self, secret: Secret, purpose: Purpose, binding: Binding) -> str:
+        """Seal `secret` for one purpose and one owner, described by `binding`."""
+        return self._seal(secret, purpose.value, _encode_binding(binding))
+
+    def open(self, sealed: str, purpose: Purpose, binding: Binding) -> Secret:
+        """The secret of `sealed`.
+
+        Raises a subclass of SealError that names why the seal does not open.
+        """
+        parsed = _parse(sealed)
+        if parsed.purpose != purpose.value:
+            raise SealPurposeMismatch
+        if parsed.binding != _encode_binding(binding):
+            raise SealBindingMismatch
+        return self._decrypt(parsed)
+
+    def renew(self, sealed: str) -> Renewal:
+        """The same secret, purpose and binding under the primary key.
+
+        Raises SealError when the seal does not open.
+        """
+        parsed = _parse(sealed)
+        secret = self._decrypt(parsed)
+        primary = self._keys.primary.id
+        if parsed.key_id == primary:
+            return Renewal(sealed, primary, changed=False)
+        return Renewal(self._seal(secret, parsed.purpose, parsed.binding), primary, changed=True)
+
+    def _seal(self, secret: Secret, purpose: str, binding: str) -> str:
+        key_id = self._keys.primary.id
+        plaintext = secret.reveal()
+        length = _NONCE_BYTES + len(plaintext) + _TAG_BYTES
+        header = f"{VERSION}.{key_id}.{purpose}.{binding}.{length}"
+        nonce = os.urandom(_NONCE_BYTES)
+        payload = nonce + self._ciphers[key_id].encrypt(nonce, plaintext, header.encode())
+        return f"{header}.{_encode(payload)}"
+
+    def _decrypt(self, parsed: _Parsed) -> Secret:
+        cipher = self._ciphers.get(parsed.key_id)
+        if cipher is None:
+            raise SealKeyUnknown
+        nonce, ciphertext = parsed.payload[:_NONCE_BYTES], parsed.payload[_NONCE_BYTES:]
+        try:
+            return Secret(cipher.decrypt(nonce, ciphertext, parsed.header.encode()))
+        except InvalidTag:
+            raise SealTampered from None
+
+
+def _parse(sealed: str) -> _Parsed:
+    parts = sealed.strip().split(".")
+    if parts[0] != VERSION or not sealed.isascii():
+        raise SealMalformed
+    if len(parts) < 6:
+        raise SealTruncated
+    if len(parts) > 6 or not parts[4].isdigit():
+        raise SealMalformed
+    expected = int(parts[4])
+    encoded = parts[5]
+    if len(encoded) < (expected * 4 + 2) // 3:
+        raise SealTruncated
+    try:
+        payload = base64.b64decode(
+            encoded + "=" * (-len(encoded) % 4), altchars=b"-_", validate=True
+        )
+    except binascii.Error:
+        raise SealTampered from None
+    if len(payload) != expected or _encode(payload) != encoded:
+        raise SealTampered
+    return _Parsed(parts[1], parts[2], parts[3], ".".join(parts[:5]), payload)
+
+
+def _encode(raw: bytes) -> str:
+    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
+
+
+def _encode_binding(binding: Binding) -> str:
+    return _encode(json.dumps(dict(binding), sort_keys=True, separators=(",", ":")).encode())
+
+
+def session_token_binding(profile_id: str, reference_number: str) -> Binding:
+    """What one of a session's own tokens belongs to."""
+    return {"profileId": profile_id, "referenceNumber": reference_number}
