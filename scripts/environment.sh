@@ -40,16 +40,17 @@ suitable_python() {
     exit 1
 }
 
-# virtual_environment EXTRA: makes .venv and installs the project, anew only when its description changed.
+# virtual_environment [EXTRA]: makes .venv and installs the project, anew when its description changed.
 virtual_environment() {
-    local extra=$1 python stamp wanted
-    stamp=.venv/installed-$extra
+    local extra=${1:-} python stamp wanted
+    stamp=.venv/installed${extra:+-$extra}
     wanted=$(sha256sum pyproject.toml manifest.json)
     [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$wanted" ] && return
     python=$(suitable_python)
     "$python" -c 'import ensurepip, venv' 2>/dev/null || debian_packages python3-venv
-    say "Preparing .venv ($extra) …"
+    say "Preparing .venv; this takes a minute the first time …"
     [ -x .venv/bin/python ] || "$python" -m venv .venv
-    .venv/bin/python -m pip install --quiet --disable-pip-version-check --editable ".[$extra]" >&2
+    .venv/bin/python -m pip install --quiet --disable-pip-version-check \
+        --editable ".${extra:+[$extra]}" >&2
     printf '%s\n' "$wanted" >"$stamp"
 }

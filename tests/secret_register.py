@@ -10,7 +10,7 @@ Value = TypeVar("Value", str, bytes)
 
 
 def register_secret(value: Value) -> Value:
-    """Remember a token, a password, a private key or an API key that must never be written in clear."""
+    """Remember a token, password, private key or API key that is never to be written in clear."""
     raw = value.encode() if isinstance(value, str) else value
     if len(raw) >= 8:
         _registered.add(raw)

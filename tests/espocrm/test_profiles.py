@@ -1,0 +1,116 @@
+"""Reading profiles: one query, deleted rows do not exist, an unreachable database is told apart."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, event, insert, update
+from sqlalchemy.engine import make_url
+
+from bridge.credentials.context import ContextIdentifier, ContextType
+from bridge.credentials.environment import Environment
+from bridge.espocrm.errors import EspoCrmUnreachable, ProfileIncomplete, ProfileNotFound
+from bridge.espocrm.profiles import AuthorizationType, Profiles, connect
+from bridge.espocrm.tables import ksef_certificate, ksef_profile, metadata
+
+PROFILE = {
+    "id": "6740a1b2c3d4e5f60",
+    "deleted": False,
+    "status": "Active",
+    "nip": "5265877635",
+    "internal_id": "",
+    "environment": "Test",
+    "authorization_type": "Certificate",
+    "authorization_certificate_id": "6740a1b2c3d4e5f61",
+    "offline_certificate_id": "6740a1b2c3d4e5f62",
+}
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Iterator[Engine]:
+    engine = connect(make_url(f"sqlite:///{tmp_path}/espocrm.sqlite3"))
+    metadata.create_all(engine)
+    with engine.connect() as connection:
+        connection.execute(insert(ksef_profile).values(PROFILE))
+        for number, kind in ((1, "Authentication"), (2, "Offline")):
+            connection.execute(
+                insert(ksef_certificate).values(
+                    id=f"6740a1b2c3d4e5f6{number}", deleted=False, status="Active", type=kind
+                )
+            )
+    yield engine
+    engine.dispose()
+
+
+def change(engine: Engine, **values: object) -> None:
+    with engine.connect() as connection:
+        connection.execute(update(ksef_profile).values(**values))
+
+
+def test_a_profile_comes_with_both_certificates_in_one_query(engine: Engine) -> None:
+    statements: list[str] = []
+    event.listen(
+        engine, "before_cursor_execute", lambda *arguments: statements.append(arguments[2])
+    )
+    profile = Profiles(engine).get(PROFILE["id"])  # type: ignore[arg-type]
+    assert len(statements) == 1
+    assert profile.environment is Environment.TEST
+    assert profile.authorization_type is AuthorizationType.CERTIFICATE
+    assert profile.authorization_certificate is not None
+    assert profile.authorization_certificate.type == "Authentication"
+    assert profile.offline_certificate is not None
+    assert profile.offline_certificate.type == "Offline"
+
+
+def test_the_context_is_the_unit_where_the_profile_names_one(engine: Engine) -> None:
+    profiles = Profiles(engine)
+    company = profiles.get("6740a1b2c3d4e5f60").context
+    assert company == ContextIdentifier(ContextType.NIP, "5265877635")
+    change(engine, internal_id="5265877635-12345")
+    unit = profiles.get("6740a1b2c3d4e5f60").context
+    assert unit == ContextIdentifier(ContextType.INTERNAL_ID, "5265877635-12345")
+
+
+def test_a_change_is_seen_by_the_next_read(engine: Engine) -> None:
+    profiles = Profiles(engine)
+    assert profiles.get("6740a1b2c3d4e5f60").is_active
+    change(engine, status="Inactive")
+    assert not profiles.get("6740a1b2c3d4e5f60").is_active
+
+
+def test_deleted_rows_do_not_exist(engine: Engine) -> None:
+    profiles = Profiles(engine)
+    with engine.connect() as connection:
+        connection.execute(update(ksef_certificate).values(deleted=True))
+    profile = profiles.get("6740a1b2c3d4e5f60")
+    assert profile.authorization_certificate is None
+    assert profile.offline_certificate is None
+    change(engine, deleted=True)
+    with pytest.raises(ProfileNotFound):
+        profiles.get("6740a1b2c3d4e5f60")
+
+
+def test_an_unknown_profile_is_not_found(engine: Engine) -> None:
+    with pytest.raises(ProfileNotFound):
+        Profiles(engine).get("nobody")
+
+
+def test_a_profile_without_environment_is_incomplete(engine: Engine) -> None:
+    change(engine, environment=None)
+    with pytest.raises(ProfileIncomplete):
+        Profiles(engine).get("6740a1b2c3d4e5f60")
+
+
+def test_missing_tables_and_an_absent_server_are_told_without_the_url(tmp_path: Path) -> None:
+    for url in (
+        f"sqlite:///{tmp_path}/empty.sqlite3",
+        "mysql+pymysql://reader:do-not-show@127.0.0.1:1/espocrm",
+    ):
+        engine = connect(make_url(url))
+        with pytest.raises(EspoCrmUnreachable) as caught:
+            Profiles(engine).get("6740a1b2c3d4e5f60")
+        assert "do-not-show" not in repr(caught.value)
+        assert caught.value.__cause__ is None
+        engine.dispose()

@@ -1,0 +1,88 @@
+"""Key files: made by the command, refused when exposed, telling what is wrong."""
+
+from __future__ import annotations
+
+import json
+import stat
+from pathlib import Path
+
+import pytest
+
+from bridge.keys.api_keys import ApiKeys, Scope, add_api_key, read_api_keys
+from bridge.keys.errors import KeyFileDamaged, KeyFileError, KeyFileExposed, KeyFileMissing
+from bridge.keys.master_keys import add_master_key, load_key_ring
+from tests.secret_register import register_secret
+
+
+def test_a_new_master_key_becomes_primary_and_older_ones_stay(tmp_path: Path) -> None:
+    path = tmp_path / "keys" / "master.json"
+    first, second = add_master_key(path), add_master_key(path)
+    ring = load_key_ring(path)
+    assert [key.id for key in ring] == [second.id, first.id]
+    assert ring.primary.secret == second.secret
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+@pytest.mark.parametrize(("mode", "refused"), [(0o604, True), (0o602, True), (0o640, False)])
+def test_a_key_file_that_everyone_can_read_is_refused(
+    tmp_path: Path, mode: int, refused: bool
+) -> None:
+    path = tmp_path / "master.json"
+    add_master_key(path)
+    path.chmod(mode)
+    if refused:
+        with pytest.raises(KeyFileExposed, match="chmod 600"):
+            load_key_ring(path)
+    else:
+        assert len(load_key_ring(path)) == 1
+
+
+def test_a_missing_key_file_names_the_command_that_makes_it(tmp_path: Path) -> None:
+    with pytest.raises(KeyFileMissing, match="ksef-bridge keys new-master"):
+        load_key_ring(tmp_path / "absent")
+    with pytest.raises(KeyFileMissing, match="ksef-bridge keys new-api"):
+        read_api_keys(tmp_path / "absent")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "",
+        "[]",
+        '{"keys": []}',
+        '{"keys": [{"id": "a"}]}',
+        '{"keys": [{"id": "a", "secret": "c2hvcnQ=", "createdAt": "2026-01-01T00:00:00+00:00"}]}',
+        '{"keys": [{"id": "a", "secret": "!!!", "createdAt": "2026-01-01T00:00:00+00:00"}]}',
+    ],
+)
+def test_a_damaged_master_key_file_is_refused(tmp_path: Path, content: str) -> None:
+    path = tmp_path / "master.json"
+    path.write_text(content)
+    path.chmod(0o600)
+    with pytest.raises(KeyFileDamaged):
+        load_key_ring(path)
+
+
+def test_no_key_file_error_shows_a_key(tmp_path: Path) -> None:
+    path = tmp_path / "master.json"
+    add_master_key(path)
+    stored = json.loads(path.read_text())
+    secret = register_secret(stored["keys"][0]["secret"])
+    del stored["keys"][0]["createdAt"]
+    path.write_text(json.dumps(stored))
+    with pytest.raises(KeyFileError) as caught:
+        load_key_ring(path)
+    assert secret not in str(caught.value)
+
+
+def test_an_api_key_is_found_by_its_text_alone_and_stored_as_a_digest(tmp_path: Path) -> None:
+    path = tmp_path / "api.json"
+    key, text = add_api_key(path, "espocrm", frozenset({Scope.TOKEN}))
+    register_secret(text.reveal_text())
+    other, other_text = add_api_key(path, "monitoring", frozenset({Scope.ADMINISTER}))
+    assert text.reveal_text() not in path.read_text()
+    keys = ApiKeys(read_api_keys(path))
+    assert keys.find(text.reveal_text()) == key
+    assert keys.find(other_text.reveal_text()) == other
+    assert keys.find(text.reveal_text()[:-1]) is None
+    assert keys.find("") is None

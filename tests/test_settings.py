@@ -1,0 +1,94 @@
+"""Settings: what is missing or unsafe is named, with what to do."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from bridge.credentials.environment import Environment
+from bridge.settings import SettingsError, load_settings
+
+NEEDED = {
+    "KSEF_BRIDGE_ESPOCRM_DATABASE_URL": "mysql+pymysql://reader:word@db/espocrm",
+    "KSEF_BRIDGE_MASTER_KEYS_FILE": "/etc/ksef-bridge/master.json",
+    "KSEF_BRIDGE_API_KEYS_FILE": "/etc/ksef-bridge/api.json",
+}
+
+
+def test_defaults() -> None:
+    settings = load_settings({**NEEDED, "XDG_STATE_HOME": "/state"})
+    assert settings.listen == "127.0.0.1:8970"
+    assert settings.ksef_urls[Environment.PRODUCTION] == "https://api.ksef.mf.gov.pl/v2"
+    assert settings.ksef_urls[Environment.DEMO] == "https://api-demo.ksef.mf.gov.pl/v2"
+    assert settings.ksef_urls[Environment.TEST] == "https://api-test.ksef.mf.gov.pl/v2"
+    assert settings.state_database_url.database == "/state/ksef-bridge/state.sqlite3"
+    assert settings.tokens_valid_until == date(2026, 12, 31)
+    assert settings.espocrm_database_url.query["charset"] == "utf8mb4"
+
+
+def test_systemd_names_the_state_folder() -> None:
+    settings = load_settings({**NEEDED, "STATE_DIRECTORY": "/var/lib/ksef-bridge"})
+    assert settings.state_database_url.database == "/var/lib/ksef-bridge/state.sqlite3"
+
+
+def test_the_database_password_is_not_shown() -> None:
+    settings = load_settings(NEEDED)
+    assert "word" not in repr(settings)
+
+
+@pytest.mark.parametrize("missing", sorted(NEEDED))
+def test_a_missing_setting_is_named(missing: str) -> None:
+    with pytest.raises(SettingsError, match=missing):
+        load_settings({name: value for name, value in NEEDED.items() if name != missing})
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "complaint"),
+    [
+        ("ESPOCRM_DATABASE_URL", "postgresql://db/espocrm", "mysql"),
+        ("ESPOCRM_DATABASE_URL", "nonsense", "not a database URL"),
+        ("KSEF_URL_TEST", "http://ksef.example/v2", "loopback"),
+        ("KSEF_URL_TEST", "http://127.0.0.1:8971", "/v2"),
+        ("KSEF_URL_TEST", "ftp://127.0.0.1/v2", "http"),
+        ("KSEF_URL_PRODUCTION", "http://127.0.0.1:8971/v2", "plain-http-production"),
+        ("LISTEN", "0.0.0.0:8970", "TLS"),
+        ("LISTEN", "8970", "host:port"),
+        ("LISTEN", "127.0.0.1:99999", "host:port"),
+        ("WORKERS", "0", "1 to 256"),
+        ("BIND_SESSION_TO_IP", "perhaps", "yes or no"),
+        ("TOKENS_VALID_UNTIL", "31.12.2026", "2026-12-31"),
+        ("AUTH_TOKEN_REQUEST_VERSION", "3.0", "2.1 or 2.0"),
+        ("ALLOW", "everything", "everything"),
+        ("TLS_KEY_FILE", "/key.pem", "go together"),
+    ],
+)
+def test_an_unusable_value_is_refused(name: str, value: str, complaint: str) -> None:
+    with pytest.raises(SettingsError, match=complaint) as caught:
+        load_settings({**NEEDED, f"KSEF_BRIDGE_{name}": value})
+    assert f"KSEF_BRIDGE_{name}" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "variables",
+    [
+        {"KSEF_BRIDGE_KSEF_URL_TEST": "http://127.0.0.1:8971/v2/"},
+        {"KSEF_BRIDGE_KSEF_URL_TEST": "http://[::1]:8971/v2"},
+        {"KSEF_BRIDGE_LISTEN": "unix:/run/ksef-bridge.sock"},
+        {"KSEF_BRIDGE_LISTEN": "0.0.0.0:8970", "KSEF_BRIDGE_ALLOW": "listen-without-tls"},
+        {
+            "KSEF_BRIDGE_LISTEN": "0.0.0.0:8970",
+            "KSEF_BRIDGE_TLS_CERTIFICATE_FILE": "/certificate.pem",
+            "KSEF_BRIDGE_TLS_KEY_FILE": "/key.pem",
+        },
+        {
+            "KSEF_BRIDGE_KSEF_URL_PRODUCTION": "http://127.0.0.1:1/v2",
+            "KSEF_BRIDGE_ALLOW": "plain-http-production",
+        },
+    ],
+)
+def test_what_is_safe_or_said_in_words_is_accepted(variables: dict[str, str]) -> None:
+    settings = load_settings({**NEEDED, **variables})
+    assert not settings.ksef_urls[Environment.TEST].endswith("/v2/")
+    assert isinstance(settings.master_keys_file, Path)
