@@ -1,0 +1,255 @@
+"""Access tokens over real HTTP between real processes: caller, bridge, simulator."""
+
+from __future__ import annotations
+
+import itertools
+import subprocess
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.installation import Installation, difference, new_nip, run_command
+from tests.processes import RunningCommand
+from tests.secret_register import register_secret
+
+CHALLENGE = "POST /auth/challenge"
+REFRESH = "POST /auth/token/refresh"
+_number = itertools.count(1)
+
+
+@pytest.fixture
+def installation(artifacts: Path, simulator: RunningCommand) -> Installation:
+    return Installation.create(artifacts / f"installation-{next(_number)}", simulator)
+
+
+@pytest.fixture
+def running(installation: Installation) -> Iterator[Installation]:
+    with installation.running():
+        yield installation
+
+
+def test_a_token_profile_logs_in_once_and_then_lives_on_its_session(running: Installation) -> None:
+    nip = new_nip()
+    running.add_token_profile("p1", nip)
+    before = running.ksef_calls()
+    first = running.access_token("p1")
+    assert first.status == 200, first.json
+    assert first.headers["cache-control"] == "no-store"
+    assert first.json["authenticationMethod"] == "Token"
+    assert first.json["validUntil"].endswith("Z")
+    assert datetime.fromisoformat(first.json["validUntil"]) > datetime.now(UTC)
+    assert difference(before, running.ksef_calls())[CHALLENGE] == 1
+    between = running.ksef_calls()
+    assert running.access_token("p1").json == first.json
+    assert difference(between, running.ksef_calls()) == {}
+    assert [each["reference"] for each in running.ksef_sessions(nip)] == [
+        first.json["sessionReference"]
+    ]
+
+
+def test_force_refresh_asks_ksef_for_a_new_token_of_the_same_session(running: Installation) -> None:
+    running.add_token_profile("p1", new_nip())
+    first = running.access_token("p1").json
+    before = running.ksef_calls()
+    forced = running.access_token("p1", {"forceRefresh": True}).json
+    assert difference(before, running.ksef_calls()) == {REFRESH: 1}
+    assert forced["sessionReference"] == first["sessionReference"]
+
+
+@pytest.mark.parametrize("key_algorithm", ["EC P-256", "RSA 2048"])
+def test_a_ksef_certificate_logs_in(
+    running: Installation, tmp_path: Path, key_algorithm: str
+) -> None:
+    nip = new_nip()
+    certificate = portal_certificate(running, tmp_path, nip, key_algorithm=key_algorithm)
+    assert certificate["facts"]["kind"] == "Ksef"
+    running.add_certificate_profile("p1", nip, certificate)
+    answer = running.access_token("p1")
+    assert answer.status == 200, answer.json
+    assert answer.json["authenticationMethod"] == "Certificate"
+
+
+def test_a_self_signed_certificate_logs_in_on_test(running: Installation, tmp_path: Path) -> None:
+    nip = new_nip()
+    running.add_certificate_profile("p1", nip, self_signed(running, tmp_path, nip))
+    assert running.access_token("p1").status == 200
+
+
+def test_a_restart_costs_no_new_login(installation: Installation) -> None:
+    with installation.running():
+        installation.add_token_profile("p1", new_nip())
+        first = installation.access_token("p1").json
+    before = installation.ksef_calls()
+    with installation.running():
+        again = installation.access_token("p1").json
+        assert again["sessionReference"] == first["sessionReference"]
+    assert difference(before, installation.ksef_calls()).get(CHALLENGE, 0) == 0
+
+
+def test_losing_the_state_database_costs_one_login_and_no_key(installation: Installation) -> None:
+    with installation.running():
+        installation.add_token_profile("p1", new_nip())
+        installation.access_token("p1")
+    for path in installation.folder.glob("state.sqlite3*"):
+        path.unlink()
+    before = installation.ksef_calls()
+    with installation.running():
+        assert installation.access_token("p1").status == 200
+    assert difference(before, installation.ksef_calls())[CHALLENGE] == 1
+
+
+def test_another_credential_takes_effect_at_once_and_the_old_session_is_revoked(
+    running: Installation,
+) -> None:
+    nip = new_nip()
+    running.add_token_profile("p1", nip)
+    first = running.access_token("p1").json["sessionReference"]
+    sealed = running.inspect_token(running.new_ksef_token(nip))["sealed"]
+    running.change_profile("p1", token_sealed=sealed)
+    second = running.access_token("p1").json["sessionReference"]
+    assert second != first
+    revoked = {each["reference"]: each["revoked"] for each in running.ksef_sessions(nip)}
+    assert revoked == {first: True, second: False}
+
+
+def test_a_session_that_ended_at_ksef_is_replaced(running: Installation) -> None:
+    nip = new_nip()
+    running.add_token_profile("p1", nip)
+    first = running.access_token("p1").json
+    headers = {"Authorization": f"Bearer {first['accessToken']}"}
+    revoked = running.simulator.call("DELETE", "/v2/auth/sessions/current", headers=headers)
+    assert revoked.status == 204
+    second = running.access_token("p1", {"forceRefresh": True})
+    assert second.status == 200
+    assert second.json["sessionReference"] != first["sessionReference"]
+
+
+@pytest.mark.parametrize(
+    ("change", "status", "code"),
+    [
+        ({"status": "Inactive"}, 409, "profile-inactive"),
+        ({"deleted": True}, 404, "profile-not-found"),
+        ({"token_sealed": None}, 409, "token-not-set"),
+        ({"authorization_type": "Certificate"}, 409, "certificate-not-set"),
+        ({"environment": None}, 409, "profile-incomplete"),
+        ({"environment": "Production"}, 409, "seal-unusable"),
+        ({"token_sealed": "ksef1.a.b.c.400.d"}, 409, "seal-unusable"),
+    ],
+)
+def test_a_change_in_espocrm_takes_effect_on_the_next_call(
+    running: Installation, change: dict[str, Any], status: int, code: str
+) -> None:
+    running.add_token_profile("p1", new_nip())
+    assert running.access_token("p1").status == 200
+    running.change_profile("p1", **change)
+    for language in ("en", "pl"):
+        answer = running.access_token("p1", **{"Accept-Language": language})
+        assert (answer.status, answer.json["code"]) == (status, code)
+        assert answer.headers["content-language"] == language
+
+
+def test_a_seal_moved_to_another_profile_does_not_open(running: Installation) -> None:
+    nip = new_nip()
+    sealed = running.inspect_token(running.new_ksef_token(nip))["sealed"]
+    running.add_profile("thief", new_nip(), authorization_type="Token", token_sealed=sealed)
+    answer = running.access_token("thief")
+    assert (answer.status, answer.json["code"]) == (409, "seal-unusable")
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"status": "Inactive"}, "certificate-not-active"),
+        ({"status": "Revoked"}, "certificate-not-active"),
+        ({"type": "Offline"}, "certificate-wrong-type"),
+        ({"private_key_sealed": None}, "private-key-not-set"),
+        ({"deleted": True}, "certificate-not-set"),
+    ],
+)
+def test_an_unfit_certificate_is_refused_before_any_call(
+    running: Installation, tmp_path: Path, change: dict[str, Any], code: str
+) -> None:
+    nip = new_nip()
+    certificate = portal_certificate(running, tmp_path, nip)
+    running.add_certificate_profile("p1", nip, certificate, **change)
+    before = running.ksef_calls()
+    answer = running.access_token("p1")
+    assert (answer.status, answer.json["code"]) == (409, code)
+    assert difference(before, running.ksef_calls()) == {}
+
+
+def test_a_refusal_names_ksefs_code_and_is_remembered(
+    running: Installation, tmp_path: Path
+) -> None:
+    stranger = portal_certificate(running, tmp_path, new_nip())
+    running.add_certificate_profile("p1", new_nip(), stranger)
+    refused = running.access_token("p1", **{"Accept-Language": "pl-PL"})
+    assert refused.status == 502
+    assert refused.json["ksefCode"] == 415
+    assert "uprawnie" in refused.json["detail"]
+    before = running.ksef_calls()
+    assert running.access_token("p1").json["code"] == refused.json["code"]
+    assert difference(before, running.ksef_calls()) == {}
+    assert running.access_token("p1", {"forceRefresh": True}).status == 502
+    assert difference(before, running.ksef_calls())[CHALLENGE] == 1
+
+
+def test_ksef_out_of_reach_is_503_with_retry_after(running: Installation) -> None:
+    nip = new_nip()
+    token = running.new_ksef_token(nip)
+    body = {"token": token, "environment": "Demo"}
+    sealed = running.call("POST", "/v1/tokens/inspect", body).json["sealed"]
+    running.add_profile(
+        "p1", nip, authorization_type="Token", token_sealed=sealed, environment="Demo"
+    )
+    answer = running.access_token("p1")
+    assert (answer.status, answer.json["code"]) == (503, "ksef-unreachable")
+    assert int(answer.headers["retry-after"]) > 0
+
+
+def test_sixteen_calls_at_once_make_one_login(installation: Installation) -> None:
+    with installation.running(KSEF_BRIDGE_WORKERS="4"):
+        installation.add_token_profile("p1", new_nip())
+        before = installation.ksef_calls()
+        with ThreadPoolExecutor(16) as pool:
+            answers = list(pool.map(lambda _: installation.access_token("p1"), range(16)))
+        assert [answer.status for answer in answers] == [200] * 16
+        assert len({answer.json["sessionReference"] for answer in answers}) == 1
+        assert difference(before, installation.ksef_calls())[CHALLENGE] == 1
+
+
+def portal_certificate(
+    running: Installation,
+    folder: Path,
+    nip: str,
+    kind: str = "Authentication",
+    key_algorithm: str = "EC P-256",
+) -> Any:
+    """A certificate of the simulator as the portal hands it out, inspected and sealed."""
+    password = register_secret("portal password 15+")
+    paths = run_command(
+        *("simulator", "--port", str(running.simulator.port), "certificate"),
+        *("--nip", nip, "--type", kind, "--environment", "Test", "--password", password),
+        *("--key-algorithm", key_algorithm, "--out", str(folder / nip)),
+    ).splitlines()
+    return running.inspect_certificate([Path(path) for path in paths], password)
+
+
+def self_signed(running: Installation, folder: Path, nip: str) -> Any:
+    """A certificate made by openssl, as KSeF's test environment accepts."""
+    key, certificate = folder / "key.pem", folder / "certificate.pem"
+    subprocess.run(
+        [
+            *("openssl", "req", "-x509", "-newkey", "rsa:2048", "-noenc", "-days", "30", "-utf8"),
+            *("-keyout", str(key), "-out", str(certificate)),
+            *("-subj", f"/C=PL/O=Firma/organizationIdentifier=VATPL-{nip}/CN=Firma"),
+        ],
+        check=True,
+        capture_output=True,
+    )
+    register_secret(key.read_text())
+    return running.inspect_certificate([certificate, key], None)
