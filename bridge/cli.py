@@ -59,8 +59,8 @@ def serve() -> None:
             bind=settings.listen,
             workers=settings.workers,
             threads=settings.threads,
-            certificate_file=certificate and str(certificate),
-            key_file=key and str(key),
+            certificate_file=certificate,
+            key_file=key,
         ),
         when_ready=lambda: click.echo(f"ksef-bridge listens on {settings.listen}", err=True),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from flask import Flask
@@ -20,8 +21,8 @@ class Listener:
     bind: str
     workers: int = 1
     threads: int = 16
-    certificate_file: str | None = None
-    key_file: str | None = None
+    certificate_file: Path | None = None
+    key_file: Path | None = None
 
 
 class _Server(BaseApplication):  # type: ignore[misc]
@@ -52,8 +53,8 @@ def serve(
             "workers": listener.workers,
             "threads": listener.threads,
             "worker_class": "gthread",
-            "certfile": listener.certificate_file,
-            "keyfile": listener.key_file,
+            "certfile": _text(listener.certificate_file),
+            "keyfile": _text(listener.key_file),
             "keepalive": 75,
             "graceful_timeout": 10,
             "loglevel": "warning",
@@ -62,3 +63,7 @@ def serve(
             "when_ready": lambda _server: when_ready(),
         },
     ).run()
+
+
+def _text(path: Path | None) -> str | None:
+    return None if path is None else str(path)

@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import current_app
-from flask_openapi3 import APIBlueprint
+from flask_openapi3.blueprint import APIBlueprint
 
 from bridge.api.authentication import SECURITY, requires
 from bridge.api.problems import text_of
@@ -22,11 +22,12 @@ from bridge.api.schemas import (
     TokenInspectionRequest,
 )
 from bridge.credentials.context import ContextIdentifier
+from bridge.credentials.environment import Environment
 from bridge.credentials.files import UploadedFile
 from bridge.credentials.findings import Finding
-from bridge.credentials.inspection import inspect_certificate
+from bridge.credentials.inspection import CertificateInspection, inspect_certificate
 from bridge.credentials.secret import Secret
-from bridge.credentials.token import inspect_token
+from bridge.credentials.token import TokenInspection, inspect_token
 from bridge.keys.api_keys import Scope
 from bridge.sessions.credential import private_key_binding, token_binding
 from bridge.settings import Settings
@@ -51,16 +52,11 @@ def inspect_ksef_token(body: TokenInspectionRequest) -> dict[str, Any]:
         today=datetime.now(_POLAND).date(),
         tokens_valid_until=settings.tokens_valid_until,
     )
-    sealed = None
     facts = inspection.facts
-    if inspection.token is not None and facts is not None:
-        context = ContextIdentifier(facts.context_type, facts.context_value)
-        binding = token_binding(body.environment, context)
-        sealed = _vault().seal(inspection.token, Purpose.KSEF_TOKEN, binding)
     return TokenInspectionAnswer(
-        facts=facts and TokenFactsBody.of(facts),
+        facts=None if facts is None else TokenFactsBody.of(facts),
         findings=_with_texts(inspection.findings),
-        sealed=sealed,
+        sealed=_sealed_token(inspection, body.environment),
     ).model_dump(mode="json", by_alias=True)
 
 
@@ -70,23 +66,39 @@ def inspect_ksef_token(body: TokenInspectionRequest) -> dict[str, Any]:
 @requires(Scope.INSPECT)
 def inspect_certificate_files(body: CertificateInspectionRequest) -> dict[str, Any]:
     """Validate a certificate with its private key and seal the key for that certificate."""
+    password = body.password
     inspection = inspect_certificate(
         [UploadedFile(file.name, file.content.get_secret_value()) for file in body.files],
-        password=body.password and Secret(body.password.get_secret_value()),
+        password=None if password is None else Secret(password.get_secret_value()),
         expected_type=body.expected_type,
         environment=body.environment,
         now=datetime.now(UTC),
     )
-    sealed = None
-    if inspection.private_key is not None and inspection.public_key_sha256 is not None:
-        binding = private_key_binding(inspection.public_key_sha256)
-        sealed = _vault().seal(inspection.private_key, Purpose.PRIVATE_KEY, binding)
+    facts = inspection.facts
     return CertificateInspectionAnswer(
-        facts=inspection.facts and CertificateFactsBody.of(inspection.facts),
+        facts=None if facts is None else CertificateFactsBody.of(facts),
         findings=_with_texts(inspection.findings),
         certificate_pem=inspection.certificate_pem,
-        private_key_sealed=sealed,
+        private_key_sealed=_sealed_key(inspection),
     ).model_dump(mode="json", by_alias=True)
+
+
+def _sealed_token(inspection: TokenInspection, environment: Environment) -> str | None:
+    facts = inspection.facts
+    if inspection.token is None or facts is None:
+        return None
+    if facts.context_type is None or facts.context_value is None:
+        return None
+    context = ContextIdentifier(facts.context_type, facts.context_value)
+    binding = token_binding(environment, context)
+    return _vault().seal(inspection.token, Purpose.KSEF_TOKEN, binding)
+
+
+def _sealed_key(inspection: CertificateInspection) -> str | None:
+    if inspection.private_key is None or inspection.public_key_sha256 is None:
+        return None
+    binding = private_key_binding(inspection.public_key_sha256)
+    return _vault().seal(inspection.private_key, Purpose.PRIVATE_KEY, binding)
 
 
 def _vault() -> Vault:

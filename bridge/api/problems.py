@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field, ValidationError
 from werkzeug.exceptions import HTTPException
 
 from bridge.espocrm.errors import ProfileNotFound
-from bridge.messages import Catalogue, language_of
+from bridge.messages import Catalogue, Language, language_of
 from bridge.sessions.errors import LoginRefused, ProfileUnusable, SessionError, TryLater
 from bridge.vault import SealError
 
@@ -61,7 +61,7 @@ class Problem(Exception):
         self.extra = dict(extra or {})
 
 
-def language() -> str:
+def language() -> Language:
     """The language of this request's answer: `pl` or `en`."""
     return language_of(request.headers.get("Accept-Language"))
 

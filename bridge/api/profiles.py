@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flask import Response, current_app
-from flask_openapi3 import APIBlueprint
+from flask_openapi3.blueprint import APIBlueprint
 
 from bridge.api.authentication import SECURITY, requires
 from bridge.api.schemas import AccessTokenAnswer, AccessTokenRequest, ProfilePath

@@ -17,7 +17,10 @@ class ContextType(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ContextIdentifier:
-    """KSeF's `AuthenticationContextIdentifier`: a company, its unit, an EU entity, a Peppol provider."""
+    """KSeF's `AuthenticationContextIdentifier`.
+
+    A company, its unit, an EU entity, or a Peppol provider.
+    """
 
     type: ContextType
     value: str

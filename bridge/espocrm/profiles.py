@@ -118,8 +118,8 @@ _CERTIFICATE_COLUMNS = (
 
 
 def _profile_query() -> Select[Any]:
-    authorization = ksef_certificate.alias("authorization")
-    offline = ksef_certificate.alias("offline")
+    authorization = ksef_certificate.alias("authorization_certificate")
+    offline = ksef_certificate.alias("offline_certificate")
     profile = ksef_profile.c
     return (
         select(
@@ -130,8 +130,8 @@ def _profile_query() -> Select[Any]:
             profile.environment,
             profile.authorization_type,
             profile.token_sealed,
-            *_labelled(authorization, "authorization"),
-            *_labelled(offline, "offline"),
+            *_labelled(authorization, "authorization_certificate"),
+            *_labelled(offline, "offline_certificate"),
         )
         .select_from(
             ksef_profile.outerjoin(
@@ -164,8 +164,8 @@ def _profile(row: RowMapping) -> Profile:
         environment=environment,
         authorization_type=authorization_type,
         token_sealed=row["token_sealed"] or "",
-        authorization_certificate=_certificate(row, "authorization"),
-        offline_certificate=_certificate(row, "offline"),
+        authorization_certificate=_certificate(row, "authorization_certificate"),
+        offline_certificate=_certificate(row, "offline_certificate"),
     )
 
 

@@ -13,10 +13,13 @@ from cryptography.hazmat.primitives.serialization import (
     load_der_private_key,
 )
 
+from bridge.credentials.certificate import identifier_of
 from bridge.credentials.context import ContextIdentifier
 from bridge.credentials.environment import Environment
 from bridge.credentials.secret import Secret
 from bridge.espocrm.profiles import AuthorizationType, Certificate, Profile
+from bridge.ksef.contract import Identifier
+from bridge.ksef.refusals import Signer
 from bridge.sessions.errors import ProfileUnusable
 from bridge.vault import Binding, Purpose, SealError, Vault
 
@@ -68,6 +71,17 @@ class Credential:
         except ValueError:
             raise ProfileUnusable("seal-unusable", {"reason": "certificate-unreadable"}) from None
         return OpenedCertificate(certificate, load_der_private_key(secret.reveal(), None))
+
+    def signer(self) -> Signer | None:
+        """Whom the certificate stands for, where KSeF's refusal is about that; None for a token."""
+        if self.certificate_pem is None:
+            return None
+        try:
+            certificate = x509.load_pem_x509_certificate(self.certificate_pem.encode())
+        except ValueError:
+            return None
+        identifier_type, value = identifier_of(certificate)
+        return Signer(Identifier(identifier_type.value, value), self.context)
 
 
 def token_binding(environment: Environment, context: ContextIdentifier) -> Binding:

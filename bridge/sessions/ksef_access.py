@@ -25,6 +25,7 @@ class KsefAccess:
         self._lock = threading.Lock()
         self._clients: dict[Environment, KsefClient] = {}
         self._public_keys: dict[Environment, PublicKeys] = {}
+        self._stored: dict[Environment, str | None] = {}
 
     def client(self, environment: Environment) -> KsefClient:
         """The environment's client, whose connections all logins share."""
@@ -39,5 +40,17 @@ class KsefAccess:
         client = self.client(environment)
         with self._lock:
             if environment not in self._public_keys:
-                self._public_keys[environment] = PublicKeys(client.public_key_certificates)
+                keys = PublicKeys(client.public_key_certificates)
+                stored = self._store.load_public_keys(environment)
+                if stored is not None:
+                    keys.import_json(stored)
+                self._public_keys[environment] = keys
+                self._stored[environment] = stored
             return self._public_keys[environment]
+
+    def store_public_keys(self, environment: Environment) -> None:
+        """Keep the environment's list for the next start, if it is not the stored one."""
+        exported = self.public_keys(environment).export_json()
+        if exported is not None and exported != self._stored[environment]:
+            self._store.save_public_keys(environment, exported)
+            self._stored[environment] = exported

@@ -34,8 +34,9 @@ from bridge.ksef.errors import (
     KsefUnreachable,
 )
 from bridge.ksef.public_keys import PublicKeys
-from bridge.sessions.credential import Credential, OpenedToken
-from bridge.sessions.errors import LeaseLost, LoginRefused, TryLater
+from bridge.ksef.refusals import Refusal, refusal_of
+from bridge.sessions.credential import Credential, OpenedCertificate, OpenedToken
+from bridge.sessions.errors import LeaseLost, TryLater
 from bridge.sessions.refusals import remembered, session_error
 from bridge.sessions.state import AbandonedSession, Phase, SealedToken, SessionState
 from bridge.sessions.store import SessionStore
@@ -43,6 +44,7 @@ from bridge.vault import Purpose, SealError, Vault, session_token_binding
 
 LOGIN_TIME_LIMIT = timedelta(seconds=120)
 _TOKENS_NOT_AVAILABLE = 21301
+_PAUSE_BEFORE_RETRY = 0.5
 _ENDED_AT_KSEF = (KsefRefused, KsefUnauthorized, KsefForbidden, KsefGone)
 _MAYBE_DONE = (KsefUnreachable, KsefUnavailable)
 
@@ -82,9 +84,16 @@ class Login:
             state = self._give_back(state)
             return self._log_in(state, credential)
         except KsefError as error:
-            refusal = session_error(error, credential)
-            self._remember(state, credential, error, refusal)
-            raise refusal from None
+            refusal = refusal_of(error, credential.signer())
+            log.warning(
+                "login-failed",
+                profile=state.profile_id,
+                method=credential.method.value,
+                code=refusal.code,
+                reason=str(error),
+            )
+            self._remember(state.profile_id, credential, refusal)
+            raise session_error(error, refusal) from None
 
     def _refresh(self, state: SessionState) -> SessionState:
         """The session with a new access token; an absent one when it cannot be refreshed."""
@@ -129,34 +138,44 @@ class Login:
 
     def _log_in(self, state: SessionState, credential: Credential) -> SessionState:
         opened = credential.open(self.vault)
-        # The second round serves a session that was redeemed without our getting its tokens.
-        for _ in range(2):
-            challenge = self.client.challenge()
-            allowed_ip = challenge.client_ip if self.options.bind_session_to_ip else None
-            if isinstance(opened, OpenedToken):
-                init = authentication.submit_token(
-                    self.client,
-                    self.public_keys,
-                    opened.token,
-                    credential.context,
-                    challenge,
-                    allowed_ip,
-                )
-            else:
-                init = authentication.submit_certificate(
-                    self.client,
-                    opened.certificate,
-                    opened.private_key,
-                    credential.context,
-                    challenge,
-                    self.options.schema_version,
-                    allowed_ip,
-                )
+        # A second attempt serves a login that KSeF cancelled, and one that was redeemed without
+        # our getting its tokens.
+        for is_last in (False, True):
+            init = self._submit(opened, credential)
             state = self._submitted(state, credential, init)
-            state = self._finish(state, init.authentication_token.token)
+            try:
+                state = self._finish(state, init.authentication_token.token)
+            except AuthenticationFailed as error:
+                if is_last or not refusal_of(error).retry:
+                    raise
+                self.sleep(_PAUSE_BEFORE_RETRY)
             if state.phase is Phase.ESTABLISHED:
                 return state
         raise TryLater("ksef-unavailable")
+
+    def _submit(
+        self, opened: OpenedToken | OpenedCertificate, credential: Credential
+    ) -> AuthenticationInit:
+        challenge = self.client.challenge()
+        allowed_ip = challenge.client_ip if self.options.bind_session_to_ip else None
+        if isinstance(opened, OpenedToken):
+            return authentication.submit_token(
+                self.client,
+                self.public_keys,
+                opened.token,
+                credential.context,
+                challenge,
+                allowed_ip,
+            )
+        return authentication.submit_certificate(
+            self.client,
+            opened.certificate,
+            opened.private_key,
+            credential.context,
+            challenge,
+            self.options.schema_version,
+            allowed_ip,
+        )
 
     def _submitted(
         self, state: SessionState, credential: Credential, init: AuthenticationInit
@@ -289,25 +308,12 @@ class Login:
                 return
             self.store.forget_abandoned(abandoned.reference_number)
 
-    def _remember(
-        self,
-        state: SessionState,
-        credential: Credential,
-        error: KsefError,
-        refusal: LoginRefused | TryLater,
-    ) -> None:
-        log.warning(
-            "login-failed",
-            profile=state.profile_id,
-            method=credential.method.value,
-            code=refusal.code,
-            reason=str(error),
-        )
-        to_remember = remembered(error, refusal, credential.identity)
-        if to_remember is None:
-            return
-        current = self.store.get(state.profile_id)
-        self.store.save(replace(current, phase=Phase.ABSENT, refusal=to_remember), self.holder)
+    def _remember(self, profile_id: str, credential: Credential, refusal: Refusal) -> None:
+        to_remember = remembered(refusal, credential.identity)
+        if to_remember is not None:
+            generation = self.store.get(profile_id).generation
+            refused = SessionState(profile_id, generation=generation, refusal=to_remember)
+            self.store.save(refused, self.holder)
 
     def _seal(self, state: SessionState, purpose: Purpose, token: TokenInfo) -> SealedToken:
         sealed = self.vault.seal(

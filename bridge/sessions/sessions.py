@@ -130,7 +130,9 @@ class Sessions:
                 options=self._options,
                 holder=holder,
             )
-            return login.establish(self._store.get(seen.profile_id), credential)
+            state = login.establish(self._store.get(seen.profile_id), credential)
+            self._ksef.store_public_keys(environment)
+            return state
 
     def _settled(
         self, seen: SessionState, credential: Credential, newer_than: int

@@ -46,7 +46,7 @@ def test_a_token_profile_logs_in_once_and_then_lives_on_its_session(running: Ins
     between = running.ksef_calls()
     assert running.access_token("p1").json == first.json
     assert difference(between, running.ksef_calls()) == {}
-    assert [each["reference"] for each in running.ksef_sessions(nip)] == [
+    assert [each["referenceNumber"] for each in running.ksef_sessions(nip)] == [
         first.json["sessionReference"]
     ]
 
@@ -112,7 +112,7 @@ def test_another_credential_takes_effect_at_once_and_the_old_session_is_revoked(
     running.change_profile("p1", token_sealed=sealed)
     second = running.access_token("p1").json["sessionReference"]
     assert second != first
-    revoked = {each["reference"]: each["revoked"] for each in running.ksef_sessions(nip)}
+    revoked = {each["referenceNumber"]: each["revoked"] for each in running.ksef_sessions(nip)}
     assert revoked == {first: True, second: False}
 
 

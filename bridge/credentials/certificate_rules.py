@@ -1,0 +1,114 @@
+"""What speaks against using a certificate now, here and for this."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from cryptography import x509
+
+from bridge.credentials.certificate import (
+    CertificateFacts,
+    CertificateKind,
+    CertificateType,
+    accepted_public_key,
+    is_authority,
+    may_sign,
+)
+from bridge.credentials.codes import CertificateCode
+from bridge.credentials.environment import Environment
+from bridge.credentials.findings import Finding, Severity
+
+_EXPIRES_SOON_DAYS = 30
+_SIGNS_WHATEVER_ITS_TYPE = frozenset({CertificateKind.QUALIFIED, CertificateKind.SELF_SIGNED})
+
+Statement = tuple[CertificateCode, Severity, dict[str, str | int]]
+
+
+def judge(
+    certificate: x509.Certificate,
+    facts: CertificateFacts,
+    *,
+    file_name: str,
+    expected_type: CertificateType | None,
+    environment: Environment | None,
+    now: datetime,
+) -> Iterator[Finding]:
+    """All findings about a certificate by itself; `file_name` is the file that held it."""
+    for code, severity, params in (
+        *_about_validity(facts, now),
+        *_about_key(certificate, facts),
+        *_about_type(facts),
+        *_about_use(facts, expected_type, able=may_sign(certificate)),
+        *_about_issuer(facts, environment),
+    ):
+        yield Finding(code, severity, file_name, params)
+
+
+def _about_validity(facts: CertificateFacts, now: datetime) -> Iterator[Statement]:
+    if now > facts.valid_to:
+        date = facts.valid_to.date().isoformat()
+        yield CertificateCode.CERTIFICATE_EXPIRED, Severity.ERROR, {"date": date}
+    elif now < facts.valid_from:
+        date = facts.valid_from.date().isoformat()
+        yield CertificateCode.CERTIFICATE_NOT_YET_VALID, Severity.WARNING, {"date": date}
+    elif facts.days_left < _EXPIRES_SOON_DAYS:
+        date = facts.valid_to.date().isoformat()
+        params: dict[str, str | int] = {"date": date, "days": facts.days_left}
+        yield CertificateCode.CERTIFICATE_EXPIRES_SOON, Severity.WARNING, params
+
+
+def _about_key(certificate: x509.Certificate, facts: CertificateFacts) -> Iterator[Statement]:
+    if accepted_public_key(certificate) is None:
+        params: dict[str, str | int] = {"algorithm": facts.key_algorithm}
+        yield CertificateCode.CERTIFICATE_KEY_UNACCEPTED, Severity.ERROR, params
+    # Tools make self-signed certificates authorities, which does not hinder their use in tests.
+    is_own = facts.kind is CertificateKind.SELF_SIGNED and facts.key_matches is not False
+    if is_authority(certificate) and not is_own:
+        yield CertificateCode.CERTIFICATE_OF_AUTHORITY, Severity.ERROR, {}
+
+
+def _about_type(facts: CertificateFacts) -> Iterator[Statement]:
+    if facts.type is None:
+        yield CertificateCode.CERTIFICATE_TYPE_UNDETERMINED, Severity.WARNING, {}
+
+
+def _about_use(
+    facts: CertificateFacts, expected: CertificateType | None, *, able: bool
+) -> Iterator[Statement]:
+    if expected is CertificateType.AUTHENTICATION:
+        fits = (
+            able
+            if facts.kind in _SIGNS_WHATEVER_ITS_TYPE
+            else facts.type is CertificateType.AUTHENTICATION
+        )
+        if not fits and facts.type is CertificateType.OFFLINE:
+            yield CertificateCode.CERTIFICATE_IS_OFFLINE, Severity.ERROR, {}
+        elif not fits:
+            yield CertificateCode.CERTIFICATE_CANNOT_AUTHENTICATE, Severity.ERROR, {}
+    if expected is CertificateType.OFFLINE:
+        is_of_ksef = facts.kind is CertificateKind.KSEF
+        if is_of_ksef and facts.type is CertificateType.AUTHENTICATION:
+            yield CertificateCode.CERTIFICATE_IS_AUTHENTICATION, Severity.ERROR, {}
+        elif not is_of_ksef or facts.type is not CertificateType.OFFLINE:
+            yield CertificateCode.CERTIFICATE_NOT_FOR_OFFLINE, Severity.ERROR, {}
+
+
+def _about_issuer(facts: CertificateFacts, environment: Environment | None) -> Iterator[Statement]:
+    if facts.kind is CertificateKind.UNKNOWN:
+        params: dict[str, str | int] = {"issuer": facts.issuer_name}
+        yield CertificateCode.CERTIFICATE_KIND_UNKNOWN, Severity.WARNING, params
+    if environment is None:
+        return
+    is_test = environment is Environment.TEST
+    if facts.kind is CertificateKind.SELF_SIGNED and not is_test:
+        params = {"environment": environment.value}
+        yield CertificateCode.CERTIFICATE_SELF_SIGNED, Severity.ERROR, params
+    if facts.environment is Environment.TEST and not is_test:
+        params = {"environment": environment.value}
+        yield CertificateCode.CERTIFICATE_OF_TEST, Severity.ERROR, params
+    if facts.environment is Environment.PRODUCTION and is_test:
+        yield CertificateCode.CERTIFICATE_OF_PRODUCTION, Severity.ERROR, {}
+    if facts.environment is Environment.PRODUCTION and environment is Environment.DEMO:
+        # Who issues Demo's certificates is documented nowhere.
+        yield CertificateCode.CERTIFICATE_ENVIRONMENT_UNCERTAIN, Severity.WARNING, {}

@@ -1,0 +1,134 @@
+"""Inspecting an uploaded certificate with its private key."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from cryptography.hazmat.primitives.serialization import Encoding
+
+from bridge.credentials.certificate import CertificateFacts, CertificateType, read_facts
+from bridge.credentials.certificate_rules import judge
+from bridge.credentials.codes import CertificateCode
+from bridge.credentials.environment import Environment
+from bridge.credentials.files import UploadedFile
+from bridge.credentials.findings import Finding, Severity, has_errors
+from bridge.credentials.private_key import unencrypted_pkcs8
+from bridge.credentials.secret import Secret
+from bridge.credentials.upload import FoundCertificate, FoundKey, Upload, read_upload
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateInspection:
+    """The answer about a certificate and its key.
+
+    `private_key` is PrivateKeyInfo in DER, not encrypted, absent when a finding is an error;
+    `public_key_sha256` is the hex SHA-256 of the certificate's SubjectPublicKeyInfo in DER. Facts
+    and certificate are there as soon as a certificate could be read.
+    """
+
+    facts: CertificateFacts | None
+    findings: tuple[Finding, ...]
+    certificate_pem: str | None
+    private_key: Secret | None
+    public_key_sha256: str | None
+
+
+def inspect_certificate(
+    files: Sequence[UploadedFile],
+    *,
+    password: Secret | None,
+    expected_type: CertificateType | None,
+    environment: Environment | None,
+    now: datetime,
+) -> CertificateInspection:
+    """Judge certificate and private key in whatever files they came, in whatever order.
+
+    `expected_type` is that of the field the certificate is meant for. Line ends at the end of the
+    password are not part of it.
+    """
+    upload = read_upload(files, _without_line_ends(password))
+    pairs = _pairs(upload)
+    findings = [*_about_upload(upload, pairs)]
+    certificate = pairs[0].certificate if pairs else _leaf(upload.certificates)
+    if certificate is None:
+        return CertificateInspection(None, tuple(findings), None, None, None)
+    key_matches = bool(pairs) if upload.keys else None
+    facts = read_facts(certificate.certificate, now=now, key_matches=key_matches)
+    judged = judge(
+        certificate.certificate,
+        facts,
+        file_name=certificate.file_name,
+        expected_type=expected_type,
+        environment=environment,
+        now=now,
+    )
+    said = {finding.code for finding in findings}
+    findings += [finding for finding in judged if finding.code not in said]
+    return CertificateInspection(
+        facts=facts,
+        findings=tuple(findings),
+        certificate_pem=certificate.certificate.public_bytes(Encoding.PEM).decode(),
+        private_key=None if has_errors(findings) else unencrypted_pkcs8(pairs[0].key.private_key),
+        public_key_sha256=certificate.public_key_sha256,
+    )
+
+
+def _without_line_ends(password: Secret | None) -> Secret | None:
+    cleaned = password.reveal().rstrip(b"\r\n") if password else b""
+    return Secret(cleaned) if cleaned else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    certificate: FoundCertificate
+    key: FoundKey
+
+
+def _pairs(upload: Upload) -> list[_Pair]:
+    """Each private key with its certificate: the one that is valid longest when it was renewed."""
+    pairs = []
+    for key in upload.keys:
+        of_key = [
+            each for each in upload.certificates if each.public_key_sha256 == key.public_key_sha256
+        ]
+        if of_key:
+            newest = max(of_key, key=lambda each: each.certificate.not_valid_after_utc)
+            pairs.append(_Pair(newest, key))
+    return pairs
+
+
+def _leaf(certificates: Sequence[FoundCertificate]) -> FoundCertificate | None:
+    """The certificate that belongs to no authority, else the first."""
+    own = [each for each in certificates if not each.is_authority]
+    return next(iter(own or certificates), None)
+
+
+def _about_upload(upload: Upload, pairs: Sequence[_Pair]) -> Iterator[Finding]:
+    """What the files lack or hold too much of.
+
+    With a complete pair at hand, whatever could not be read is passed over with a warning; without
+    one it is an error, and may be the very thing that seems to be missing.
+    """
+    for finding in upload.unread:
+        yield replace(finding, severity=Severity.WARNING) if pairs else finding
+    if len(pairs) > 1:
+        yield Finding(CertificateCode.KEY_PAIRS_SEVERAL, Severity.ERROR)
+    elif pairs and len(upload.keys) > 1:
+        yield Finding(
+            CertificateCode.PRIVATE_KEYS_SEVERAL,
+            Severity.WARNING,
+            pairs[0].key.file_name,
+            {"file": pairs[0].key.file_name},
+        )
+    elif upload.certificates and upload.keys and not pairs:
+        yield Finding(
+            CertificateCode.PRIVATE_KEY_MISMATCH, Severity.ERROR, upload.keys[0].file_name
+        )
+    if upload.unread:
+        return
+    if not upload.certificates:
+        yield Finding(CertificateCode.CERTIFICATE_MISSING, Severity.ERROR)
+    if not upload.keys:
+        yield Finding(CertificateCode.PRIVATE_KEY_MISSING, Severity.ERROR)

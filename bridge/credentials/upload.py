@@ -1,0 +1,163 @@
+"""Reading uploaded files into certificates and private keys, and saying what could not be read."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKeyTypes
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from cryptography.hazmat.primitives.serialization.pkcs7 import load_der_pkcs7_certificates
+
+from bridge.credentials.certificate import is_authority
+from bridge.credentials.codes import CertificateCode
+from bridge.credentials.errors import (
+    FileDamaged,
+    NotACredential,
+    PasswordMissing,
+    PasswordWrong,
+    Unreadable,
+)
+from bridge.credentials.files import Content, Part, UploadedFile, take_apart
+from bridge.credentials.findings import Finding, Severity
+from bridge.credentials.key_derivation import Allowance
+from bridge.credentials.pkcs12 import open_pkcs12
+from bridge.credentials.private_key import PrivateKey, open_private_key
+from bridge.credentials.secret import Secret
+
+_NOT_CREDENTIALS = {
+    Content.EMPTY: CertificateCode.FILE_EMPTY,
+    Content.DAMAGED: CertificateCode.FILE_DAMAGED,
+    Content.CERTIFICATE_REQUEST: CertificateCode.FILE_IS_CERTIFICATE_REQUEST,
+    Content.PUBLIC_KEY: CertificateCode.FILE_IS_PUBLIC_KEY,
+    Content.REVOCATION_LIST: CertificateCode.FILE_IS_REVOCATION_LIST,
+    Content.WEB_PAGE: CertificateCode.FILE_IS_WEB_PAGE,
+    Content.ARCHIVE: CertificateCode.FILE_IS_ARCHIVE,
+    Content.UNSUPPORTED: CertificateCode.FILE_UNSUPPORTED,
+    Content.UNRECOGNIZED: CertificateCode.FILE_UNRECOGNIZED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class FoundCertificate:
+    """A certificate, the file it was in, and SHA-256 of its public key when that can be read."""
+
+    file_name: str
+    certificate: x509.Certificate
+    public_key_sha256: str | None
+    is_authority: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FoundKey:
+    """A private key that was opened, the file it was in, and SHA-256 of its public key."""
+
+    file_name: str
+    private_key: PrivateKey = field(repr=False)
+    public_key_sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """What the files held; `unread` has one error for each thing that could not be read."""
+
+    certificates: tuple[FoundCertificate, ...]
+    keys: tuple[FoundKey, ...]
+    unread: tuple[Finding, ...]
+
+
+def read_upload(files: Sequence[UploadedFile], password: Secret | None) -> Upload:
+    """Read every file; the same certificate or key in two files counts once."""
+    certificates: dict[bytes, FoundCertificate] = {}
+    keys: dict[str, FoundKey] = {}
+    unread: dict[Part, Finding] = {}
+    allowance = Allowance()
+    for part in _distinct(part for file in files for part in take_apart(file)):
+        try:
+            for found in _read(part, password, allowance):
+                if isinstance(found, FoundKey):
+                    keys.setdefault(found.public_key_sha256, found)
+                else:
+                    certificates.setdefault(found.certificate.public_bytes(Encoding.DER), found)
+        except Unreadable as error:
+            unread[part] = _finding(part, error)
+    return Upload(tuple(certificates.values()), tuple(keys.values()), tuple(unread.values()))
+
+
+def _distinct(parts: Iterator[Part]) -> Iterator[Part]:
+    """Each credential once, also when one file went into both boxes; each other part as it is."""
+    seen = set()
+    for part in parts:
+        if part.data and part.content not in _NOT_CREDENTIALS:
+            if part.data in seen:
+                continue
+            seen.add(part.data)
+        yield part
+
+
+def _read(
+    part: Part, password: Secret | None, allowance: Allowance
+) -> Iterator[FoundCertificate | FoundKey]:
+    match part.content:
+        case Content.CERTIFICATE:
+            yield _certificate(part)
+        case Content.CERTIFICATES:
+            yield from _certificates(part)
+        case Content.PRIVATE_KEY | Content.ENCRYPTED_PRIVATE_KEY:
+            yield _key(part, open_private_key(part, password, allowance))
+        case Content.PKCS12:
+            contents = open_pkcs12(part, password, allowance)
+            if contents.private_key is not None:
+                yield _key(part, contents.private_key)
+            for certificate in contents.certificates:
+                yield _found(part, certificate)
+        case _:
+            params = {"format": part.format} if part.format else {}
+            raise NotACredential(_NOT_CREDENTIALS[part.content], **params)
+
+
+def _finding(part: Part, error: Unreadable) -> Finding:
+    is_about_password = isinstance(error, PasswordMissing | PasswordWrong)
+    place = "password" if is_about_password else part.file_name
+    return Finding(error.code, Severity.ERROR, place, {"file": part.file_name, **error.params})
+
+
+def _key(part: Part, private_key: PrivateKey) -> FoundKey:
+    return FoundKey(part.file_name, private_key, public_key_sha256(private_key.public_key()))
+
+
+def _certificate(part: Part) -> FoundCertificate:
+    try:
+        return _found(part, x509.load_der_x509_certificate(part.data))
+    except ValueError:
+        raise FileDamaged from None
+
+
+def _certificates(part: Part) -> Iterator[FoundCertificate]:
+    try:
+        for certificate in load_der_pkcs7_certificates(part.data):
+            yield _found(part, certificate)
+    except (UnsupportedAlgorithm, ValueError):
+        raise FileDamaged from None
+
+
+def _found(part: Part, certificate: x509.Certificate) -> FoundCertificate:
+    """Raises FileDamaged when anything that the facts need cannot be read."""
+    try:
+        _ = certificate.subject, certificate.issuer
+        authority = is_authority(certificate)
+        public_key = public_key_sha256(certificate.public_key())
+    except UnsupportedAlgorithm:
+        public_key = None
+    except ValueError:
+        raise FileDamaged from None
+    return FoundCertificate(part.file_name, certificate, public_key, authority)
+
+
+def public_key_sha256(key: CertificatePublicKeyTypes) -> str:
+    """SHA-256 of a SubjectPublicKeyInfo in DER, in hex."""
+    encoded = key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    return hashlib.sha256(encoded).hexdigest()

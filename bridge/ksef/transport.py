@@ -1,0 +1,239 @@
+"""One HTTP request to KSeF and its answer, or the error that says why there is none.
+
+Bodies and bearer tokens are never logged. Nothing is repeated and no redirect is followed: whoever
+calls knows what may be repeated.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import quote, urlencode
+
+import structlog
+from urllib3 import BaseHTTPResponse, Timeout
+from urllib3.exceptions import HTTPError, ProxyError, ReadTimeoutError
+
+from bridge import __version__
+from bridge.credentials.secret import Secret
+from bridge.ksef.connections import NotConnected, connection_pool
+from bridge.ksef.error_answers import error_of
+from bridge.ksef.errors import (
+    KsefAnswerUnreadable,
+    KsefError,
+    KsefUnreachable,
+    Operation,
+    UnreachableReason,
+)
+
+LARGEST_ANSWER = 2 * 1024 * 1024
+_CHUNK = 64 * 1024
+_LONGEST_WARNING = 500
+_SIGNATURE_WARNING = "sig-001"
+_HEADER_VALUE = re.compile(r"[\x21-\x7e]{1,200}")
+_NOT_PRINTABLE = re.compile(r"[^ -\ud7ff\ue000-\ufffd]+")
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A request by its operation; `path_values` fill the template's places.
+
+    `bearer` is the token of the `Authorization` header.
+    """
+
+    operation: Operation
+    path_values: Mapping[str, str] = field(default_factory=dict)
+    query: Mapping[str, str | int] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes | None = field(default=None, repr=False)
+    bearer: Secret | None = None
+
+    @property
+    def target(self) -> str:
+        """The path below the base URL, with its query."""
+        values = {name: quote(value, safe="") for name, value in self.path_values.items()}
+        path = self.operation.path.format_map(values)
+        return f"{path}?{urlencode(self.query)}" if self.query else path
+
+
+@dataclass(frozen=True, slots=True)
+class SystemWarning:
+    """`X-System-Warning`: the request was accepted, but one day may not be (API 2.6.0)."""
+
+    text: str
+
+    @property
+    def is_alarm(self) -> bool:
+        """Whether it is about our signature, which KSeF then may refuse any day (issue #844)."""
+        return _SIGNATURE_WARNING in self.text
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer with a status of 2xx."""
+
+    operation: Operation
+    http_status: int
+    body: bytes = field(repr=False)
+    system_warning: SystemWarning | None = None
+
+    def json(self) -> object:
+        """The body as JSON. Raises KsefAnswerUnreadable."""
+        try:
+            return json.loads(self.body)
+        except (ValueError, RecursionError):
+            raise KsefAnswerUnreadable(self.operation, "not JSON", self.http_status) from None
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One call as an observer sees it: for metrics and for the steps of a connection test.
+
+    `http_status` is None when no answer came; `seconds` is the time the call took.
+    """
+
+    operation: Operation
+    http_status: int | None
+    seconds: float
+    system_warning: SystemWarning | None
+
+
+class Transport:
+    """The way to one environment's KSeF; threads may share it.
+
+    Timeouts are in seconds: to connect (with the TLS handshake), and to wait for an answer and
+    again for the whole of its body. `observer` is told of each call; `request_id` gives the
+    `X-Request-Id` to send with the next one.
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        *,
+        ca_file: Path | None = None,
+        connect_timeout: float = 5.0,
+        read_timeout: float = 30.0,
+        observer: Callable[[Exchange], None] | None = None,
+        request_id: Callable[[], str | None] | None = None,
+    ) -> None:
+        """Raises OSError when `ca_file` cannot be read."""
+        self._base_url = base_url.rstrip("/")
+        self._pool = connection_pool(base_url, ca_file)
+        self._timeout = Timeout(connect=connect_timeout, read=read_timeout)
+        self._read_timeout = read_timeout
+        self._observer = observer
+        self._request_id = request_id
+
+    def send(self, request: Request) -> Answer:
+        """Send `request` once. Raises KsefError."""
+        start = time.monotonic()
+        http_status, warning = None, None
+        try:
+            response = self._open(request)
+            http_status, warning = response.status, _system_warning(response, request.operation)
+            body = self._read(response, request.operation)
+        finally:
+            if self._observer is not None:
+                seconds = time.monotonic() - start
+                self._observer(Exchange(request.operation, http_status, seconds, warning))
+        if not 200 <= http_status < 300:
+            if request.bearer is not None:
+                # A gateway may echo what was sent, and an error's words are shown to people.
+                body = body.replace(request.bearer.reveal(), b"***")
+            raise error_of(request.operation, http_status, response.headers, body)
+        return Answer(request.operation, http_status, body, warning)
+
+    def close(self) -> None:
+        """Close all idle connections."""
+        self._pool.clear()
+
+    def _open(self, request: Request) -> BaseHTTPResponse:
+        headers = self._headers(request)
+        try:
+            return self._pool.urlopen(
+                request.operation.method,
+                self._base_url + request.target,
+                body=request.body,
+                headers=headers,
+                timeout=self._timeout,
+                retries=False,
+                redirect=False,
+                preload_content=False,
+                decode_content=False,
+            )
+        except (HTTPError, OSError) as error:
+            raise _unreachable(request.operation, error) from None
+
+    def _read(self, response: BaseHTTPResponse, operation: Operation) -> bytes:
+        end = time.monotonic() + self._read_timeout
+        body = bytearray()
+        complete = False
+        try:
+            while chunk := response.read1(_CHUNK):
+                body += chunk
+                if len(body) > LARGEST_ANSWER:
+                    raise KsefAnswerUnreadable(operation, "too large", response.status)
+                if time.monotonic() > end:
+                    raise KsefUnreachable(
+                        operation, UnreachableReason.ANSWER_TIMED_OUT, request_sent=True
+                    )
+            complete = True
+        except (HTTPError, OSError) as error:
+            raise _unreachable(operation, error) from None
+        finally:
+            if complete:
+                response.release_conn()
+            else:
+                response.close()
+        return bytes(body)
+
+    def _headers(self, request: Request) -> dict[str, str]:
+        headers = {
+            "Accept": "application/json, application/problem+json",
+            "User-Agent": f"ksef-bridge/{__version__}",
+            "X-Error-Format": "problem-details",
+            **request.headers,
+        }
+        if request.bearer is not None:
+            headers["Authorization"] = f"Bearer {_bearer(request.bearer)}"
+        request_id = self._request_id() if self._request_id is not None else None
+        if request_id is not None and _HEADER_VALUE.fullmatch(request_id):
+            headers["X-Request-Id"] = request_id
+        return headers
+
+
+def _bearer(token: Secret) -> str:
+    # http.client would quote an unfit header value, and so the token, in its exception.
+    value = token.reveal()
+    if not value.isascii() or not value.decode("ascii").isprintable() or b" " in value:
+        raise ValueError("the bearer token does not fit into a header")
+    return value.decode("ascii")
+
+
+def _unreachable(operation: Operation, error: Exception) -> KsefError:
+    if isinstance(error, ProxyError):
+        error = error.original_error
+    if isinstance(error, NotConnected):
+        return KsefUnreachable(operation, error.reason, request_sent=False)
+    lost = UnreachableReason.CONNECTION_LOST
+    if isinstance(error, (ReadTimeoutError, TimeoutError)):
+        lost = UnreachableReason.ANSWER_TIMED_OUT
+    return KsefUnreachable(operation, lost, request_sent=True)
+
+
+def _system_warning(response: BaseHTTPResponse, operation: Operation) -> SystemWarning | None:
+    value = response.headers.get("X-System-Warning")
+    if value is None:
+        return None
+    # http.client reads headers as Latin-1; KSeF's words are Polish, in UTF-8.
+    text = value.encode("latin-1", "replace").decode("utf-8", "replace")
+    warning = SystemWarning(_NOT_PRINTABLE.sub(" ", text)[:_LONGEST_WARNING])
+    write = log.error if warning.is_alarm else log.warning
+    write("ksef-system-warning", operation=str(operation), warning=warning.text)
+    return warning

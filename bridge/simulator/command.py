@@ -1,0 +1,177 @@
+"""The command `ksef-bridge simulator` and its `certificate`."""
+
+from __future__ import annotations
+
+import itertools
+import os
+from pathlib import Path
+
+import click
+from cryptography.hazmat.primitives.serialization import Encoding
+
+from bridge.credentials.environment import Environment
+from bridge.credentials.identifiers import is_nip, is_pesel
+from bridge.credentials.secret import Secret
+from bridge.serving import Listener, serve
+from bridge.simulator.app import API, create_app
+from bridge.simulator.issued_certificate import CertificateType
+from bridge.simulator.portal import (
+    DEFAULT_PORT,
+    KEY_ALGORITHMS,
+    Application,
+    Attributes,
+    SimulatorRefused,
+    company,
+    issue_alone,
+    issue_by_simulator,
+    likely_ports,
+    new_key,
+    person,
+)
+from bridge.simulator.portal_key_file import encrypted_pem
+from bridge.simulator.running_simulators import announce, withdrawn_at_exit
+
+
+@click.group(invoke_without_command=True)
+@click.option(
+    "--port",
+    type=click.IntRange(1, 65535),
+    help=f"Port on 127.0.0.1 to listen on, or to find a running simulator at. "
+    f"[default: {DEFAULT_PORT}]",
+)
+@click.pass_context
+def simulator(context: click.Context, port: int | None) -> None:
+    """Play KSeF's Test environment on this machine, for tests only.
+
+    Everything is forgotten at exit, and each start has a certificate authority of its own.
+    """
+    context.obj = port
+    if context.invoked_subcommand is None:
+        _serve(port or DEFAULT_PORT)
+
+
+@simulator.command()
+@click.option("--nip", help="NIP of a company.")
+@click.option("--pesel", help="PESEL of a person.")
+@click.option("--name", help="Company, or given name and surname. [default: an invented one]")
+@click.option(
+    "--type",
+    "certificate_type",
+    type=click.Choice(["Authentication", "Offline"]),
+    required=True,
+    help="For logging in, or for signing invoices issued offline.",
+)
+@click.option(
+    "--environment",
+    type=click.Choice([environment.value for environment in Environment]),
+    default=Environment.TEST.value,
+    show_default=True,
+    help="Whose certificate it shall look like. The issuer of Demo is not documented: "
+    "it is called DEMO CCK KSeF here.",
+)
+@click.option(
+    "--password",
+    required=True,
+    prompt=True,
+    hide_input=True,
+    confirmation_prompt=True,
+    help="Password of the key file; asked for when not given.",
+)
+@click.option(
+    "--key-algorithm", type=click.Choice(KEY_ALGORITHMS), default="EC P-256", show_default=True
+)
+@click.option(
+    "--out",
+    "folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    required=True,
+    help="Folder for the two files; made when it is not there.",
+)
+@click.pass_obj
+def certificate(
+    port: int | None,
+    nip: str | None,
+    pesel: str | None,
+    name: str | None,
+    certificate_type: CertificateType,
+    environment: str,
+    password: str,
+    key_algorithm: str,
+    folder: Path,
+) -> None:
+    """Write a certificate (.crt) and its key (.key) as the portal hands them out.
+
+    For Test a running simulator is asked to issue it: the one at --port, else where
+    KSEF_BRIDGE_KSEF_URL_TEST points to when that is this machine, else at port 8971, else the only
+    one that this user runs. Without one, and for Demo and Production, the certificate is issued by
+    an authority made for it alone: right in form, but no running simulator will accept it.
+    """
+    attributes = _attributes(nip, pesel, name)
+    if not password:
+        raise click.BadParameter("must not be empty.", param_hint="--password")
+    application = Application(attributes, certificate_type, new_key(key_algorithm))
+    issued = None
+    if environment == Environment.TEST.value:
+        try:
+            issued = issue_by_simulator(application, [port] if port else likely_ports())
+        except SimulatorRefused as refusal:
+            raise click.ClickException(f"the simulator refused: {refusal}") from None
+    if issued is None:
+        issued = issue_alone(application, Environment(environment))
+        click.echo(
+            "Issued by an authority of its own: no running simulator will accept it.", err=True
+        )
+    stem = f"{environment}-{certificate_type}-{nip or pesel}"
+    key_pem = encrypted_pem(application.key, Secret(password))
+    for path in _write(folder, stem, issued.public_bytes(Encoding.PEM), key_pem):
+        click.echo(path)
+
+
+def _serve(port: int) -> None:
+    def ready() -> None:
+        announce(port)
+        click.echo(f"The KSeF simulator listens on http://127.0.0.1:{port}{API}")
+
+    with withdrawn_at_exit(port):
+        # One worker: what the simulator knows is in the memory of one process.
+        serve(create_app, Listener(bind=f"127.0.0.1:{port}", workers=1), when_ready=ready)
+
+
+def _attributes(nip: str | None, pesel: str | None, name: str | None) -> Attributes:
+    if (nip is None) == (pesel is None):
+        raise click.UsageError("Give either --nip or --pesel.")
+    if nip is not None:
+        if not is_nip(nip):
+            raise click.BadParameter(_not_valid("a NIP", 10), param_hint="--nip")
+        return company(nip, name or f"Firma {nip} sp. z o.o.")
+    if pesel is None or not is_pesel(pesel):
+        raise click.BadParameter(_not_valid("a PESEL", 11), param_hint="--pesel")
+    given_name, _, surname = (name or "Jan Kowalski").strip().rpartition(" ")
+    if not given_name:
+        raise click.BadParameter("a person has a given name and a surname.", param_hint="--name")
+    return person(pesel, given_name.strip(), surname)
+
+
+def _not_valid(what: str, digits: int) -> str:
+    return (
+        f"this is not {what}: {digits} digits without spaces or hyphens are needed, "
+        f"the last of which is the check digit of the others."
+    )
+
+
+def _write(folder: Path, stem: str, certificate_pem: bytes, key_pem: bytes) -> tuple[Path, Path]:
+    """Write both files under names that are not taken; nothing is ever overwritten."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for number in itertools.count(1):
+        name = stem if number == 1 else f"{stem}-{number}"
+        certificate_path, key_path = folder / f"{name}.crt", folder / f"{name}.key"
+        if not certificate_path.exists() and not key_path.exists():
+            break
+    _write_new(key_path, key_pem, 0o600)
+    _write_new(certificate_path, certificate_pem, 0o644)
+    return certificate_path, key_path
+
+
+def _write_new(path: Path, content: bytes, mode: int) -> None:
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as file:
+        file.write(content)
