@@ -8,7 +8,7 @@ from flask_openapi3.openapi import OpenAPI
 
 from bridge import __version__
 from bridge.api import inspection, profiles, seals, service
-from bridge.api.authentication import register_authentication
+from bridge.api.authentication import anybody, register_authentication
 from bridge.api.json_request import JsonRequest
 from bridge.api.problems import ProblemDetails, register_problem_handlers, request_invalid
 from bridge.api.request_log import register_request_log
@@ -34,9 +34,10 @@ def create_app(settings: Settings) -> Flask:
         "bridge",
         info=Info(title="KSeF bridge for EspoCRM", version=__version__),
         security_schemes={"apiKey": {"type": "http", "scheme": "bearer"}},
-        doc_prefix="",
+        doc_ui=False,
         validation_error_model=ProblemDetails,
         validation_error_callback=request_invalid,
+        static_folder=None,
     )
     app.request_class = JsonRequest
     app.config["MAX_CONTENT_LENGTH"] = _LARGEST_BODY
@@ -57,6 +58,7 @@ def create_app(settings: Settings) -> Flask:
     )
     for resource in (service, inspection, seals, profiles):
         app.register_api(resource.blueprint)
+    app.add_url_rule("/openapi.json", view_func=anybody(lambda: app.api_doc), endpoint="openapi")
     register_problem_handlers(app)
     register_request_log(app)
     register_authentication(app, api_keys)

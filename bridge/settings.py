@@ -73,11 +73,6 @@ def load_settings(variables: Mapping[str, str] = os.environ) -> Settings:
     )
 
 
-def key_file_path(name: str, variables: Mapping[str, str] = os.environ) -> Path:
-    """A key file's path alone, for commands that need no other setting. Raises SettingsError."""
-    return _Reader(variables).required_path(name)
-
-
 def _default_state_url(variables: Mapping[str, str]) -> str:
     # systemd's StateDirectory= names the folder in STATE_DIRECTORY (systemd.exec(5)).
     home = variables.get("XDG_STATE_HOME") or str(Path.home() / ".local" / "state")

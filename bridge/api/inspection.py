@@ -11,7 +11,7 @@ from flask import current_app
 from flask_openapi3.blueprint import APIBlueprint
 
 from bridge.api.authentication import SECURITY, requires
-from bridge.api.problems import text_of
+from bridge.api.problems import PROBLEM_RESPONSES, text_of
 from bridge.api.schemas import (
     CertificateFactsBody,
     CertificateInspectionAnswer,
@@ -36,7 +36,7 @@ from bridge.vault import Purpose, Vault
 # The end of KSeF tokens and a token's date are days of the Polish calendar.
 _POLAND = ZoneInfo("Europe/Warsaw")
 
-blueprint = APIBlueprint("inspection", __name__, url_prefix="/v1")
+blueprint = APIBlueprint("inspection", __name__, url_prefix="/v1", abp_responses=PROBLEM_RESPONSES)
 
 
 @blueprint.post("/tokens/inspect", responses={200: TokenInspectionAnswer}, security=SECURITY)

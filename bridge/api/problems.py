@@ -7,6 +7,7 @@ from typing import Any
 
 import structlog
 from flask import Flask, Response, current_app, g, jsonify, request
+from flask_openapi3.types import ResponseDict
 from pydantic import BaseModel, Field, ValidationError
 from werkzeug.exceptions import HTTPException
 
@@ -26,6 +27,13 @@ _CODES = {
     415: "request-not-json",
     422: "request-invalid",
 }
+
+_DESCRIBED = {
+    "description": "Problem details (RFC 9457)",
+    "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/ProblemDetails"}}},
+}
+PROBLEM_RESPONSES: ResponseDict = {"422": dict(_DESCRIBED), "default": dict(_DESCRIBED)}
+"""What every view may answer beside its own answers, as /openapi.json describes it."""
 
 log = structlog.get_logger(__name__)
 

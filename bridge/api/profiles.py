@@ -6,11 +6,14 @@ from flask import Response, current_app
 from flask_openapi3.blueprint import APIBlueprint
 
 from bridge.api.authentication import SECURITY, requires
+from bridge.api.problems import PROBLEM_RESPONSES
 from bridge.api.schemas import AccessTokenAnswer, AccessTokenRequest, ProfilePath
 from bridge.keys.api_keys import Scope
 from bridge.sessions.sessions import Sessions
 
-blueprint = APIBlueprint("profiles", __name__, url_prefix="/v1/profiles")
+blueprint = APIBlueprint(
+    "profiles", __name__, url_prefix="/v1/profiles", abp_responses=PROBLEM_RESPONSES
+)
 
 
 @blueprint.post("/<profile_id>/access-token", responses={200: AccessTokenAnswer}, security=SECURITY)

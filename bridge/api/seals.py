@@ -8,11 +8,12 @@ from flask import current_app
 from flask_openapi3.blueprint import APIBlueprint
 
 from bridge.api.authentication import SECURITY, requires
+from bridge.api.problems import PROBLEM_RESPONSES
 from bridge.api.schemas import SealRenewalAnswer, SealRenewalRequest
 from bridge.keys.api_keys import Scope
 from bridge.vault import Vault
 
-blueprint = APIBlueprint("seals", __name__, url_prefix="/v1/seals")
+blueprint = APIBlueprint("seals", __name__, url_prefix="/v1/seals", abp_responses=PROBLEM_RESPONSES)
 
 
 @blueprint.post("/renew", responses={200: SealRenewalAnswer}, security=SECURITY)

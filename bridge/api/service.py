@@ -8,11 +8,12 @@ from flask_openapi3.blueprint import APIBlueprint
 
 from bridge import __version__
 from bridge.api.authentication import SECURITY, any_key, anybody
+from bridge.api.problems import PROBLEM_RESPONSES
 from bridge.api.schemas import Health, Info
 
 CONTRACT = 1
 
-blueprint = APIBlueprint("service", __name__)
+blueprint = APIBlueprint("service", __name__, abp_responses=PROBLEM_RESPONSES)
 
 
 @blueprint.get("/healthz", responses={200: Health})

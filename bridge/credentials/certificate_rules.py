@@ -62,9 +62,8 @@ def _about_key(certificate: x509.Certificate, facts: CertificateFacts) -> Iterat
     if accepted_public_key(certificate) is None:
         params: dict[str, str | int] = {"algorithm": facts.key_algorithm}
         yield CertificateCode.CERTIFICATE_KEY_UNACCEPTED, Severity.ERROR, params
-    # Tools make self-signed certificates authorities, which does not hinder their use in tests.
-    is_own = facts.kind is CertificateKind.SELF_SIGNED and facts.key_matches is not False
-    if is_authority(certificate) and not is_own:
+    # OpenSSL makes every self-signed certificate an authority, which does not hinder its use.
+    if is_authority(certificate) and facts.kind is not CertificateKind.SELF_SIGNED:
         yield CertificateCode.CERTIFICATE_OF_AUTHORITY, Severity.ERROR, {}
 
 

@@ -116,19 +116,16 @@ def _about_upload(upload: Upload, pairs: Sequence[_Pair]) -> Iterator[Finding]:
     if len(pairs) > 1:
         yield Finding(CertificateCode.KEY_PAIRS_SEVERAL, Severity.ERROR)
     elif pairs and len(upload.keys) > 1:
-        yield Finding(
-            CertificateCode.PRIVATE_KEYS_SEVERAL,
-            Severity.WARNING,
-            pairs[0].key.file_name,
-            {"file": pairs[0].key.file_name},
-        )
+        yield _about_key(CertificateCode.PRIVATE_KEYS_SEVERAL, Severity.WARNING, pairs[0].key)
     elif upload.certificates and upload.keys and not pairs:
-        yield Finding(
-            CertificateCode.PRIVATE_KEY_MISMATCH, Severity.ERROR, upload.keys[0].file_name
-        )
+        yield _about_key(CertificateCode.PRIVATE_KEY_MISMATCH, Severity.ERROR, upload.keys[0])
     if upload.unread:
         return
     if not upload.certificates:
         yield Finding(CertificateCode.CERTIFICATE_MISSING, Severity.ERROR)
     if not upload.keys:
         yield Finding(CertificateCode.PRIVATE_KEY_MISSING, Severity.ERROR)
+
+
+def _about_key(code: CertificateCode, severity: Severity, key: FoundKey) -> Finding:
+    return Finding(code, severity, key.file_name, {"file": key.file_name})

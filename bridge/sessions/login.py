@@ -33,10 +33,10 @@ from bridge.ksef.errors import (
     KsefUnavailable,
     KsefUnreachable,
 )
-from bridge.ksef.public_keys import PublicKeys
 from bridge.ksef.refusals import Refusal, refusal_of
 from bridge.sessions.credential import Credential, OpenedCertificate, OpenedToken
 from bridge.sessions.errors import LeaseLost, TryLater
+from bridge.sessions.ksef_access import KsefAccess
 from bridge.sessions.refusals import remembered, session_error
 from bridge.sessions.state import AbandonedSession, Phase, SealedToken, SessionState
 from bridge.sessions.store import SessionStore
@@ -63,8 +63,7 @@ class LoginOptions:
 class Login:
     """One profile's login, carried out by the holder of its lease."""
 
-    client: KsefClient
-    public_keys: PublicKeys
+    ksef: KsefAccess
     store: SessionStore
     vault: Vault
     options: LoginOptions
@@ -101,7 +100,7 @@ class Login:
         if refresh_token is None:
             return self._abandon(state)
         try:
-            access_token = self.client.refresh(refresh_token)
+            access_token = self._client_of(state).refresh(refresh_token)
         except _ENDED_AT_KSEF as error:
             log.info("session-ended-at-ksef", reference=state.reference_number, reason=str(error))
             return self._forget_session(state)
@@ -156,19 +155,20 @@ class Login:
     def _submit(
         self, opened: OpenedToken | OpenedCertificate, credential: Credential
     ) -> AuthenticationInit:
-        challenge = self.client.challenge()
+        client = self.ksef.client(credential.environment)
+        challenge = client.challenge()
         allowed_ip = challenge.client_ip if self.options.bind_session_to_ip else None
         if isinstance(opened, OpenedToken):
             return authentication.submit_token(
-                self.client,
-                self.public_keys,
+                client,
+                self.ksef.public_keys(credential.environment),
                 opened.token,
                 credential.context,
                 challenge,
                 allowed_ip,
             )
         return authentication.submit_certificate(
-            self.client,
+            client,
             opened.certificate,
             opened.private_key,
             credential.context,
@@ -214,7 +214,7 @@ class Login:
         """The tokens, or None when they were handed out and did not reach us."""
         for pause in self._pauses():
             try:
-                return self.client.redeem(token)
+                return self._client_of(state).redeem(token)
             except KsefRefused as error:
                 if _TOKENS_NOT_AVAILABLE not in error.codes:
                     raise
@@ -240,7 +240,7 @@ class Login:
         try:
             self.store.save(state, self.holder)
         except LeaseLost:
-            self.client.revoke_current_session(tokens.refresh_token.token)
+            self._client_of(state).revoke_current_session(tokens.refresh_token.token)
             raise
         log.info(
             "login",
@@ -251,10 +251,15 @@ class Login:
         self._revoke_abandoned(state, tokens.access_token.token)
         return state
 
+    def _client_of(self, state: SessionState) -> KsefClient:
+        if state.environment is None:
+            raise ValueError("a session is at one environment")
+        return self.ksef.client(state.environment)
+
     def _status(self, state: SessionState, token: Secret) -> AuthenticationStatus:
         if state.reference_number is None:
             raise ValueError("a submitted login has a reference number")
-        return self.client.authentication_status(state.reference_number, token)
+        return self._client_of(state).authentication_status(state.reference_number, token)
 
     def _give_back(self, state: SessionState) -> SessionState:
         """Revoke the session of a credential that is no longer the profile's."""
@@ -264,9 +269,11 @@ class Login:
         if refresh_token is None:
             return self._abandon(state)
         try:
-            self.client.revoke_current_session(refresh_token)
+            self._client_of(state).revoke_current_session(refresh_token)
         except _ENDED_AT_KSEF as error:
             log.info("session-ended-at-ksef", reference=state.reference_number, reason=str(error))
+        except KsefError:
+            return self._abandon(state)
         return self._forget_session(state)
 
     def _forget_session(self, state: SessionState) -> SessionState:
@@ -296,7 +303,7 @@ class Login:
             if abandoned.environment is not state.environment:
                 continue
             try:
-                self.client.revoke_session(abandoned.reference_number, access_token)
+                self._client_of(state).revoke_session(abandoned.reference_number, access_token)
                 log.info("abandoned-session-revoked", reference=abandoned.reference_number)
             except _ENDED_AT_KSEF as error:
                 log.warning(

@@ -121,17 +121,15 @@ class Sessions:
             state = self._settled(seen, credential, newer_than)
             if state is not None:
                 return state
-            environment = credential.environment
             login = Login(
-                client=self._ksef.client(environment),
-                public_keys=self._ksef.public_keys(environment),
+                ksef=self._ksef,
                 store=self._store,
                 vault=self._vault,
                 options=self._options,
                 holder=holder,
             )
             state = login.establish(self._store.get(seen.profile_id), credential)
-            self._ksef.store_public_keys(environment)
+            self._ksef.store_public_keys(credential.environment)
             return state
 
     def _settled(

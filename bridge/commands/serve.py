@@ -1,0 +1,39 @@
+"""`ksef-bridge serve`: the bridge itself."""
+
+from __future__ import annotations
+
+import click
+
+from bridge.app import create_app
+from bridge.keys.errors import KeyFileError
+from bridge.logs import configure_logging
+from bridge.messages import Catalogue
+from bridge.serving import Listener
+from bridge.serving import serve as run_server
+from bridge.sessions.errors import SessionError
+from bridge.settings import SettingsError, load_settings
+
+
+@click.command()
+def serve() -> None:
+    """Answer EspoCRM (settings: KSEF_BRIDGE_* in the environment)."""
+    configure_logging()
+    try:
+        settings = load_settings()
+        # Made once here so that a bad installation stops the command, not one worker after another.
+        create_app(settings)
+    except (SettingsError, KeyFileError) as error:
+        raise click.ClickException(str(error)) from None
+    except SessionError as error:
+        raise click.ClickException(Catalogue.load().text(error.code, "en", error.params)) from None
+    run_server(
+        lambda: create_app(settings),
+        Listener(
+            bind=settings.listen,
+            workers=settings.workers,
+            threads=settings.threads,
+            certificate_file=settings.tls_certificate_file,
+            key_file=settings.tls_key_file,
+        ),
+        when_ready=lambda: click.echo(f"ksef-bridge listens on {settings.listen}", err=True),
+    )

@@ -1,0 +1,286 @@
+"""The transport against a real HTTP server: what is sent, and what answers mean."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+
+import pytest
+
+from bridge import __version__
+from bridge.credentials.secret import Secret
+from bridge.ksef.errors import (
+    KsefAnswerUnreadable,
+    KsefError,
+    KsefErrorDetail,
+    KsefForbidden,
+    KsefGone,
+    KsefRateLimited,
+    KsefRefused,
+    KsefUnauthorized,
+    KsefUnavailable,
+    KsefUnreachable,
+    Operation,
+)
+from bridge.ksef.transport import LARGEST_ANSWER, Exchange, Request, SystemWarning, Transport
+from tests.ksef.failures import CALL, OPERATION, failure, failure_of
+from tests.ksef.scripted_server import Received, Reply, json_reply, scripted_server
+
+DETAILS = ["Operacja 20261123-AU-… nie została znaleziona.", "drugi szczegół"]
+PROBLEM = {
+    "title": "Bad Request",
+    "status": 400,
+    "detail": "Żądanie jest nieprawidłowe.",
+    "errors": [
+        {"code": 21304, "description": "Brak uwierzytelnienia.", "details": DETAILS},
+        {"code": 21405, "description": "Błąd walidacji danych wejściowych."},
+    ],
+    "traceId": "673843e023c432286660bc0501a3af44",
+}
+EXCEPTION = {
+    "exception": {
+        "exceptionDetailList": [
+            {
+                "exceptionCode": 21304,
+                "exceptionDescription": "Brak uwierzytelnienia.",
+                "details": DETAILS,
+            },
+            {"exceptionCode": 21405, "exceptionDescription": "Błąd walidacji danych wejściowych."},
+        ],
+        "serviceName": "Undefined",
+    }
+}
+
+
+@pytest.mark.parametrize("body", [PROBLEM, EXCEPTION], ids=["problem details", "exception"])
+def test_both_bodies_of_a_refusal_say_the_same(body: dict[str, object]) -> None:
+    error = failure_of(json_reply(body, 400))
+    assert isinstance(error, KsefRefused)
+    assert error.codes == (21304, 21405)
+    assert error.errors == (
+        KsefErrorDetail(21304, "Brak uwierzytelnienia.", tuple(DETAILS)),
+        KsefErrorDetail(21405, "Błąd walidacji danych wejściowych."),
+    )
+    assert error.http_status == 400
+    assert error.operation == OPERATION
+
+
+def test_the_trace_id_is_kept() -> None:
+    assert failure_of(json_reply(PROBLEM, 400)).trace_id == "673843e023c432286660bc0501a3af44"
+
+
+def test_forbidden_says_why() -> None:
+    security = {"requiredAnyOfPermissions": ["InvoiceRead"], "presentPermissions": []}
+    problem = {"status": 403, "reasonCode": "missing-permissions", "security": security}
+    error = failure_of(json_reply(problem, 403))
+    assert isinstance(error, KsefForbidden)
+    assert error.reason_code == "missing-permissions"
+    assert error.security == security
+
+
+@pytest.mark.parametrize("body", [b"", b'{"title": "?", "status": 0}'])
+@pytest.mark.parametrize(
+    ("status", "kind"), [(401, KsefUnauthorized), (403, KsefForbidden), (410, KsefGone)]
+)
+def test_the_status_alone_can_say_it(status: int, kind: type[KsefError], body: bytes) -> None:
+    assert type(failure_of(Reply(status, body))) is kind
+
+
+@pytest.mark.parametrize(
+    ("headers", "seconds"),
+    [
+        ({"Retry-After": "7"}, 7),
+        ({"Retry-After": "0"}, 0),
+        ({"Retry-After": "Sun, 23 Nov 2025 12:00:30 GMT"}, 0),
+        ({}, 30),
+        ({"Retry-After": "soon"}, 30),
+        ({"Retry-After": "9" * 5000}, 30),
+    ],
+)
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"status": {"code": 429, "description": "Too Many Requests", "details": ["…"]}},
+        {"title": "Too Many Requests", "status": 429, "detail": "…", "traceId": "1"},
+    ],
+    ids=["deprecated", "problem details"],
+)
+def test_rate_limits(body: dict[str, object], headers: dict[str, str], seconds: int) -> None:
+    error = failure_of(Reply(429, json.dumps(body).encode(), headers))
+    assert isinstance(error, KsefRateLimited)
+    assert error.retry_after == seconds
+
+
+def test_a_retry_date_is_measured_by_the_servers_clock() -> None:
+    """`http.server` writes today's `Date`; half a minute later is half a minute to wait."""
+    in_half_a_minute = time.strftime("%a, %d %b %Y %H:%M:%S GMT", time.gmtime(time.time() + 30))
+    error = failure_of(Reply(503, b"", {"Retry-After": in_half_a_minute}))
+    assert isinstance(error, KsefUnavailable)
+    assert error.retry_after is not None
+    assert 28 <= error.retry_after <= 31
+
+
+@pytest.mark.parametrize("status", [500, 502, 503, 504])
+def test_unavailable_whatever_the_body(status: int) -> None:
+    error = failure_of(Reply(status, b"<html>gateway</html>"))
+    assert isinstance(error, KsefUnavailable)
+    assert error.http_status == status
+    assert error.retry_after is None
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        Reply(400, b"<html>blocked</html>"),
+        Reply(403, b"<html>blocked</html>"),
+        Reply(404, b'{"status": 404}'),
+        json_reply({"errors": [{"description": "no code"}]}, 400),
+        json_reply({"errors": "none"}, 400),
+        json_reply([1], 400),
+        Reply(400, b"[" * 100_000),
+        Reply(400, b"\xff\xfe\x00"),
+        Reply(302, b"", {"Location": "/v2/elsewhere"}),
+        Reply(307, b"", {"Location": "https://example.com/"}),
+    ],
+)
+def test_what_is_not_ksefs_is_unreadable(reply: Reply) -> None:
+    error = failure_of(reply)
+    assert isinstance(error, KsefAnswerUnreadable)
+    assert error.http_status == reply.status
+
+
+def test_a_redirect_is_not_followed() -> None:
+    reply = Reply(302, b"", {"Location": "/v2/elsewhere"})
+    with scripted_server(reply) as server:
+        failure(server.url)
+        assert [request.path for request in server.received] == ["/v2/auth/token/redeem"]
+
+
+def test_a_huge_answer_is_not_read_to_its_end() -> None:
+    error = failure_of(Reply(200, b"x" * (LARGEST_ANSWER + 1)))
+    assert isinstance(error, KsefAnswerUnreadable)
+    assert error.problem == "too large"
+
+
+def test_calls_share_one_connection() -> None:
+    with scripted_server(json_reply({})) as server:
+        transport = Transport(server.url)
+        for _ in range(5):
+            transport.send(CALL)
+        server.answer = lambda _request: json_reply(PROBLEM, 400)
+        with pytest.raises(KsefRefused):
+            transport.send(CALL)
+        server.answer = lambda _request: Reply(204)
+        transport.send(CALL)
+        transport.close()
+        assert len(server.received) == 7
+        assert server.connections == 1
+
+
+def test_a_connection_that_the_server_closed_is_replaced() -> None:
+    with scripted_server(json_reply({})) as server:
+        server.answer = lambda _request: Reply(200, b"{}", {"Connection": "close"})
+        transport = Transport(server.url)
+        for _ in range(3):
+            transport.send(CALL)
+        transport.close()
+        assert server.connections == 3
+
+
+def test_what_is_sent() -> None:
+    with scripted_server(json_reply({})) as server:
+        transport = Transport(server.url, request_id=lambda: "request-1")
+        operation = Operation("POST", "/tokens/{referenceNumber}")
+        transport.send(
+            Request(
+                operation,
+                {"referenceNumber": "a/b?c"},
+                {"pageSize": 10},
+                {"Content-Type": "application/xml"},
+                "<ż/>".encode(),
+                Secret("ey.token"),
+            )
+        )
+        transport.send(CALL)
+        transport.close()
+        first, second = server.received
+    assert first.path == "/v2/tokens/a%2Fb%3Fc?pageSize=10"
+    assert first.body == "<ż/>".encode()
+    assert first.headers["authorization"] == "Bearer ey.token"
+    assert first.headers["content-type"] == "application/xml"
+    assert first.headers["user-agent"] == f"ksef-bridge/{__version__}"
+    assert first.headers["x-error-format"] == "problem-details"
+    assert first.headers["x-request-id"] == "request-1"
+    assert second.headers["content-length"] == "0"
+    assert "authorization" not in second.headers
+
+
+@pytest.mark.parametrize("request_id", [None, "", "two\r\nlines", "ż", "x" * 201])
+def test_an_unfit_request_id_is_not_sent(request_id: str | None) -> None:
+    with scripted_server(json_reply({})) as server:
+        Transport(server.url, request_id=lambda: request_id).send(CALL)
+        assert "x-request-id" not in server.received[0].headers
+
+
+@pytest.mark.parametrize(
+    ("text", "is_alarm"),
+    [
+        ("Pole będzie wymagane", False),
+        ("sig-001 Format podpisu niezgodny z akceptowanymi profilami XAdES", True),
+    ],
+)
+def test_system_warnings_reach_the_caller_the_observer_and_the_log(
+    text: str, is_alarm: bool, capsys: pytest.CaptureFixture[str]
+) -> None:
+    exchanges: list[Exchange] = []
+    header = text.encode().decode("latin-1")
+    with scripted_server(json_reply({}, X_System_Warning=header)) as server:
+        answer = Transport(server.url, observer=exchanges.append).send(CALL)
+    assert answer.system_warning == SystemWarning(text)
+    assert answer.system_warning.is_alarm is is_alarm
+    assert exchanges[0].system_warning == answer.system_warning
+    logged = capsys.readouterr().out
+    assert text in logged
+    assert ("error" in logged) is is_alarm
+
+
+def test_an_observer_sees_every_call() -> None:
+    exchanges: list[Exchange] = []
+    with scripted_server(json_reply({})) as server:
+        transport = Transport(server.url, observer=exchanges.append)
+        transport.send(CALL)
+        server.answer = lambda _request: Reply(503)
+        with pytest.raises(KsefUnavailable):
+            transport.send(CALL)
+        server.answer = lambda _request: Reply(closes=True)
+        with pytest.raises(KsefUnreachable):
+            transport.send(CALL)
+    assert [exchange.http_status for exchange in exchanges] == [200, 503, None]
+    assert all(exchange.operation == OPERATION for exchange in exchanges)
+    assert all(0 < exchange.seconds < 5 for exchange in exchanges)
+
+
+def test_threads_share_a_transport() -> None:
+    def answer(request: Received) -> Reply:
+        return json_reply({"path": request.path})
+
+    with scripted_server(answer) as server:
+        transport = Transport(server.url)
+        seen: list[object] = []
+
+        def call(number: int) -> None:
+            request = Request(
+                Operation("GET", "/auth/{referenceNumber}"), {"referenceNumber": str(number)}
+            )
+            seen.append((number, transport.send(request).json()))
+
+        threads = [threading.Thread(target=call, args=(number,)) for number in range(20)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        transport.close()
+    assert sorted(seen, key=str) == sorted(
+        ((number, {"path": f"/v2/auth/{number}"}) for number in range(20)), key=str
+    )

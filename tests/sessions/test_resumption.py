@@ -1,0 +1,259 @@
+"""A login that is cut off anywhere is finished or revoked by the next one; nothing stays at KSeF.
+
+The bridge's own parts run in this process against the running simulator; what cuts them off is a
+transport that stops at a chosen call, before it or after KSeF has carried it out.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, insert, update
+from sqlalchemy.engine import make_url
+
+from bridge.credentials.context import ContextIdentifier, ContextType
+from bridge.credentials.environment import Environment
+from bridge.credentials.secret import Secret
+from bridge.espocrm import profiles as espocrm_profiles
+from bridge.espocrm.tables import ksef_profile
+from bridge.espocrm.tables import metadata as espocrm_metadata
+from bridge.keys.master_keys import KeyRing, new_master_key
+from bridge.ksef.auth_token_request import SchemaVersion
+from bridge.ksef.client import KsefClient
+from bridge.ksef.errors import KsefUnreachable, UnreachableReason
+from bridge.ksef.transport import Answer, Request, Transport
+from bridge.sessions import store as session_store
+from bridge.sessions.credential import token_binding
+from bridge.sessions.errors import TryLater
+from bridge.sessions.ksef_access import KsefAccess
+from bridge.sessions.login import LoginOptions
+from bridge.sessions.sessions import AccessToken, Sessions
+from bridge.sessions.store import SessionStore
+from bridge.sessions.tables import session
+from bridge.vault import Purpose, Vault
+from tests.installation import new_nip
+from tests.processes import RunningCommand
+from tests.secret_register import register_secret
+
+SUBMIT = "/auth/ksef-token"
+STATUS = "/auth/{referenceNumber}"
+REDEEM = "/auth/token/redeem"
+REFRESH = "/auth/token/refresh"
+_number = itertools.count(1)
+
+
+class Killed(BaseException):
+    """Stands for the end of the process: nothing after it runs."""
+
+
+class CutTransport(Transport):
+    """Stops at the first call of `path`: before sending it, or after its answer has come."""
+
+    cut: Callable[[Request, Callable[[], Answer]], Answer] | None = None
+    path: str = ""
+
+    def send(self, request: Request) -> Answer:
+        if self.cut is not None and request.operation.path == self.path:
+            cut, self.cut = self.cut, None
+            return cut(request, lambda: super(CutTransport, self).send(request))
+        return super().send(request)
+
+
+def killed_before(_request: Request, _send: Callable[[], Answer]) -> Answer:
+    raise Killed
+
+
+def killed_after(_request: Request, send: Callable[[], Answer]) -> Answer:
+    send()
+    raise Killed
+
+
+def answer_lost(request: Request, send: Callable[[], Answer]) -> Answer:
+    send()
+    reason = UnreachableReason.ANSWER_TIMED_OUT
+    raise KsefUnreachable(request.operation, reason, request_sent=True)
+
+
+def never_sent(request: Request, _send: Callable[[], Answer]) -> Answer:
+    reason = UnreachableReason.CONNECTION_FAILED
+    raise KsefUnreachable(request.operation, reason, request_sent=False)
+
+
+@dataclass
+class Access(KsefAccess):
+    """The way to the simulator, with a transport that can be cut."""
+
+    transport: CutTransport
+    client_at_test: KsefClient = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.client_at_test = KsefClient(self.transport)
+
+    def client(self, environment: Environment) -> KsefClient:
+        assert environment is Environment.TEST
+        return self.client_at_test
+
+
+@dataclass
+class Company:
+    """One profile with its token, and the bridge's parts for it."""
+
+    nip: str
+    vault: Vault
+    espocrm: Engine
+    state: Engine
+    transport: CutTransport
+    simulator: RunningCommand
+
+    def ask(self, *, force_refresh: bool = False) -> AccessToken:
+        """Ask as a newly started bridge does: nothing but the databases is carried over."""
+        store = SessionStore(self.state)
+        access = Access(self.transport)
+        KsefAccess.__init__(access, {}, None, store)
+        sessions = Sessions(
+            profiles=espocrm_profiles.Profiles(self.espocrm),
+            store=store,
+            vault=self.vault,
+            ksef=access,
+            options=LoginOptions(SchemaVersion.V2_1, bind_session_to_ip=False),
+            threads=2,
+        )
+        return sessions.access_token("p1", force_refresh=force_refresh)
+
+    def seal_new_token(self) -> str:
+        body = {"context": {"type": "Nip", "value": self.nip}}
+        given = self.simulator.call("POST", "/_simulator/ksef-tokens", json_body=body).json
+        token = register_secret(str(given["token"]))
+        context = ContextIdentifier(ContextType.NIP, self.nip)
+        binding = token_binding(Environment.TEST, context)
+        return self.vault.seal(Secret(token), Purpose.KSEF_TOKEN, binding)
+
+    def replace_token(self) -> None:
+        with self.espocrm.connect() as connection:
+            connection.execute(update(ksef_profile).values(token_sealed=self.seal_new_token()))
+
+    def cut(self, how: Callable[[Request, Callable[[], Answer]], Answer], path: str) -> None:
+        self.transport.cut, self.transport.path = how, path
+
+    def live_sessions(self) -> set[str]:
+        """Redeemed and not revoked, as KSeF sees them."""
+        sessions: list[Any] = self.simulator.call("GET", "/_simulator/state").json["sessions"]
+        return {
+            each["referenceNumber"]
+            for each in sessions
+            if each["context"]["value"] == self.nip and each["redeemed"] and not each["revoked"]
+        }
+
+
+@pytest.fixture
+def company(artifacts: Path, simulator: RunningCommand) -> Iterator[Company]:
+    folder = artifacts / f"resumption-{next(_number)}"
+    folder.mkdir()
+    espocrm = espocrm_profiles.connect(make_url(f"sqlite:///{folder}/espocrm.sqlite3"))
+    espocrm_metadata.create_all(espocrm)
+    state = session_store.connect(make_url(f"sqlite:///{folder}/state.sqlite3"))
+    SessionStore(state).create_tables()
+    vault = Vault(KeyRing([new_master_key(datetime.now(UTC))]))
+    transport = CutTransport(f"http://127.0.0.1:{simulator.port}/v2")
+    company = Company(new_nip(), vault, espocrm, state, transport, simulator)
+    with espocrm.connect() as connection:
+        connection.execute(
+            insert(ksef_profile).values(
+                id="p1",
+                deleted=False,
+                status="Active",
+                nip=company.nip,
+                internal_id="",
+                environment="Test",
+                authorization_type="Token",
+                token_sealed=company.seal_new_token(),
+            )
+        )
+    yield company
+    transport.close()
+    espocrm.dispose()
+    state.dispose()
+
+
+@pytest.mark.parametrize(
+    ("how", "path"),
+    [
+        (killed_before, SUBMIT),
+        (killed_after, SUBMIT),
+        (killed_before, STATUS),
+        (killed_after, STATUS),
+        (killed_before, REDEEM),
+        (killed_after, REDEEM),
+    ],
+)
+@pytest.mark.parametrize("credential_changes", [False, True])
+def test_after_a_kill_the_next_call_gets_a_token_and_leaves_one_session(
+    company: Company,
+    how: Callable[[Request, Callable[[], Answer]], Answer],
+    path: str,
+    credential_changes: bool,
+) -> None:
+    company.cut(how, path)
+    with pytest.raises(Killed):
+        company.ask()
+    if credential_changes:
+        company.replace_token()
+    token = company.ask()
+    register_secret(token.token.reveal_text())
+    assert company.live_sessions() == {token.session_reference}
+
+
+@pytest.mark.parametrize("how", [killed_before, killed_after])
+def test_after_a_kill_in_a_refresh_the_session_goes_on(
+    company: Company, how: Callable[[Request, Callable[[], Answer]], Answer]
+) -> None:
+    first = company.ask()
+    company.cut(how, REFRESH)
+    with pytest.raises(Killed):
+        company.ask(force_refresh=True)
+    again = company.ask(force_refresh=True)
+    assert again.session_reference == first.session_reference
+    assert company.live_sessions() == {first.session_reference}
+
+
+def test_a_lost_answer_to_redeem_is_made_good_in_the_same_call(company: Company) -> None:
+    company.cut(answer_lost, REDEEM)
+    token = company.ask()
+    assert company.live_sessions() == {token.session_reference}
+
+
+@pytest.mark.parametrize("path", [SUBMIT, STATUS, REDEEM])
+def test_ksef_going_away_is_told_and_the_next_call_goes_on(company: Company, path: str) -> None:
+    company.cut(never_sent, path)
+    with pytest.raises(TryLater) as caught:
+        company.ask()
+    assert caught.value.code == "ksef-unreachable"
+    token = company.ask()
+    assert company.live_sessions() == {token.session_reference}
+
+
+def test_a_token_that_still_lives_is_given_while_ksef_is_away(company: Company) -> None:
+    first = company.ask()
+    in_half_a_minute = int((datetime.now(UTC).timestamp() + 30) * 1000)
+    with company.state.begin() as connection:
+        connection.execute(update(session).values(access_token_valid_until=in_half_a_minute))
+    company.cut(never_sent, REFRESH)
+    assert company.ask().token == first.token
+    assert company.ask().token != first.token
+
+
+def test_a_lost_master_key_costs_a_new_session_and_the_old_one_is_revoked(
+    company: Company,
+) -> None:
+    first = company.ask()
+    company.vault = Vault(KeyRing([new_master_key(datetime.now(UTC))]))
+    company.replace_token()
+    second = company.ask()
+    assert second.session_reference != first.session_reference
+    assert company.live_sessions() == {second.session_reference}
