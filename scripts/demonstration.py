@@ -68,13 +68,14 @@ def main() -> None:
         stage("A KSeF simulator and the bridge, each its own process")
         http = urllib3.PoolManager(timeout=10)
         simulator_port, bridge_port = free_port(), free_port()
-        log = folder / "log"
-        stack.enter_context(
-            started(["simulator", "--port", str(simulator_port)], simulator_port, log)
-        )
         environment["KSEF_BRIDGE_KSEF_URL_TEST"] = f"http://127.0.0.1:{simulator_port}/v2"
         environment["KSEF_BRIDGE_LISTEN"] = f"127.0.0.1:{bridge_port}"
-        stack.enter_context(started(["serve"], bridge_port, log, environment))
+        servers = started(
+            folder / "log",
+            (["simulator", "--port", str(simulator_port)], simulator_port, environment),
+            (["serve"], bridge_port, environment),
+        )
+        stack.enter_context(servers)
         simulator = Server(f"http://127.0.0.1:{simulator_port}", {}, http)
         authorization = {"Authorization": f"Bearer {api_key}"}
         bridge = Server(f"http://127.0.0.1:{bridge_port}", authorization, http)
@@ -101,6 +102,7 @@ def main() -> None:
         stage("A mistake: the token printed in the guide, with a digit missing")
         show_findings(bridge)
         stage("Stopping both")
+        http.clear()
     click.echo(f"\nTwo profiles logged in; {time.monotonic() - began:.1f} s in all.")
 
 
@@ -194,7 +196,8 @@ def inspect(bridge: Server, path: str, body: object) -> dict[str, Any]:
 def log_in(bridge: Server, profile_id: str, name: str) -> tuple[str, ...]:
     """Ask three times: a cold login, the live session, a forced refresh."""
     path = f"/v1/profiles/{profile_id}/access-token"
-    times, answer = [], {}
+    times: list[str] = []
+    answer: Any = None
     for body in ({}, {}, {"forceRefresh": True}):
         began = time.monotonic()
         status, answer = bridge.call("POST", path, body)
@@ -253,25 +256,34 @@ def free_port() -> int:
 
 
 @contextlib.contextmanager
-def started(
-    arguments: Sequence[str], port: int, log: Path, environment: dict[str, str] | None = None
-) -> Iterator[None]:
-    """A `ksef-bridge` server, running until the block ends."""
-    with log.open("ab") as output:
-        process = subprocess.Popen(
-            [COMMAND, *arguments], env=environment, stdout=output, stderr=output
-        )
-    try:
-        deadline = time.monotonic() + 30
-        while not listening(port):
-            if process.poll() is not None or time.monotonic() > deadline:
-                raise click.ClickException(f"it did not start:\n{log.read_text()[-2000:]}")
-            time.sleep(0.02)
-        click.echo(f"  ksef-bridge {arguments[0]} answers on port {port}")
+def started(log: Path, *commands: tuple[Sequence[str], int, dict[str, str]]) -> Iterator[None]:
+    """`ksef-bridge` servers, each with its port and environment, running until the block ends."""
+    with log.open("ab") as output, contextlib.ExitStack() as stack:
+        processes = []
+        for arguments, _, environment in commands:
+            process = subprocess.Popen(
+                [COMMAND, *arguments], env=environment, stdout=output, stderr=output
+            )
+            processes.append(stack.enter_context(process))
+        # Called before any of them is waited for, so that they stop side by side.
+        stack.callback(terminate, processes)
+        for process, (arguments, port, _) in zip(processes, commands, strict=True):
+            wait_until_listening(process, port, log)
+            click.echo(f"  ksef-bridge {arguments[0]} answers on port {port}")
         yield
-    finally:
+
+
+def terminate(processes: Sequence[subprocess.Popen[bytes]]) -> None:
+    for process in processes:
         process.terminate()
-        process.wait(timeout=20)
+
+
+def wait_until_listening(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
+    deadline = time.monotonic() + 60
+    while not listening(port):
+        if process.poll() is not None or time.monotonic() > deadline:
+            raise click.ClickException(f"it did not start:\n{log.read_text()[-2000:]}")
+        time.sleep(0.02)
 
 
 def listening(port: int) -> bool:
