@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TypeVar
 
+# Anything shorter would be found by chance.
+_SHORTEST = 8
 _registered: set[bytes] = set()
 
 Value = TypeVar("Value", str, bytes)
@@ -11,9 +13,10 @@ Value = TypeVar("Value", str, bytes)
 
 def register_secret(value: Value) -> Value:
     """Remember a token, password, private key or API key that is never to be written in clear."""
-    raw = value.encode() if isinstance(value, str) else value
-    if len(raw) >= 8:
-        _registered.add(raw)
+    raw: str | bytes = value
+    encoded = raw.encode() if isinstance(raw, str) else raw
+    if len(encoded) >= _SHORTEST:
+        _registered.add(encoded)
     return value
 
 

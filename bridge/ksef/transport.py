@@ -173,7 +173,6 @@ class Transport:
     def _read(self, response: BaseHTTPResponse, operation: Operation) -> bytes:
         end = time.monotonic() + self._read_timeout
         body = bytearray()
-        complete = False
         try:
             while chunk := response.read1(_CHUNK):
                 body += chunk
@@ -183,14 +182,11 @@ class Transport:
                     raise KsefUnreachable(
                         operation, UnreachableReason.ANSWER_TIMED_OUT, request_sent=True
                     )
-            complete = True
         except (HTTPError, OSError) as error:
             raise _unreachable(operation, error) from None
         finally:
-            if complete:
-                response.release_conn()
-            else:
-                response.close()
+            # A connection whose answer was read to its end is back in the pool by now.
+            response.close()
         return bytes(body)
 
     def _headers(self, request: Request) -> dict[str, str]:

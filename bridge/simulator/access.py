@@ -9,10 +9,10 @@ from cryptography import x509
 from flask import current_app, request
 
 from bridge.credentials.context import ContextIdentifier
+from bridge.simulator.authentication.json_web_tokens import Claims, TokenType
+from bridge.simulator.authentication.operations import Operation
 from bridge.simulator.errors import Forbidden, Unauthorized
 from bridge.simulator.identity import SubjectIdentifier
-from bridge.simulator.json_web_tokens import Claims, TokenType
-from bridge.simulator.operations import Operation
 from bridge.simulator.state import SimulatorState
 
 EXTENSION = "ksef_simulator"

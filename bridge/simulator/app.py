@@ -7,36 +7,34 @@ import logging
 from flask import Flask, Response, request
 from pydantic.alias_generators import to_camel
 
-from bridge.simulator import (
-    authentication,
-    authentication_status,
-    control,
-    direct_issue,
-    enrolment,
-    ksef_token_management,
-    permissions,
-    security,
-    sessions,
-    test_data,
-)
+from bridge.simulator import control
 from bridge.simulator.access import EXTENSION, bearer_claims, client_ip, current_state
+from bridge.simulator.authentication import (
+    login,
+    public_key_certificates,
+    sessions,
+    status_and_tokens,
+)
+from bridge.simulator.certificates import direct_issue, enrolment
 from bridge.simulator.errors import Unauthorized, register_error_handlers
+from bridge.simulator.permissions import personal_grants, test_data
 from bridge.simulator.rate_limits import Caller
-from bridge.simulator.schemas import Schemas, schema_folder
 from bridge.simulator.state import SimulatorState
+from bridge.simulator.tokens import management
+from bridge.simulator.xades.schemas import Schemas, schema_folder
 
 API = "/v2"
 CONTROL = "/_simulator"
 
 _LARGEST_BODY = 5 * 1024 * 1024
 _BLUEPRINTS = (
-    authentication.blueprint,
-    authentication_status.blueprint,
+    login.blueprint,
+    status_and_tokens.blueprint,
     sessions.blueprint,
-    ksef_token_management.blueprint,
-    security.blueprint,
+    management.blueprint,
+    public_key_certificates.blueprint,
     enrolment.blueprint,
-    permissions.blueprint,
+    personal_grants.blueprint,
     test_data.blueprint,
 )
 
@@ -52,7 +50,7 @@ def create_app(state: SimulatorState | None = None) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = _LARGEST_BODY
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.extensions[EXTENSION] = state or SimulatorState()
-    app.extensions[authentication.SCHEMAS_EXTENSION] = Schemas(schema_folder())
+    app.extensions[login.SCHEMAS_EXTENSION] = Schemas(schema_folder())
     for blueprint in _BLUEPRINTS:
         app.register_blueprint(blueprint, url_prefix=API)
     app.register_blueprint(control.blueprint, url_prefix=CONTROL)

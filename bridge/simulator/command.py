@@ -14,8 +14,8 @@ from bridge.credentials.identifiers import is_nip, is_pesel
 from bridge.credentials.secret import Secret
 from bridge.serving import Listener, serve
 from bridge.simulator.app import API, create_app
-from bridge.simulator.issued_certificate import CertificateType
-from bridge.simulator.portal import (
+from bridge.simulator.certificates.issued_certificate import CertificateType
+from bridge.simulator.certificates.portal import (
     DEFAULT_PORT,
     KEY_ALGORITHMS,
     Application,
@@ -28,7 +28,7 @@ from bridge.simulator.portal import (
     new_key,
     person,
 )
-from bridge.simulator.portal_key_file import encrypted_pem
+from bridge.simulator.certificates.portal_key_file import encrypted_pem
 from bridge.simulator.running_simulators import announce, withdrawn_at_exit
 
 

@@ -11,12 +11,12 @@ from pydantic import Field
 
 from bridge.simulator import clock
 from bridge.simulator.access import current_state
-from bridge.simulator.encryption_keys import Usage
+from bridge.simulator.authentication.encryption_keys import Usage
+from bridge.simulator.authentication.operations import Operation
 from bridge.simulator.errors import InvalidInput
 from bridge.simulator.identity import SubjectIdentifier
-from bridge.simulator.ksef_token_management import CONTEXT_TYPES, TokenPermission
-from bridge.simulator.operations import Operation
 from bridge.simulator.request_body import Body, WellFormedContext, read_body
+from bridge.simulator.tokens.management import CONTEXT_TYPES, TokenPermission
 
 blueprint = Blueprint("control", __name__)
 

@@ -12,7 +12,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from pydantic.alias_generators import to_camel
 
 from bridge.credentials.context import ContextIdentifier, ContextType
-from bridge.simulator.authorization_policy import (
+from bridge.simulator.authentication.authorization_policy import (
     IPV4,
     IPV4_MASK,
     IPV4_RANGE,

@@ -5,14 +5,14 @@ from __future__ import annotations
 import threading
 from collections import Counter
 
-from bridge.simulator.certificate_authority import CertificateAuthority
-from bridge.simulator.challenges import Challenges
-from bridge.simulator.encryption_keys import EncryptionKeys
-from bridge.simulator.json_web_tokens import JsonWebTokens
-from bridge.simulator.ksef_tokens import KsefTokens
-from bridge.simulator.operations import Operations
+from bridge.simulator.authentication.challenges import Challenges
+from bridge.simulator.authentication.encryption_keys import EncryptionKeys
+from bridge.simulator.authentication.json_web_tokens import JsonWebTokens
+from bridge.simulator.authentication.operations import Operations
+from bridge.simulator.certificates.certificate_authority import CertificateAuthority
+from bridge.simulator.permissions.rights import Rights
 from bridge.simulator.rate_limits import RateLimits
-from bridge.simulator.rights import Rights
+from bridge.simulator.tokens.ksef_tokens import KsefTokens
 
 
 class SimulatorState:

@@ -17,7 +17,7 @@ PRINTED_EXAMPLE = (
     "20270115-EC-7FA3B1D200-AB12345F6A-01|nip-987654321|"
     "a1b2c3d4e5f60718293a4b5c6d7e8f90123456789abcdef0123456789abcdef0"
 )
-VIEWS = [
+VIEWS: list[tuple[str, str, dict[str, object] | None]] = [
     ("GET", "/v1/info", None),
     ("POST", "/v1/tokens/inspect", {"token": "x", "environment": "Test"}),
     ("POST", "/v1/certificates/inspect", {"files": []}),

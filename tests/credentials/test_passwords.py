@@ -55,26 +55,23 @@ def encrypted(request: pytest.FixtureRequest, ec_material: KeyMaterial) -> dict[
 
 
 @pytest.mark.parametrize(
-    ("password", "expected"),
+    ("spoil", "expected"),
     [
-        (PASSWORD, []),
-        (f"{PASSWORD}\r\n", []),
-        (f"{PASSWORD}\n", []),
-        (f"{PASSWORD}\n\r\n", []),
-        (f"{PASSWORD} ", ["password-wrong"]),
-        (f" {PASSWORD}", ["password-wrong"]),
-        (PASSWORD.upper(), ["password-wrong"]),
+        ("{}", []),
+        ("{}\r\n", []),
+        ("{}\n", []),
+        ("{}\n\r\n", []),
+        ("{} ", ["password-wrong"]),
+        (" {}", ["password-wrong"]),
+        ("{}x", ["password-wrong"]),
         ("x", ["password-wrong"]),
         (None, ["password-missing"]),
         ("", ["password-missing"]),
         ("\r\n", ["password-missing"]),
     ],
-    ids=["right", "CRLF", "LF", "line ends", "space after", "space before", "upper case", "other"]
-    + ["none", "empty", "line end alone"],
 )
-def test_passwords(encrypted: dict[str, bytes], password: str | None, expected: list[str]) -> None:
-    inspection = inspect(encrypted, password)
-    # A PKCS #12 file holds its certificate again, so only its password can be at fault.
+def test_passwords(encrypted: dict[str, bytes], spoil: str | None, expected: list[str]) -> None:
+    inspection = inspect(encrypted, None if spoil is None else spoil.format(PASSWORD))
     assert errors(inspection) == expected
     assert [each.field for each in inspection.findings if each.code in expected] == [
         "password" for _ in expected
@@ -234,13 +231,13 @@ def test_too_many_rounds(ec_material: KeyMaterial, script: str, expected: list[s
 
 def test_rounds_that_would_take_hours_are_not_tried(ec_material: KeyMaterial) -> None:
     content = encrypt(private_key_info(ec_material), PASSWORD)
-    rounds = content.index(bytes.fromhex("020203e8"))
-    altered = content[:rounds] + bytes.fromhex("04027fff") + content[rounds + 4 :]
-    assert errors(inspect({"a.key": altered}, PASSWORD)) == ["file-damaged"]
-    many = content.replace(b"\x30\x82", b"\x30\x82", 1)
-    inspection = inspect({"a.key": _with_rounds(many, 2_000_000_000)}, PASSWORD)
-    (finding,) = inspection.findings
+    assert errors(inspect({"a.key": _with_rounds(content, 1000)}, PASSWORD)) == [
+        "certificate-missing"
+    ]
+    (finding,) = inspect({"a.key": _with_rounds(content, 2_000_000_000)}, PASSWORD).findings
     assert finding.params == {"file": "a.key", "rounds": 2_000_000_000, "limit": 1_000_000}
+    (finding,) = inspect({"a.key": _with_rounds(content, 0)}, PASSWORD).findings
+    assert finding.code == "file-damaged"
 
 
 def _with_rounds(content: bytes, rounds: int) -> bytes:

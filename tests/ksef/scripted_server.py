@@ -85,6 +85,7 @@ def scripted_server(
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
     server_script: ScriptedServer
 
     def _answer(self) -> None:

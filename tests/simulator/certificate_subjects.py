@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from bridge.simulator.enrolment_data import MEMBERS
+from bridge.simulator.certificates.enrolment_data import MEMBERS
 from tests.simulator.ksef import Ksef, refusal
 from tests.simulator.login_certificates import (
     Credential,

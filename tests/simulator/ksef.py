@@ -12,9 +12,9 @@ from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from werkzeug.test import TestResponse
 
 from bridge.simulator.app import create_app
-from bridge.simulator.certificate_authority import Order
+from bridge.simulator.certificates.certificate_authority import Order
+from bridge.simulator.certificates.issued_certificate import subject_name
 from bridge.simulator.identity import SubjectIdentifier
-from bridge.simulator.issued_certificate import subject_name
 from bridge.simulator.state import SimulatorState
 from tests.secret_register import register_secret
 from tests.simulator.login_certificates import Credential, new_ec_key, seal, seal_of

@@ -13,9 +13,10 @@ from typing import Any
 import pytest
 from werkzeug.test import Client
 
-from bridge.simulator import clock, statuses
-from bridge.simulator.challenges import Challenge
-from bridge.simulator.encryption_keys import Usage
+from bridge.simulator import clock
+from bridge.simulator.authentication import statuses
+from bridge.simulator.authentication.challenges import Challenge
+from bridge.simulator.authentication.encryption_keys import Usage
 from bridge.simulator.reference_numbers import new_reference_number
 from tests.simulator.ksef import Ksef, accepted, authentication_token, encrypted, refusal
 from tests.simulator.login_certificates import new_nip, seal

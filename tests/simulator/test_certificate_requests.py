@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from bridge.simulator.enrolment_data import MEMBERS
+from bridge.simulator.certificates.enrolment_data import MEMBERS
 from tests.simulator.certificate_subjects import (
     Data,
     company,

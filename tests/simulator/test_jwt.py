@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from bridge.simulator import clock
-from bridge.simulator.json_web_tokens import JsonWebTokens, TokenType
+from bridge.simulator.authentication.json_web_tokens import JsonWebTokens, TokenType
 from tests.simulator.ksef import Ksef, accepted
 from tests.simulator.login_certificates import new_nip, seal
 

@@ -6,7 +6,7 @@ import pytest
 
 from bridge.credentials.context import ContextIdentifier, ContextType
 from bridge.simulator.identity import SubjectIdentifier
-from bridge.simulator.rights import OWNER_PERMISSIONS, Entity, Grant, Person, Rights
+from bridge.simulator.permissions.rights import OWNER_PERMISSIONS, Entity, Grant, Person, Rights
 
 NIP, OTHER_NIP, PESEL = "5265877635", "7980332920", "44051401458"
 COMPANY = ContextIdentifier(ContextType.NIP, NIP)

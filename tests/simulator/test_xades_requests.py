@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from bridge.simulator import auth_token_request, clock
-from bridge.simulator.authorization_policy import AllowedIps
-from bridge.simulator.challenges import Challenge
+from bridge.simulator import clock
+from bridge.simulator.authentication.authorization_policy import AllowedIps
+from bridge.simulator.authentication.challenges import Challenge
 from bridge.simulator.errors import BadRequest
 from bridge.simulator.reference_numbers import new_reference_number
-from bridge.simulator.schemas import Schemas
+from bridge.simulator.xades import auth_token_request
+from bridge.simulator.xades.schemas import Schemas
 from tests.simulator import signed_requests as signing
 from tests.simulator.ksef import Ksef, refusal
 from tests.simulator.login_certificates import seal

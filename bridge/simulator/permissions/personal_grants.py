@@ -10,8 +10,8 @@ from pydantic import Field
 from bridge.simulator import clock
 from bridge.simulator.access import current_state, require_access_token
 from bridge.simulator.offset_paging import page_by_number
+from bridge.simulator.permissions.rights import Grant
 from bridge.simulator.request_body import Body, read_body
-from bridge.simulator.rights import Grant
 
 blueprint = Blueprint("permissions", __name__)
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from bridge.credentials.context import ContextIdentifier
-from bridge.simulator import statuses
+from bridge.simulator.authentication import statuses
+from bridge.simulator.authentication.statuses import Status
 from bridge.simulator.identity import SubjectIdentifier
-from bridge.simulator.rights import Rights
-from bridge.simulator.statuses import Status
+from bridge.simulator.permissions.rights import Rights
 
 
 def status_of_rights(

@@ -12,12 +12,12 @@ from flask import Blueprint
 from pydantic import Field, model_validator
 
 from bridge.simulator.access import current_state, require_access_token
-from bridge.simulator.certificate_authority import Limits
-from bridge.simulator.enrolment import Moment, check_serial_number
+from bridge.simulator.certificates.certificate_authority import Limits
+from bridge.simulator.certificates.enrolment import Moment, check_serial_number
 from bridge.simulator.errors import InvalidInput
 from bridge.simulator.identity import SubjectIdentifier, SubjectIdentifierType
+from bridge.simulator.permissions.rights import Entity, Grant, Person
 from bridge.simulator.request_body import Body, WellFormedContext, read_body
-from bridge.simulator.rights import Entity, Grant, Person
 
 blueprint = Blueprint("test_data", __name__)
 

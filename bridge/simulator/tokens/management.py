@@ -11,10 +11,10 @@ from bridge.credentials.context import ContextType
 from bridge.simulator import clock
 from bridge.simulator.access import Session, current_state, require_access_token
 from bridge.simulator.errors import BadRequest, Forbidden, InvalidInput
-from bridge.simulator.ksef_tokens import KsefToken, KsefTokenStatus
 from bridge.simulator.paging import page_of
 from bridge.simulator.request_body import Body, page_size, read_body
 from bridge.simulator.state import SimulatorState
+from bridge.simulator.tokens.ksef_tokens import KsefToken, KsefTokenStatus
 
 blueprint = Blueprint("ksef_token_management", __name__)
 

@@ -16,16 +16,16 @@ from pydantic import AfterValidator, Field
 
 from bridge.simulator import clock
 from bridge.simulator.access import Session, current_state, require_access_token
-from bridge.simulator.certificate_authority import (
+from bridge.simulator.certificates.certificate_authority import (
     CertificateStatus,
     Order,
     RegisteredCertificate,
     unknown_certificate,
 )
-from bridge.simulator.certificate_signing_request import read_signing_request
-from bridge.simulator.enrolment_data import attributes_of, enrolment_data, is_same_name
+from bridge.simulator.certificates.certificate_signing_request import read_signing_request
+from bridge.simulator.certificates.enrolment_data import attributes_of, enrolment_data, is_same_name
+from bridge.simulator.certificates.issued_certificate import CertificateType, subject_name
 from bridge.simulator.errors import BadRequest, Forbidden, InvalidInput
-from bridge.simulator.issued_certificate import CertificateType, subject_name
 from bridge.simulator.offset_paging import page_by_number
 from bridge.simulator.request_body import Body, read_body
 

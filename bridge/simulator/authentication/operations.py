@@ -10,12 +10,13 @@ from typing import Any, Literal
 from cryptography import x509
 
 from bridge.credentials.context import ContextIdentifier
-from bridge.simulator import clock, statuses
-from bridge.simulator.authentication_methods import KSEF_TOKEN, AuthenticationMethod
-from bridge.simulator.authorization_policy import AllowedIps
+from bridge.simulator import clock
+from bridge.simulator.authentication import statuses
+from bridge.simulator.authentication.authorization_policy import AllowedIps
+from bridge.simulator.authentication.methods import KSEF_TOKEN, AuthenticationMethod
+from bridge.simulator.authentication.statuses import Status
 from bridge.simulator.identity import SubjectIdentifier
 from bridge.simulator.reference_numbers import new_reference_number
-from bridge.simulator.statuses import Status
 
 STATUS_KEPT = timedelta(days=7)
 REFRESH_TOKEN_LIFETIME = timedelta(days=7)

@@ -8,9 +8,9 @@ from flask import Blueprint
 
 from bridge.simulator import clock
 from bridge.simulator.access import current_state, require_access_token, require_token
+from bridge.simulator.authentication.json_web_tokens import TokenType
+from bridge.simulator.authentication.operations import Operation
 from bridge.simulator.errors import Forbidden, InvalidInput
-from bridge.simulator.json_web_tokens import TokenType
-from bridge.simulator.operations import Operation
 from bridge.simulator.paging import page_of
 from bridge.simulator.request_body import page_size
 

@@ -11,8 +11,8 @@ import re
 
 from lxml import etree
 
-from bridge.simulator.canonical_xml import DS
 from bridge.simulator.errors import BadRequest
+from bridge.simulator.xades.canonical_xml import DS
 
 XADES = "http://uri.etsi.org/01903/v1.3.2#"
 

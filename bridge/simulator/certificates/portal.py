@@ -17,7 +17,7 @@ from cryptography.x509.oid import NameOID
 
 from bridge.credentials.environment import Environment
 from bridge.simulator import clock
-from bridge.simulator.issued_certificate import (
+from bridge.simulator.certificates.issued_certificate import (
     COMMON_NAME_OCTETS,
     CertificateType,
     build_certificate,
@@ -25,7 +25,7 @@ from bridge.simulator.issued_certificate import (
     new_issuer,
     subject_name,
 )
-from bridge.simulator.portal_key_file import PrivateKey
+from bridge.simulator.certificates.portal_key_file import PrivateKey
 from bridge.simulator.running_simulators import announced_ports
 
 DEFAULT_PORT = 8971

@@ -5,10 +5,11 @@ from __future__ import annotations
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
-from bridge.simulator import clock, statuses
-from bridge.simulator.certificate_authority import CertificateAuthority
+from bridge.simulator import clock
+from bridge.simulator.authentication import statuses
+from bridge.simulator.authentication.statuses import Status
+from bridge.simulator.certificates.certificate_authority import CertificateAuthority
 from bridge.simulator.errors import BadRequest
-from bridge.simulator.statuses import Status
 
 LEAST_RSA_BITS = 2048
 LEAST_CURVE_BITS = 256

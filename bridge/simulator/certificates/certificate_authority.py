@@ -14,17 +14,17 @@ from cryptography.x509.oid import NameOID
 
 from bridge.credentials.environment import Environment
 from bridge.simulator import clock
-from bridge.simulator.errors import BadRequest, Gone, InvalidInput
-from bridge.simulator.identity import SubjectIdentifier
-from bridge.simulator.issued_certificate import (
+from bridge.simulator.authentication.statuses import Status
+from bridge.simulator.certificates.issued_certificate import (
     CertificateType,
     PublicKey,
     build_certificate,
     new_issuer,
     serial_text,
 )
+from bridge.simulator.errors import BadRequest, Gone, InvalidInput
+from bridge.simulator.identity import SubjectIdentifier
 from bridge.simulator.reference_numbers import new_reference_number
-from bridge.simulator.statuses import Status
 
 CertificateStatus = Literal["Active", "Blocked", "Revoked", "Expired"]
 

@@ -15,8 +15,8 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import SignatureAlgorithmOID
 
+from bridge.simulator.certificates.issued_certificate import PublicKey
 from bridge.simulator.errors import BadRequest, InvalidInput
-from bridge.simulator.issued_certificate import PublicKey
 
 _RSA_BITS = 2048
 _SIGNATURES = {

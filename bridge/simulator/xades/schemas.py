@@ -9,7 +9,7 @@ from pathlib import Path
 from lxml import etree
 
 from bridge.simulator.errors import BadRequest
-from bridge.simulator.xml_documents import parse
+from bridge.simulator.xades.xml_documents import parse
 
 FOLDER_VARIABLE = "KSEF_SIMULATOR_XSD_FOLDER"
 DEFAULT_FOLDER = Path("../shared/ksef")

@@ -6,13 +6,14 @@ from typing import Any
 
 from flask import Blueprint
 
-from bridge.simulator import clock, statuses
+from bridge.simulator import clock
 from bridge.simulator.access import bearer_claims, current_state, require_token
+from bridge.simulator.authentication import statuses
+from bridge.simulator.authentication.json_web_tokens import TokenInfo, TokenType
+from bridge.simulator.authentication.operations import STATUS_KEPT, Operation
 from bridge.simulator.errors import BadRequest, Forbidden, Gone, Unauthorized
-from bridge.simulator.json_web_tokens import TokenInfo, TokenType
-from bridge.simulator.ksef_tokens import KsefTokenStatus
-from bridge.simulator.operations import STATUS_KEPT, Operation
 from bridge.simulator.state import SimulatorState
+from bridge.simulator.tokens.ksef_tokens import KsefTokenStatus
 
 blueprint = Blueprint("authentication_status", __name__)
 

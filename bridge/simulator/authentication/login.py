@@ -13,32 +13,30 @@ from typing import Annotated, Any
 from flask import Blueprint, current_app, request
 from pydantic import AfterValidator, Field
 
-from bridge.simulator import (
-    auth_token_request,
+from bridge.simulator import clock
+from bridge.simulator.access import client_ip, current_state
+from bridge.simulator.authentication import (
     certificate_checks,
-    clock,
     signature_login,
     statuses,
     token_login,
-    xades,
-    xml_documents,
 )
-from bridge.simulator.access import client_ip, current_state
-from bridge.simulator.authentication_methods import KSEF_TOKEN, method_of
-from bridge.simulator.encryption_keys import Usage, decrypt
+from bridge.simulator.authentication.encryption_keys import Usage, decrypt
+from bridge.simulator.authentication.json_web_tokens import TokenType
+from bridge.simulator.authentication.methods import KSEF_TOKEN, method_of
+from bridge.simulator.authentication.operations import Operation
+from bridge.simulator.authentication.signature_login import SignatureLogin
+from bridge.simulator.authentication.token_login import TokenLogin
 from bridge.simulator.errors import InvalidInput, UnsupportedMediaType
-from bridge.simulator.json_web_tokens import TokenType
-from bridge.simulator.operations import Operation
 from bridge.simulator.request_body import (
     AuthorizationPolicyBody,
     Body,
     WellFormedContext,
     read_body,
 )
-from bridge.simulator.schemas import Schemas
-from bridge.simulator.signature_login import SignatureLogin
 from bridge.simulator.state import SimulatorState
-from bridge.simulator.token_login import TokenLogin
+from bridge.simulator.xades import auth_token_request, verification, xml_documents
+from bridge.simulator.xades.schemas import Schemas
 
 blueprint = Blueprint("authentication", __name__)
 
@@ -112,7 +110,7 @@ def xades_signature() -> JsonAnswer:
     if request.mimetype != "application/xml":
         raise UnsupportedMediaType("Wymagany typ treści: application/xml.")
     verify_chain = _flag("verifyCertificateChain")
-    signed = xades.verify(xml_documents.parse(request.get_data()))
+    signed = verification.verify(xml_documents.parse(request.get_data()))
     schemas: Schemas = current_app.extensions[SCHEMAS_EXTENSION]
     wanted = auth_token_request.read(signed.octets)
     schemas.check(signed.octets)

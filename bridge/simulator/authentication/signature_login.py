@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from cryptography import x509
 
 from bridge.credentials.context import ContextIdentifier, ContextType
-from bridge.simulator import certificate_checks
-from bridge.simulator.auth_token_request import AuthTokenRequest, SubjectIdentification
-from bridge.simulator.certificate_authority import CertificateAuthority
+from bridge.simulator.authentication import certificate_checks
+from bridge.simulator.authentication.login_rights import status_of_rights
+from bridge.simulator.authentication.statuses import Status
+from bridge.simulator.certificates.certificate_authority import CertificateAuthority
 from bridge.simulator.errors import BadRequest
 from bridge.simulator.identity import SubjectIdentifier, fingerprint, identify
-from bridge.simulator.login_rights import status_of_rights
-from bridge.simulator.rights import Rights
-from bridge.simulator.statuses import Status
+from bridge.simulator.permissions.rights import Rights
+from bridge.simulator.xades.auth_token_request import AuthTokenRequest, SubjectIdentification
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from enum import StrEnum
 from lxml import etree
 
 from bridge.credentials.context import ContextIdentifier, ContextType
-from bridge.simulator.authorization_policy import (
+from bridge.simulator.authentication.authorization_policy import (
     IPV4,
     IPV4_MASK,
     IPV4_RANGE,
@@ -21,7 +21,7 @@ from bridge.simulator.authorization_policy import (
 )
 from bridge.simulator.context_identifiers import is_well_formed
 from bridge.simulator.errors import BadRequest
-from bridge.simulator.xml_documents import parse
+from bridge.simulator.xades.xml_documents import parse
 
 NAMESPACES = ("http://ksef.mf.gov.pl/auth/token/2.0", "http://ksef.mf.gov.pl/auth/token/2.1")
 

@@ -16,11 +16,11 @@ from cryptography.hazmat.primitives import serialization
 from lxml import etree
 
 from bridge.simulator import clock
-from bridge.simulator.canonical_xml import DS
 from bridge.simulator.errors import BadRequest
-from bridge.simulator.signature_structure import XADES, check_structure
-from bridge.simulator.xml_documents import parse
-from bridge.simulator.xml_signature import (
+from bridge.simulator.xades.canonical_xml import DS
+from bridge.simulator.xades.signature_structure import XADES, check_structure
+from bridge.simulator.xades.xml_documents import parse
+from bridge.simulator.xades.xml_signature import (
     Reference,
     bad_signature,
     base64_of,

@@ -10,8 +10,8 @@ import copy
 
 from lxml import etree
 
-from bridge.simulator.signature_algorithms import UnknownAlgorithm
-from bridge.simulator.xml_documents import decoded_base64
+from bridge.simulator.xades.signature_algorithms import UnknownAlgorithm
+from bridge.simulator.xades.xml_documents import decoded_base64
 
 DS = "http://www.w3.org/2000/09/xmldsig#"
 _EXCLUSIVE = "http://www.w3.org/2001/10/xml-exc-c14n#"

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bridge.credentials.context import ContextIdentifier
-from bridge.simulator import clock, statuses
-from bridge.simulator.challenges import Challenge
-from bridge.simulator.ksef_tokens import KsefToken, KsefTokens, KsefTokenStatus, reference_in
-from bridge.simulator.login_rights import status_of_rights
-from bridge.simulator.rights import Rights
-from bridge.simulator.statuses import Status
+from bridge.simulator import clock
+from bridge.simulator.authentication import statuses
+from bridge.simulator.authentication.challenges import Challenge
+from bridge.simulator.authentication.login_rights import status_of_rights
+from bridge.simulator.authentication.statuses import Status
+from bridge.simulator.permissions.rights import Rights
+from bridge.simulator.tokens.ksef_tokens import KsefToken, KsefTokens, KsefTokenStatus, reference_in
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,13 +14,13 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from flask import Blueprint
 
 from bridge.simulator.access import current_state
-from bridge.simulator.certificate_authority import Order
-from bridge.simulator.certificate_signing_request import read_signing_request
-from bridge.simulator.enrolment import CertificateName
-from bridge.simulator.enrolment_data import attributes_of, enrolment_data
+from bridge.simulator.certificates.certificate_authority import Order
+from bridge.simulator.certificates.certificate_signing_request import read_signing_request
+from bridge.simulator.certificates.enrolment import CertificateName
+from bridge.simulator.certificates.enrolment_data import attributes_of, enrolment_data
+from bridge.simulator.certificates.issued_certificate import CertificateType, subject_name
 from bridge.simulator.errors import InvalidInput
 from bridge.simulator.identity import SubjectIdentifier, SubjectIdentifierType
-from bridge.simulator.issued_certificate import CertificateType, subject_name
 from bridge.simulator.request_body import Body, read_body
 
 blueprint = Blueprint("direct_issue", __name__)

@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKeyTypes
 from lxml import etree
 
-from bridge.simulator.canonical_xml import DS, canonicalize, referenced_octets
 from bridge.simulator.errors import BadRequest
-from bridge.simulator.signature_algorithms import UnknownAlgorithm, digest, signature_holds
-from bridge.simulator.xml_documents import decoded_base64
+from bridge.simulator.xades.canonical_xml import DS, canonicalize, referenced_octets
+from bridge.simulator.xades.signature_algorithms import UnknownAlgorithm, digest, signature_holds
+from bridge.simulator.xades.xml_documents import decoded_base64
 
 
 @dataclass(frozen=True, slots=True)

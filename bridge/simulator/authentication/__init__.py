@@ -1,0 +1,1 @@
+"""Logging in: challenge, token or signature, status, redeem, refresh, sessions."""

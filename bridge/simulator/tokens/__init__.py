@@ -1,0 +1,1 @@
+"""KSeF tokens: made, listed, revoked."""

@@ -1,0 +1,1 @@
+"""Verifying a signed login request: XML Signature, XAdES, the AuthTokenRequest inside."""
