@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -60,9 +62,17 @@ def serve(
             "loglevel": "warning",
             "proc_name": "ksef-bridge",
             "control_socket_disable": True,
-            "when_ready": lambda _server: when_ready(),
+            "when_ready": lambda _server: _ready(when_ready),
+            "post_worker_init": lambda _worker: signal.signal(signal.SIGINT, signal.SIG_IGN),
         },
     ).run()
+
+
+def _ready(when_ready: Callable[[], None]) -> None:
+    # On SIGINT gunicorn 27 shuts a worker's thread pool down inside the signal handler, which
+    # deadlocks when a request is being handed to the pool just then. SIGTERM does not.
+    signal.signal(signal.SIGINT, lambda _number, _frame: os.kill(os.getpid(), signal.SIGTERM))
+    when_ready()
 
 
 def _text(path: Path | None) -> str | None:

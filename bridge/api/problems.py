@@ -75,8 +75,11 @@ def language() -> Language:
 
 
 def text_of(code: str, params: Mapping[str, str | int]) -> str:
-    """A catalogue text in the language of this request."""
+    """A catalogue text in the language of this request; a `reason` that is a code, in words."""
     catalogue: Catalogue = current_app.extensions["ksef-messages"]
+    reason = str(params.get("reason", ""))
+    if reason in catalogue.texts:
+        params = {**params, "reason": catalogue.text(reason, language(), {})}
     return catalogue.text(code, language(), params)
 
 

@@ -21,6 +21,8 @@ CONSTRUCTED = 0x20
 """The bit by which BER tells a string that is cut into pieces from one that is whole."""
 
 _DEEPEST = 24
+_LONGEST_INTEGER = 9
+_LONGEST_IDENTIFIER = 64
 
 
 class Malformed(ValueError):
@@ -46,14 +48,15 @@ class Element:
         return b"".join(child.octets() for child in self.children())
 
     def integer(self) -> int:
-        """The value of an INTEGER. Raises Malformed."""
-        if self.tag != INTEGER or not self.content:
+        """The value of an INTEGER of up to 64 bits. Raises Malformed."""
+        if self.tag != INTEGER or not 0 < len(self.content) <= _LONGEST_INTEGER:
             raise Malformed
         return int.from_bytes(self.content, signed=True)
 
     def object_identifier(self) -> str:
         """The value of an OBJECT IDENTIFIER in dotted form. Raises Malformed."""
-        if self.tag != OBJECT_IDENTIFIER or not self.content or self.content[-1] & 0x80:
+        is_whole = 0 < len(self.content) <= _LONGEST_IDENTIFIER and self.content[-1] < 0x80
+        if self.tag != OBJECT_IDENTIFIER or not is_whole:
             raise Malformed
         arcs, value = [], 0
         for octet in self.content:

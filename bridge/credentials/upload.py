@@ -39,6 +39,12 @@ _NOT_CREDENTIALS = {
     Content.UNSUPPORTED: CertificateCode.FILE_UNSUPPORTED,
     Content.UNRECOGNIZED: CertificateCode.FILE_UNRECOGNIZED,
 }
+_NOT_AS_RFC_5280 = (
+    ValueError,
+    x509.DuplicateExtension,
+    x509.InvalidVersion,
+    x509.UnsupportedGeneralNameType,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +79,7 @@ def read_upload(files: Sequence[UploadedFile], password: Secret | None) -> Uploa
     """Read every file; the same certificate or key in two files counts once."""
     certificates: dict[bytes, FoundCertificate] = {}
     keys: dict[str, FoundKey] = {}
-    unread: dict[Part, Finding] = {}
+    unread: list[Finding] = []
     allowance = Allowance()
     for part in _distinct(part for file in files for part in take_apart(file)):
         try:
@@ -83,8 +89,10 @@ def read_upload(files: Sequence[UploadedFile], password: Secret | None) -> Uploa
                 else:
                     certificates.setdefault(found.certificate.public_bytes(Encoding.DER), found)
         except Unreadable as error:
-            unread[part] = _finding(part, error)
-    return Upload(tuple(certificates.values()), tuple(keys.values()), tuple(unread.values()))
+            finding = _finding(part, error)
+            if finding not in unread:
+                unread.append(finding)
+    return Upload(tuple(certificates.values()), tuple(keys.values()), tuple(unread))
 
 
 def _distinct(parts: Iterator[Part]) -> Iterator[Part]:
@@ -132,7 +140,7 @@ def _key(part: Part, private_key: PrivateKey) -> FoundKey:
 def _certificate(part: Part) -> FoundCertificate:
     try:
         return _found(part, x509.load_der_x509_certificate(part.data))
-    except ValueError:
+    except _NOT_AS_RFC_5280:
         raise FileDamaged from None
 
 
@@ -140,7 +148,7 @@ def _certificates(part: Part) -> Iterator[FoundCertificate]:
     try:
         for certificate in load_der_pkcs7_certificates(part.data):
             yield _found(part, certificate)
-    except (UnsupportedAlgorithm, ValueError):
+    except (UnsupportedAlgorithm, *_NOT_AS_RFC_5280):
         raise FileDamaged from None
 
 
@@ -152,7 +160,7 @@ def _found(part: Part, certificate: x509.Certificate) -> FoundCertificate:
         public_key = public_key_sha256(certificate.public_key())
     except UnsupportedAlgorithm:
         public_key = None
-    except ValueError:
+    except _NOT_AS_RFC_5280:
         raise FileDamaged from None
     return FoundCertificate(part.file_name, certificate, public_key, authority)
 

@@ -259,8 +259,8 @@ def _meaning_of_details(
 
 
 def _params(ksef_code: int, description: str, details: tuple[str, ...]) -> Params:
-    words = " ".join(part for part in (description, *details) if part)
-    return {"ksefCode": ksef_code, "description": _words(words or "-")}
+    said = (part.strip().rstrip(".") for part in (description, *details))
+    return {"ksefCode": ksef_code, "description": _words(": ".join(filter(None, said)) or "-")}
 
 
 def _listed(values: object) -> str:

@@ -25,6 +25,7 @@ from bridge.ksef.contract import (
 )
 from bridge.ksef.errors import (
     AuthenticationFailed,
+    KsefAnswerUnreadable,
     KsefError,
     KsefForbidden,
     KsefGone,
@@ -46,7 +47,7 @@ LOGIN_TIME_LIMIT = timedelta(seconds=120)
 _TOKENS_NOT_AVAILABLE = 21301
 _PAUSE_BEFORE_RETRY = 0.5
 _ENDED_AT_KSEF = (KsefRefused, KsefUnauthorized, KsefForbidden, KsefGone)
-_MAYBE_DONE = (KsefUnreachable, KsefUnavailable)
+_MAYBE_DONE = (KsefUnreachable, KsefUnavailable, KsefAnswerUnreadable)
 
 log = structlog.get_logger(__name__)
 

@@ -35,13 +35,20 @@ def identify(certificate: x509.Certificate) -> SubjectIdentifier | None:
     surname; one that does is not recognised.
     """
     name = certificate.subject
-    serial_number = _attribute(name, NameOID.SERIAL_NUMBER)
+    person = person_in(_attribute(name, NameOID.SERIAL_NUMBER))
+    if person is not None:
+        return person
+    organization = _attribute(name, NameOID.ORGANIZATION_IDENTIFIER)
+    if names_organization(name) and (found := _NIP_OF_ORGANIZATION.search(organization)):
+        return SubjectIdentifier("Nip", found["identifier"])
+    return None
+
+
+def person_in(serial_number: str) -> SubjectIdentifier | None:
+    """The PESEL or NIP of a person in the subject's `serialNumber`."""
     if found := _PESEL_IN_SERIAL_NUMBER.search(serial_number):
         return SubjectIdentifier("Pesel", found["identifier"])
     if found := _NIP_IN_SERIAL_NUMBER.search(serial_number):
-        return SubjectIdentifier("Nip", found["identifier"])
-    organization = _attribute(name, NameOID.ORGANIZATION_IDENTIFIER)
-    if names_organization(name) and (found := _NIP_OF_ORGANIZATION.search(organization)):
         return SubjectIdentifier("Nip", found["identifier"])
     return None
 

@@ -131,10 +131,10 @@ def test_the_known_one_of_several_errors_counts() -> None:
 
 
 def test_ksefs_own_words_are_kept_on_one_line() -> None:
-    words = refusal_of(refused(21401, "linia 1\r\nlinia 2\x1b[31m", "x" * 1000)).params
+    words = refusal_of(refused(21401, "linia 1\r\nlinia 2\x1b[31m.", "x" * 1000)).params
     assert words["ksefCode"] == 21401
     description = str(words["description"])
-    assert description.startswith("Opis linia 1 linia 2 [31m x")
+    assert description.startswith("Opis: linia 1 linia 2 [31m: x")
     assert len(description) == 300
 
 

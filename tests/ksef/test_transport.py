@@ -7,6 +7,7 @@ import threading
 import time
 
 import pytest
+from structlog.testing import CapturingLogger
 
 from bridge import __version__
 from bridge.credentials.secret import Secret
@@ -239,8 +240,10 @@ def test_an_unfit_request_id_is_not_sent(request_id: str | None) -> None:
     ],
 )
 def test_system_warnings_reach_the_caller_the_observer_and_the_log(
-    text: str, is_alarm: bool, capsys: pytest.CaptureFixture[str]
+    text: str, is_alarm: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    logger = CapturingLogger()
+    monkeypatch.setattr("bridge.ksef.transport.log", logger)
     exchanges: list[Exchange] = []
     header = text.encode().decode("latin-1")
     with scripted_server(json_reply({}, X_System_Warning=header)) as server:
@@ -248,9 +251,9 @@ def test_system_warnings_reach_the_caller_the_observer_and_the_log(
     assert answer.system_warning == SystemWarning(text)
     assert answer.system_warning.is_alarm is is_alarm
     assert exchanges[0].system_warning == answer.system_warning
-    logged = capsys.readouterr().out
-    assert text in logged
-    assert ("error" in logged) is is_alarm
+    (logged,) = logger.calls
+    assert logged.method_name == ("error" if is_alarm else "warning")
+    assert logged.kwargs["warning"] == text
 
 
 def test_an_observer_sees_every_call() -> None:

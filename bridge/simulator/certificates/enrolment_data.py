@@ -5,11 +5,12 @@ Source: certyfikaty-KSeF.md, section 2 (the table of attributes).
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 
 from cryptography import x509
 from cryptography.x509.oid import NameOID
+
+from bridge.simulator.identity import person_in
 
 MEMBERS: dict[str, x509.ObjectIdentifier] = {
     "commonName": NameOID.COMMON_NAME,
@@ -22,8 +23,7 @@ MEMBERS: dict[str, x509.ObjectIdentifier] = {
     "organizationIdentifier": NameOID.ORGANIZATION_IDENTIFIER,
 }
 _REQUIRED = ("commonName", "countryName")
-_PESEL = re.compile(r"(PNOPL|PESEL).*?(?P<identifier>\d{11})", re.ASCII)
-_NIP = re.compile(r"(TINPL|NIP).*?(?P<identifier>\d{10})", re.ASCII)
+_PREFIXES = {"Pesel": "PNOPL", "Nip": "TINPL"}
 
 
 def enrolment_data(subject: x509.Name) -> dict[str, str] | None:
@@ -58,8 +58,7 @@ def is_same_name(data: dict[str, str], subject: x509.Name) -> bool:
 
 
 def _uniform(serial_number: str) -> str:
-    if found := _PESEL.search(serial_number):
-        return f"PNOPL-{found['identifier']}"
-    if found := _NIP.search(serial_number):
-        return f"TINPL-{found['identifier']}"
-    return serial_number
+    person = person_in(serial_number)
+    if person is None:
+        return serial_number
+    return f"{_PREFIXES[person.type]}-{person.value}"
