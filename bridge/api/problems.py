@@ -19,8 +19,6 @@ from bridge.vault import SealError
 MEDIA_TYPE = "application/problem+json"
 _CODES = {
     400: "request-malformed",
-    401: "api-key-unknown",
-    403: "api-key-scope-missing",
     404: "resource-not-found",
     405: "method-not-allowed",
     413: "request-too-large",

@@ -75,22 +75,17 @@ def _about_type(facts: CertificateFacts) -> Iterator[Statement]:
 def _about_use(
     facts: CertificateFacts, expected: CertificateType | None, *, able: bool
 ) -> Iterator[Statement]:
+    """An undetermined type is no error: that it cannot be decided is said by `_about_type`."""
     if expected is CertificateType.AUTHENTICATION:
-        fits = (
-            able
-            if facts.kind in _SIGNS_WHATEVER_ITS_TYPE
-            else facts.type is CertificateType.AUTHENTICATION
-        )
-        if not fits and facts.type is CertificateType.OFFLINE:
-            yield CertificateCode.CERTIFICATE_IS_OFFLINE, Severity.ERROR, {}
-        elif not fits:
+        if not able:
             yield CertificateCode.CERTIFICATE_CANNOT_AUTHENTICATE, Severity.ERROR, {}
+        elif facts.type is CertificateType.OFFLINE and facts.kind not in _SIGNS_WHATEVER_ITS_TYPE:
+            yield CertificateCode.CERTIFICATE_IS_OFFLINE, Severity.ERROR, {}
     if expected is CertificateType.OFFLINE:
-        is_of_ksef = facts.kind is CertificateKind.KSEF
-        if is_of_ksef and facts.type is CertificateType.AUTHENTICATION:
-            yield CertificateCode.CERTIFICATE_IS_AUTHENTICATION, Severity.ERROR, {}
-        elif not is_of_ksef or facts.type is not CertificateType.OFFLINE:
+        if not able or facts.kind is not CertificateKind.KSEF:
             yield CertificateCode.CERTIFICATE_NOT_FOR_OFFLINE, Severity.ERROR, {}
+        elif facts.type is CertificateType.AUTHENTICATION:
+            yield CertificateCode.CERTIFICATE_IS_AUTHENTICATION, Severity.ERROR, {}
 
 
 def _about_issuer(facts: CertificateFacts, environment: Environment | None) -> Iterator[Statement]:
