@@ -5,11 +5,13 @@ from __future__ import annotations
 import itertools
 import logging
 import os
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.mariadb import MariaDb, private_mariadb
 from tests.processes import RunningCommand, free_port, running
 
 SHARED = Path(os.environ.get("KSEF_SHARED", Path(__file__).parents[2] / "shared"))
@@ -42,6 +44,23 @@ def simulator(artifacts: Path) -> Iterator[RunningCommand]:
     log = artifacts / f"simulator-{next(_number)}.log"
     with running(["simulator", "--port", str(port)], port, log) as command:
         yield command
+
+
+@pytest.fixture(scope="session")
+def mariadb(artifacts: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[MariaDb]:
+    """One MariaDB server for the whole run; each test makes databases of its own."""
+    # A UNIX socket's path may not be longer than 107 characters.
+    with private_mariadb(tmp_path_factory.mktemp("m") / "db") as server:
+        yield server
+        dump = subprocess.run(
+            [
+                *("mariadb-dump", "--no-defaults", f"--socket={server.socket}", "--user=root"),
+                *("--all-databases", "--ignore-database=mysql", "--ignore-database=sys"),
+            ],
+            check=True,
+            capture_output=True,
+        )
+        (artifacts / "mariadb.sql").write_bytes(dump.stdout)
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,27 @@
+"""Connections to a database: pooled, checked before use, given up before a caller waits too long."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Engine, create_engine
+from sqlalchemy.engine import URL
+
+# A caller is answered within 8 seconds, so each of a call's few queries must fail well before.
+_MYSQL_SECONDS = {"connect_timeout": 2, "read_timeout": 4, "write_timeout": 4}
+_SQLITE_SECONDS = {"timeout": 4}
+
+
+def connect(url: URL, isolation_level: str | None = None) -> Engine:
+    """An engine whose errors do not show the parameters of a query.
+
+    A server's restart goes unnoticed: each connection is tried before it is used.
+    """
+    options: dict[str, Any] = {"hide_parameters": True}
+    if isolation_level is not None:
+        options["isolation_level"] = isolation_level
+    if url.get_backend_name() == "sqlite":
+        return create_engine(url, connect_args=_SQLITE_SECONDS, **options)
+    return create_engine(
+        url, connect_args=_MYSQL_SECONDS, pool_pre_ping=True, pool_recycle=600, **options
+    )

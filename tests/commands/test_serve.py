@@ -1,0 +1,131 @@
+"""`ksef-bridge serve` refuses a bad installation in one clear line, and listens as it is told."""
+
+from __future__ import annotations
+
+import http.client
+import itertools
+import os
+import socket
+import ssl
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.installation import Installation
+from tests.processes import COMMAND, RunningCommand, free_port, running
+from tests.secret_register import register_secret
+
+_number = itertools.count(1)
+
+
+@pytest.fixture
+def installation(artifacts: Path, simulator: RunningCommand) -> Installation:
+    return Installation.create(artifacts / f"installation-serve-{next(_number)}", simulator)
+
+
+def refusal(environment: dict[str, str]) -> str:
+    """What `serve` says when it does not start."""
+    finished = subprocess.run(
+        [COMMAND, "serve"],
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert finished.returncode == 1
+    assert finished.stdout == ""
+    assert "Traceback" not in finished.stderr
+    assert len(finished.stderr.strip().splitlines()) == 1
+    return finished.stderr
+
+
+@pytest.mark.parametrize(
+    ("change", "complaint"),
+    [
+        ({"KSEF_BRIDGE_MASTER_KEYS_FILE": ""}, "KSEF_BRIDGE_MASTER_KEYS_FILE is not set"),
+        ({"KSEF_BRIDGE_MASTER_KEYS_FILE": "/absent"}, "ksef-bridge keys new-master"),
+        ({"KSEF_BRIDGE_API_KEYS_FILE": "/absent"}, "ksef-bridge keys new-api"),
+        ({"KSEF_BRIDGE_ESPOCRM_DATABASE_URL": ""}, "KSEF_BRIDGE_ESPOCRM_DATABASE_URL"),
+        ({"KSEF_BRIDGE_LISTEN": "0.0.0.0:8970"}, "listen-without-tls"),
+        (
+            {"KSEF_BRIDGE_STATE_DATABASE_URL": "mysql://nobody@127.0.0.1:1/state"},
+            "KSEF_BRIDGE_STATE_DATABASE_URL",
+        ),
+    ],
+)
+def test_a_bad_installation_is_refused(
+    installation: Installation, change: dict[str, str], complaint: str
+) -> None:
+    assert complaint in refusal({**installation.environment, **change})
+
+
+def test_a_key_file_that_everyone_can_read_is_refused(installation: Installation) -> None:
+    path = Path(installation.environment["KSEF_BRIDGE_MASTER_KEYS_FILE"])
+    path.chmod(0o644)
+    assert f"chmod 600 {path}" in refusal(installation.environment)
+
+
+def test_it_listens_on_a_unix_socket(installation: Installation, tmp_path: Path) -> None:
+    path = tmp_path / "bridge.sock"
+    environment = {**installation.environment, "KSEF_BRIDGE_LISTEN": f"unix:{path}"}
+    with (installation.folder / "bridge.log").open("ab") as log:
+        process = subprocess.Popen(
+            [COMMAND, "serve"], env={**os.environ, **environment}, stdout=log, stderr=log
+        )
+    try:
+        deadline = time.monotonic() + 30
+        while not path.exists() and time.monotonic() < deadline:
+            time.sleep(0.05)
+        connection = http.client.HTTPConnection("localhost")
+        connection.sock = socket.socket(socket.AF_UNIX)
+        connection.sock.connect(str(path))
+        connection.request("GET", "/healthz")
+        assert connection.getresponse().status == 200
+        connection.close()
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
+
+
+def test_it_speaks_tls(installation: Installation, tmp_path: Path) -> None:
+    certificate, key = tmp_path / "tls.crt", tmp_path / "tls.key"
+    subprocess.run(
+        [
+            *("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256"),
+            *("-noenc", "-days", "2", "-subj", "/CN=localhost"),
+            *("-addext", "subjectAltName=DNS:localhost"),
+            *("-keyout", str(key), "-out", str(certificate)),
+        ],
+        check=True,
+        capture_output=True,
+    )
+    register_secret(key.read_text())
+    port = free_port()
+    environment = {
+        **installation.environment,
+        "KSEF_BRIDGE_LISTEN": f"127.0.0.1:{port}",
+        "KSEF_BRIDGE_TLS_CERTIFICATE_FILE": str(certificate),
+        "KSEF_BRIDGE_TLS_KEY_FILE": str(key),
+    }
+    context = ssl.create_default_context(cafile=str(certificate))
+    with running(["serve"], port, installation.folder / "bridge.log", environment):
+        connection = http.client.HTTPSConnection("localhost", port, context=context, timeout=10)
+        connection.request("GET", "/healthz")
+        assert connection.getresponse().status == 200
+        connection.close()
+
+
+def test_keys_are_listed_without_any_secret(installation: Installation) -> None:
+    listed = subprocess.run(
+        [COMMAND, "keys", "list"],
+        env={**os.environ, **installation.environment},
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    assert [line.split()[0] for line in listed.splitlines()] == ["master", "api"]
+    assert "primary" in listed
+    assert installation.api_key not in listed

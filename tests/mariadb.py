@@ -1,0 +1,102 @@
+"""A private MariaDB server from the installed package: own folder, own socket, loopback only."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+import shutil
+import subprocess
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tests.processes import free_port
+from tests.secret_register import register_secret
+
+
+@dataclass
+class MariaDb:
+    """A server with its data in `folder`; `start` and `stop` may be called again and again."""
+
+    folder: Path
+    port: int = field(default_factory=free_port)
+    process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def socket(self) -> Path:
+        return self.folder / "server.sock"
+
+    def initialise(self) -> None:
+        subprocess.run(
+            [
+                *("mariadb-install-db", "--no-defaults", f"--datadir={self.folder / 'data'}"),
+                *("--auth-root-authentication-method=normal", "--skip-test-db", *self._user()),
+            ],
+            check=True,
+            capture_output=True,
+        )
+
+    def start(self) -> None:
+        with (self.folder / "server.log").open("ab") as log:
+            self.process = subprocess.Popen(
+                [
+                    *("mariadbd", "--no-defaults", f"--datadir={self.folder / 'data'}"),
+                    *(f"--socket={self.socket}", f"--port={self.port}", *self._user()),
+                    *("--bind-address=127.0.0.1", "--skip-log-bin", "--innodb-flush-method=fsync"),
+                ],
+                stdout=log,
+                stderr=log,
+            )
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline:
+            with contextlib.suppress(subprocess.CalledProcessError):
+                self.execute("SELECT 1")
+                return
+            time.sleep(0.1)
+        raise AssertionError((self.folder / "server.log").read_text()[-3000:])
+
+    def stop(self) -> None:
+        if self.process is not None:
+            self.process.terminate()
+            self.process.wait(timeout=60)
+            self.process = None
+
+    def execute(self, statements: str) -> None:
+        """Run SQL as the server's root."""
+        subprocess.run(
+            ["mariadb", "--no-defaults", f"--socket={self.socket}", "--user=root"],
+            input=statements.encode(),
+            check=True,
+            capture_output=True,
+        )
+
+    def new_database(self, privileges: str = "ALL") -> str:
+        """The URL of a database of its own, with an account that has `privileges` on it."""
+        name = f"db_{secrets.token_hex(4)}"
+        password = register_secret(secrets.token_urlsafe(16))
+        self.execute(
+            f"CREATE DATABASE {name} CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci;"
+            f"CREATE USER {name}@'127.0.0.1' IDENTIFIED BY '{password}';"
+            f"GRANT {privileges} ON {name}.* TO {name}@'127.0.0.1';"
+        )
+        return f"mysql+pymysql://{name}:{password}@127.0.0.1:{self.port}/{name}"
+
+    def _user(self) -> list[str]:
+        # The server refuses to run as root unless told so.
+        return ["--user=root"] if os.geteuid() == 0 else []
+
+
+@contextlib.contextmanager
+def private_mariadb(folder: Path) -> Iterator[MariaDb]:
+    """A running server, gone with its data at the end."""
+    folder.mkdir(parents=True)
+    server = MariaDb(folder)
+    server.initialise()
+    server.start()
+    try:
+        yield server
+    finally:
+        server.stop()
+        shutil.rmtree(folder / "data")

@@ -1,0 +1,98 @@
+"""EspoCRM's database and the state database on a real MariaDB server."""
+
+from __future__ import annotations
+
+import itertools
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine
+
+from bridge.espocrm.tables import metadata
+from tests.installation import Installation, difference, new_nip
+from tests.mariadb import MariaDb
+from tests.processes import RunningCommand, free_port, running
+from tests.secret_register import register_secret
+
+CHALLENGE = "POST /auth/challenge"
+_number = itertools.count(1)
+
+
+@pytest.fixture
+def installation(artifacts: Path, simulator: RunningCommand, mariadb: MariaDb) -> Installation:
+    folder = artifacts / f"installation-mariadb-{next(_number)}"
+    installation = Installation.create(folder, simulator)
+    espocrm = mariadb.new_database()
+    installation.environment["KSEF_BRIDGE_ESPOCRM_DATABASE_URL"] = espocrm
+    installation.environment["KSEF_BRIDGE_STATE_DATABASE_URL"] = mariadb.new_database()
+    engine = create_engine(espocrm)
+    metadata.create_all(engine)
+    engine.dispose()
+    return installation
+
+
+def test_a_token_and_a_change_of_the_profile(installation: Installation) -> None:
+    with installation.running():
+        installation.add_token_profile("p1", new_nip())
+        first = installation.access_token("p1")
+        assert first.status == 200, first.json
+        assert installation.access_token("p1").json == first.json
+        installation.change_profile("p1", status="Inactive")
+        assert installation.access_token("p1").json["code"] == "profile-inactive"
+
+
+def test_two_bridges_on_one_state_database_make_one_login(installation: Installation) -> None:
+    with ExitStack() as stack:
+        stack.enter_context(installation.running(KSEF_BRIDGE_WORKERS="2"))
+        installation.add_token_profile("p1", new_nip())
+        port = free_port()
+        environment = {**installation.environment, "KSEF_BRIDGE_LISTEN": f"127.0.0.1:{port}"}
+        log = installation.folder / "second-bridge.log"
+        second = stack.enter_context(running(["serve"], port, log, environment))
+        assert installation.bridge is not None
+        bridges = [installation.bridge, second]
+        headers = {"Authorization": f"Bearer {installation.api_key}"}
+        before = installation.ksef_calls()
+        with ThreadPoolExecutor(16) as pool:
+            answers = list(
+                pool.map(
+                    lambda number: bridges[number % 2].call(
+                        "POST", "/v1/profiles/p1/access-token", headers=headers
+                    ),
+                    range(16),
+                )
+            )
+        assert [answer.status for answer in answers] == [200] * 16
+        assert len({register_secret(answer.json["accessToken"]) for answer in answers}) == 1
+        assert difference(before, installation.ksef_calls())[CHALLENGE] == 1
+
+
+def test_the_pool_survives_a_restart_of_the_server(
+    installation: Installation, mariadb: MariaDb
+) -> None:
+    with installation.running():
+        installation.add_token_profile("p1", new_nip())
+        first = installation.access_token("p1").json
+        mariadb.stop()
+        away = installation.access_token("p1")
+        assert (away.status, away.json["code"]) == (503, "espocrm-database-unreachable")
+        assert int(away.headers["retry-after"]) > 0
+        mariadb.start()
+        assert installation.access_token("p1").json == first
+
+
+def test_select_on_the_two_tables_is_enough(installation: Installation, mariadb: MariaDb) -> None:
+    url = installation.environment["KSEF_BRIDGE_ESPOCRM_DATABASE_URL"]
+    database = url.rpartition("/")[2]
+    password = register_secret("reader's own password")
+    mariadb.execute(
+        f"CREATE USER reader_{database}@'127.0.0.1' IDENTIFIED BY \"{password}\";"
+        f"GRANT SELECT ON {database}.ksef_profile TO reader_{database}@'127.0.0.1';"
+        f"GRANT SELECT ON {database}.ksef_certificate TO reader_{database}@'127.0.0.1';"
+    )
+    reader = f"mysql+pymysql://reader_{database}:reader%27s%20own%20password@"
+    with installation.running(KSEF_BRIDGE_ESPOCRM_DATABASE_URL=reader + url.partition("@")[2]):
+        installation.add_token_profile("p1", new_nip())
+        assert installation.access_token("p1").status == 200
