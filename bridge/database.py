@@ -1,4 +1,4 @@
-"""Connections to a database: pooled, checked before use, given up before a caller waits too long."""
+"""Connections to a database: pooled, tried before use, given up before a caller waits long."""
 
 from __future__ import annotations
 

@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Engine, FromClause, Select, and_, create_engine, false, select
+from sqlalchemy import ColumnElement, Engine, FromClause, Select, and_, false, select
 from sqlalchemy.engine import URL, RowMapping
 from sqlalchemy.exc import SQLAlchemyError
 
+from bridge import database
 from bridge.credentials.context import ContextIdentifier, ContextType
 from bridge.credentials.environment import Environment
 from bridge.espocrm.errors import EspoCrmUnreachable, ProfileIncomplete, ProfileNotFound
@@ -96,13 +97,7 @@ class Profiles:
 
 def connect(url: URL) -> Engine:
     """A pool of connections to EspoCRM's database, in autocommit so that no read is stale."""
-    return create_engine(
-        url,
-        isolation_level="AUTOCOMMIT",
-        pool_pre_ping=True,
-        pool_recycle=600,
-        hide_parameters=True,
-    )
+    return database.connect(url, isolation_level="AUTOCOMMIT")
 
 
 _CERTIFICATE_COLUMNS = (

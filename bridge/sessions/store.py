@@ -9,10 +9,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, delete, event, insert, or_, select, update
+from sqlalchemy import Connection, Engine, delete, event, insert, or_, select, update
 from sqlalchemy.engine import URL, RowMapping
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
+from bridge import database
 from bridge.credentials.context import ContextIdentifier, ContextType
 from bridge.credentials.environment import Environment
 from bridge.sessions.errors import LeaseLost, TryLater
@@ -151,17 +152,11 @@ class SessionStore:
 
 def connect(url: URL) -> Engine:
     """A pool of connections to the state database; the folder of an SQLite file is made."""
-    if url.drivername != "sqlite":
-        return create_engine(
-            url,
-            isolation_level="READ COMMITTED",
-            pool_pre_ping=True,
-            pool_recycle=600,
-            hide_parameters=True,
-        )
+    if url.get_backend_name() != "sqlite":
+        return database.connect(url, isolation_level="READ COMMITTED")
     if url.database and url.database != ":memory:":
         Path(url.database).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    engine = create_engine(url, hide_parameters=True, connect_args={"timeout": 5})
+    engine = database.connect(url)
     event.listen(engine, "connect", _configure_sqlite)
     return engine
 
