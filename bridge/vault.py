@@ -190,8 +190,3 @@ def _encode(raw: bytes) -> str:
 
 def _encode_binding(binding: Binding) -> str:
     return _encode(json.dumps(dict(binding), sort_keys=True, separators=(",", ":")).encode())
-
-
-def session_token_binding(profile_id: str, reference_number: str) -> Binding:
-    """What one of a session's own tokens belongs to."""
-    return {"profileId": profile_id, "referenceNumber": reference_number}

@@ -9,28 +9,19 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import structlog
 
 from bridge.credentials.secret import Secret
 from bridge.ksef import authentication
 from bridge.ksef.auth_token_request import SchemaVersion
-from bridge.ksef.client import KsefClient
-from bridge.ksef.contract import (
-    AuthenticationInit,
-    AuthenticationStatus,
-    AuthenticationTokens,
-    TokenInfo,
-)
+from bridge.ksef.contract import AuthenticationInit, AuthenticationStatus, AuthenticationTokens
 from bridge.ksef.errors import (
     AuthenticationFailed,
     KsefAnswerUnreadable,
     KsefError,
-    KsefForbidden,
-    KsefGone,
     KsefRefused,
-    KsefUnauthorized,
     KsefUnavailable,
     KsefUnreachable,
 )
@@ -39,15 +30,16 @@ from bridge.sessions.credential import Credential, OpenedCertificate, OpenedToke
 from bridge.sessions.errors import LeaseLost, TryLater
 from bridge.sessions.ksef_access import KsefAccess
 from bridge.sessions.refusals import remembered, session_error
-from bridge.sessions.state import AbandonedSession, Phase, SealedToken, SessionState
+from bridge.sessions.revocation import ENDED_AT_KSEF, Revocation, abandoned
+from bridge.sessions.session_tokens import SessionTokens
+from bridge.sessions.state import KsefSession, Phase, SessionState
 from bridge.sessions.store import SessionStore
-from bridge.vault import Purpose, SealError, Vault, session_token_binding
+from bridge.vault import Purpose, Vault
 
 LOGIN_TIME_LIMIT = timedelta(seconds=120)
 _TOKENS_NOT_AVAILABLE = 21301
-_PAUSE_BEFORE_RETRY = 0.5
-_ENDED_AT_KSEF = (KsefRefused, KsefUnauthorized, KsefForbidden, KsefGone)
 _MAYBE_DONE = (KsefUnreachable, KsefUnavailable, KsefAnswerUnreadable)
+_PAUSE_BEFORE_RETRY = 0.5
 
 log = structlog.get_logger(__name__)
 
@@ -79,10 +71,9 @@ class Login:
         """
         try:
             state = self._resume(state, credential)
-            if state.phase is Phase.ESTABLISHED and state.credential == credential.identity:
+            if state.session is not None and state.session.credential == credential.identity:
                 return state
-            state = self._give_back(state)
-            return self._log_in(state, credential)
+            return self._log_in(self._give_back(state), credential)
         except KsefError as error:
             refusal = refusal_of(error, credential.signer())
             log.warning(
@@ -95,46 +86,47 @@ class Login:
             self._remember(state.profile_id, credential, refusal)
             raise session_error(error, refusal) from None
 
-    def _refresh(self, state: SessionState) -> SessionState:
-        """The session with a new access token; an absent one when it cannot be refreshed."""
-        refresh_token = self._open(state, Purpose.REFRESH_TOKEN, state.refresh_token)
-        if refresh_token is None:
-            return self._abandon(state)
-        try:
-            access_token = self._client_of(state).refresh(refresh_token)
-        except _ENDED_AT_KSEF as error:
-            log.info("session-ended-at-ksef", reference=state.reference_number, reason=str(error))
-            return self._forget_session(state)
-        state = replace(
-            state,
-            generation=state.generation + 1,
-            access_token=self._seal(state, Purpose.ACCESS_TOKEN, access_token),
-        )
-        self.store.save(state, self.holder)
-        log.info("session-refreshed", profile=state.profile_id, reference=state.reference_number)
-        self._revoke_abandoned(state, access_token.token)
-        return state
-
     def _resume(self, state: SessionState, credential: Credential) -> SessionState:
-        if state.phase is Phase.ESTABLISHED and state.credential == credential.identity:
-            return self._refresh(state)
-        if state.phase not in (Phase.SUBMITTED, Phase.REDEEMING):
+        """The state with its session refreshed or finished, or without one that cannot be."""
+        session = state.session
+        if session is None:
             return state
-        log.info("login-resumed", profile=state.profile_id, reference=state.reference_number)
-        token = self._open(state, Purpose.AUTHENTICATION_TOKEN, state.authentication_token)
+        is_current = session.credential == credential.identity
+        if session.phase is Phase.ESTABLISHED:
+            return self._refreshed(state, session) if is_current else state
+        log.info("login-resumed", profile=state.profile_id, reference=session.reference_number)
+        tokens = self._tokens(state, session)
+        token = tokens.open(Purpose.AUTHENTICATION_TOKEN, session.authentication_token)
+        may_hold_tokens = session.phase is Phase.REDEEMING
         if token is None:
-            return self._abandon_if_redeeming(state)
+            return self._without_session(state, session, abandon=may_hold_tokens)
         try:
-            status = self._status(state, token)
-            if status.is_token_redeemed:
-                return self._abandon(state)
-            if state.credential == credential.identity:
-                return self._finish(state, token)
-        except _ENDED_AT_KSEF:
-            return self._abandon_if_redeeming(state)
+            if self._status(session, token).is_token_redeemed:
+                return self._without_session(state, session, abandon=True)
+            if is_current:
+                return self._finish(state, session, token)
+        except ENDED_AT_KSEF:
+            return self._without_session(state, session, abandon=may_hold_tokens)
         except AuthenticationFailed:
             pass
-        return self._forget_session(state)
+        return self._without_session(state, session, abandon=False)
+
+    def _refreshed(self, state: SessionState, session: KsefSession) -> SessionState:
+        tokens = self._tokens(state, session)
+        refresh_token = tokens.open(Purpose.REFRESH_TOKEN, session.refresh_token)
+        if refresh_token is None:
+            return self._without_session(state, session, abandon=True)
+        try:
+            access_token = self.ksef.client(session.environment).refresh(refresh_token)
+        except ENDED_AT_KSEF as error:
+            log.info("session-ended-at-ksef", reference=session.reference_number, reason=str(error))
+            return self._without_session(state, session, abandon=False)
+        session = replace(session, access_token=tokens.seal(Purpose.ACCESS_TOKEN, access_token))
+        state = replace(state, generation=state.generation + 1, session=session)
+        self.store.save(state, self.holder)
+        log.info("session-refreshed", profile=state.profile_id, reference=session.reference_number)
+        self._revocation.revoke_abandoned(state.profile_id, session, access_token.token)
+        return state
 
     def _log_in(self, state: SessionState, credential: Credential) -> SessionState:
         opened = credential.open(self.vault)
@@ -142,15 +134,17 @@ class Login:
         # our getting its tokens.
         for is_last in (False, True):
             init = self._submit(opened, credential)
-            state = self._submitted(state, credential, init)
+            token = init.authentication_token.token
+            state, session = self._submitted(state, credential, init)
             try:
-                state = self._finish(state, init.authentication_token.token)
+                state = self._finish(state, session, token)
             except AuthenticationFailed as error:
                 if is_last or not refusal_of(error).retry:
                     raise
                 self.sleep(_PAUSE_BEFORE_RETRY)
-            if state.phase is Phase.ESTABLISHED:
-                return state
+            else:
+                if state.session is not None:
+                    return state
         raise TryLater("ksef-unavailable")
 
     def _submit(
@@ -180,42 +174,42 @@ class Login:
 
     def _submitted(
         self, state: SessionState, credential: Credential, init: AuthenticationInit
-    ) -> SessionState:
-        state = SessionState(
-            profile_id=state.profile_id,
-            generation=state.generation,
+    ) -> tuple[SessionState, KsefSession]:
+        tokens = SessionTokens(self.vault, state.profile_id, init.reference_number)
+        session = KsefSession(
             phase=Phase.SUBMITTED,
             credential=credential.identity,
             environment=credential.environment,
             context=credential.context,
             authentication_method=credential.method.value,
             reference_number=init.reference_number,
-        )
-        state = replace(
-            state,
-            authentication_token=self._seal(
-                state, Purpose.AUTHENTICATION_TOKEN, init.authentication_token
+            authentication_token=tokens.seal(
+                Purpose.AUTHENTICATION_TOKEN, init.authentication_token
             ),
         )
+        state = SessionState(state.profile_id, state.generation, session)
         self.store.save(state, self.holder)
-        return state
+        return state, session
 
-    def _finish(self, state: SessionState, token: Secret) -> SessionState:
-        """From a submitted login to an established session, or to an abandoned one."""
-        for pause in self._pauses():
-            if self._status(state, token).is_success:
+    def _finish(self, state: SessionState, session: KsefSession, token: Secret) -> SessionState:
+        """From a submitted login to an established session, or to none when its tokens are lost."""
+        for pause in _pauses():
+            if self._status(session, token).is_success:
                 break
             self.sleep(pause)
-        state = replace(state, phase=Phase.REDEEMING)
+        session = replace(session, phase=Phase.REDEEMING)
+        state = replace(state, session=session)
         self.store.save(state, self.holder)
-        tokens = self._redeem(state, token)
-        return self._abandon(state) if tokens is None else self._established(state, tokens)
+        redeemed = self._redeem(session, token)
+        if redeemed is None:
+            return self._without_session(state, session, abandon=True)
+        return self._established(state, session, redeemed)
 
-    def _redeem(self, state: SessionState, token: Secret) -> AuthenticationTokens | None:
+    def _redeem(self, session: KsefSession, token: Secret) -> AuthenticationTokens | None:
         """The tokens, or None when they were handed out and did not reach us."""
-        for pause in self._pauses():
+        for pause in _pauses():
             try:
-                return self._client_of(state).redeem(token)
+                return self.ksef.client(session.environment).redeem(token)
             except KsefRefused as error:
                 if _TOKENS_NOT_AVAILABLE not in error.codes:
                     raise
@@ -223,135 +217,86 @@ class Login:
                 if isinstance(error, KsefUnreachable) and not error.request_sent:
                     raise
             # KSeF alone knows whether the tokens are gone; "not ready yet" has the same code.
-            if self._status(state, token).is_token_redeemed is not False:
+            if self._status(session, token).is_token_redeemed is not False:
                 return None
             self.sleep(pause)
         return None
 
-    def _established(self, state: SessionState, tokens: AuthenticationTokens) -> SessionState:
-        state = replace(
-            state,
-            generation=state.generation + 1,
+    def _established(
+        self, state: SessionState, session: KsefSession, redeemed: AuthenticationTokens
+    ) -> SessionState:
+        tokens = self._tokens(state, session)
+        session = replace(
+            session,
             phase=Phase.ESTABLISHED,
             authentication_token=None,
-            access_token=self._seal(state, Purpose.ACCESS_TOKEN, tokens.access_token),
-            refresh_token=self._seal(state, Purpose.REFRESH_TOKEN, tokens.refresh_token),
-            refusal=None,
+            access_token=tokens.seal(Purpose.ACCESS_TOKEN, redeemed.access_token),
+            refresh_token=tokens.seal(Purpose.REFRESH_TOKEN, redeemed.refresh_token),
         )
+        state = SessionState(state.profile_id, state.generation + 1, session)
         try:
             self.store.save(state, self.holder)
         except LeaseLost:
-            self._client_of(state).revoke_current_session(tokens.refresh_token.token)
+            self._revocation.give_back(session, redeemed.refresh_token.token)
             raise
         log.info(
             "login",
             profile=state.profile_id,
-            method=state.authentication_method,
-            reference=state.reference_number,
+            method=session.authentication_method,
+            reference=session.reference_number,
         )
-        self._revoke_abandoned(state, tokens.access_token.token)
+        access_token = redeemed.access_token.token
+        self._revocation.revoke_abandoned(state.profile_id, session, access_token)
         return state
-
-    def _client_of(self, state: SessionState) -> KsefClient:
-        if state.environment is None:
-            raise ValueError("a session is at one environment")
-        return self.ksef.client(state.environment)
-
-    def _status(self, state: SessionState, token: Secret) -> AuthenticationStatus:
-        if state.reference_number is None:
-            raise ValueError("a submitted login has a reference number")
-        return self._client_of(state).authentication_status(state.reference_number, token)
 
     def _give_back(self, state: SessionState) -> SessionState:
         """Revoke the session of a credential that is no longer the profile's."""
-        if state.phase is not Phase.ESTABLISHED:
+        session = state.session
+        if session is None:
             return state
-        refresh_token = self._open(state, Purpose.REFRESH_TOKEN, state.refresh_token)
-        if refresh_token is None:
-            return self._abandon(state)
-        try:
-            self._client_of(state).revoke_current_session(refresh_token)
-        except _ENDED_AT_KSEF as error:
-            log.info("session-ended-at-ksef", reference=state.reference_number, reason=str(error))
-        except KsefError:
-            return self._abandon(state)
-        return self._forget_session(state)
-
-    def _forget_session(self, state: SessionState) -> SessionState:
-        state = SessionState(profile_id=state.profile_id, generation=state.generation + 1)
-        self.store.save(state, self.holder)
-        return state
-
-    def _abandon_if_redeeming(self, state: SessionState) -> SessionState:
-        if state.phase is Phase.REDEEMING:
-            return self._abandon(state)
-        return self._forget_session(state)
-
-    def _abandon(self, state: SessionState) -> SessionState:
-        """Note the session for revocation by the profile's next one."""
-        if state.reference_number is None or state.environment is None:
-            raise ValueError("only a session that KSeF knows is abandoned")
-        abandoned = AbandonedSession(
-            state.reference_number, state.profile_id, state.environment, datetime.now(UTC)
+        tokens = self._tokens(state, session)
+        refresh_token = tokens.open(Purpose.REFRESH_TOKEN, session.refresh_token)
+        is_revoked = refresh_token is not None and self._revocation.give_back(
+            session, refresh_token
         )
-        log.warning("session-abandoned", profile=state.profile_id, reference=state.reference_number)
-        state = SessionState(profile_id=state.profile_id, generation=state.generation + 1)
-        self.store.save(state, self.holder, abandoned)
-        return state
+        return self._without_session(state, session, abandon=not is_revoked)
 
-    def _revoke_abandoned(self, state: SessionState, access_token: Secret) -> None:
-        for abandoned in self.store.abandoned(state.profile_id):
-            if abandoned.environment is not state.environment:
-                continue
-            try:
-                self._client_of(state).revoke_session(abandoned.reference_number, access_token)
-                log.info("abandoned-session-revoked", reference=abandoned.reference_number)
-            except _ENDED_AT_KSEF as error:
-                log.warning(
-                    "abandoned-session-left",
-                    reference=abandoned.reference_number,
-                    reason=str(error),
-                )
-            except KsefError:
-                return
-            self.store.forget_abandoned(abandoned.reference_number)
+    def _without_session(
+        self, state: SessionState, session: KsefSession, *, abandon: bool
+    ) -> SessionState:
+        """The stored state without its session, which is noted for revocation if `abandon`."""
+        note = abandoned(state.profile_id, session) if abandon else None
+        state = SessionState(state.profile_id, state.generation + 1)
+        self.store.save(state, self.holder, note)
+        return state
 
     def _remember(self, profile_id: str, credential: Credential, refusal: Refusal) -> None:
         to_remember = remembered(refusal, credential.identity)
         if to_remember is not None:
             generation = self.store.get(profile_id).generation
-            refused = SessionState(profile_id, generation=generation, refusal=to_remember)
+            refused = SessionState(profile_id, generation, refusal=to_remember)
             self.store.save(refused, self.holder)
 
-    def _seal(self, state: SessionState, purpose: Purpose, token: TokenInfo) -> SealedToken:
-        sealed = self.vault.seal(
-            token.token,
-            purpose,
-            session_token_binding(state.profile_id, state.reference_number or ""),
-        )
-        return SealedToken(sealed, token.valid_until)
+    def _status(self, session: KsefSession, token: Secret) -> AuthenticationStatus:
+        client = self.ksef.client(session.environment)
+        return client.authentication_status(session.reference_number, token)
 
-    def _open(
-        self, state: SessionState, purpose: Purpose, token: SealedToken | None
-    ) -> Secret | None:
-        if token is None:
-            return None
-        try:
-            return self.vault.open(
-                token.sealed,
-                purpose,
-                session_token_binding(state.profile_id, state.reference_number or ""),
-            )
-        except SealError as error:
-            # The session is lost with the master key; a new login replaces it.
-            log.warning("session-seal-unusable", profile=state.profile_id, code=error.code)
-            return None
+    def _tokens(self, state: SessionState, session: KsefSession) -> SessionTokens:
+        return SessionTokens(self.vault, state.profile_id, session.reference_number)
 
-    def _pauses(self) -> Iterator[float]:
-        """Seconds to wait before asking again: 0.2 growing to 2, until the time limit."""
-        end = time.monotonic() + LOGIN_TIME_LIMIT.total_seconds()
-        pause = 0.2
-        while time.monotonic() < end:
-            yield pause
-            pause = min(pause * 1.5, 2.0)
-        raise TryLater("login-in-progress")
+    @property
+    def _revocation(self) -> Revocation:
+        return Revocation(self.ksef, self.store)
+
+
+def _pauses() -> Iterator[float]:
+    """Seconds to wait before asking again: 0.2 growing to 2.
+
+    Raises TryLater when the time limit of a login has passed.
+    """
+    end = time.monotonic() + LOGIN_TIME_LIMIT.total_seconds()
+    pause = 0.2
+    while time.monotonic() < end:
+        yield pause
+        pause = min(pause * 1.5, 2.0)
+    raise TryLater("login-in-progress")

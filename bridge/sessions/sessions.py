@@ -16,10 +16,11 @@ from bridge.sessions.errors import LeaseLost, LoginRefused, ProfileUnusable, Try
 from bridge.sessions.ksef_access import KsefAccess
 from bridge.sessions.lease import held
 from bridge.sessions.login import LOGIN_TIME_LIMIT, Login, LoginOptions
+from bridge.sessions.session_tokens import SessionTokens
 from bridge.sessions.single_flight import SingleFlight
-from bridge.sessions.state import Phase, Refusal, SessionState
+from bridge.sessions.state import Refusal, SessionState
 from bridge.sessions.store import SessionStore
-from bridge.vault import Purpose, SealError, Vault, session_token_binding
+from bridge.vault import Purpose, Vault
 
 REFRESH_MARGIN = timedelta(seconds=60)
 _USABLE_MARGIN = timedelta(seconds=5)
@@ -72,12 +73,13 @@ class Sessions:
             if refusal is not None and not force_refresh:
                 raise _as_error(refusal)
             state = self._wait_for_login(state, credential, newer_than, end)
-        try:
-            return self._opened(state)
-        except SealError:
-            # The master key of a stored session is gone; a new session replaces it.
-            newer = self._wait_for_login(state, credential, state.generation, end)
-            return self._opened(newer)
+        token = self._opened(state)
+        if token is None:
+            # The master key of the stored session is gone; a new session replaces it.
+            token = self._opened(self._wait_for_login(state, credential, state.generation, end))
+        if token is None:
+            raise TryLater("login-in-progress", retry_after=2)
+        return token
 
     def _profile(self, profile_id: str) -> Profile:
         try:
@@ -144,15 +146,19 @@ class Sessions:
             raise _as_error(refusal)
         return None
 
-    def _opened(self, state: SessionState) -> AccessToken:
-        if state.access_token is None or state.reference_number is None:
-            raise ValueError("an established session has an access token")
-        binding = session_token_binding(state.profile_id, state.reference_number)
+    def _opened(self, state: SessionState) -> AccessToken | None:
+        session = state.session
+        if session is None or session.access_token is None:
+            return None
+        tokens = SessionTokens(self._vault, state.profile_id, session.reference_number)
+        token = tokens.open(Purpose.ACCESS_TOKEN, session.access_token)
+        if token is None:
+            return None
         return AccessToken(
-            token=self._vault.open(state.access_token.sealed, Purpose.ACCESS_TOKEN, binding),
-            valid_until=state.access_token.valid_until,
-            authentication_method=state.authentication_method or "",
-            session_reference=state.reference_number,
+            token=token,
+            valid_until=session.access_token.valid_until,
+            authentication_method=session.authentication_method,
+            session_reference=session.reference_number,
         )
 
 
@@ -162,12 +168,13 @@ def _is_fresh(
     newer_than: int,
     margin: timedelta = REFRESH_MARGIN,
 ) -> bool:
+    session = state.session
     return (
-        state.phase is Phase.ESTABLISHED
-        and state.credential == credential.identity
+        session is not None
+        and session.credential == credential.identity
         and state.generation > newer_than
-        and state.access_token is not None
-        and state.access_token.valid_until - margin > datetime.now(UTC)
+        and session.access_token is not None
+        and session.access_token.valid_until - margin > datetime.now(UTC)
     )
 
 

@@ -14,7 +14,6 @@ from bridge.credentials.environment import Environment
 class Phase(StrEnum):
     """How far a login has come. A phase is stored before the step that cannot be repeated."""
 
-    ABSENT = "Absent"
     SUBMITTED = "Submitted"
     REDEEMING = "Redeeming"
     ESTABLISHED = "Established"
@@ -26,6 +25,25 @@ class SealedToken:
 
     sealed: str = field(repr=False)
     valid_until: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KsefSession:
+    """A login at KSeF from its submission on.
+
+    `credential` identifies the credential that it was made with. Until it is established there is
+    the authentication token, from then on the other two.
+    """
+
+    phase: Phase
+    credential: str
+    environment: Environment
+    context: ContextIdentifier
+    authentication_method: str
+    reference_number: str
+    authentication_token: SealedToken | None = None
+    access_token: SealedToken | None = None
+    refresh_token: SealedToken | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,23 +59,11 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class SessionState:
-    """One profile's row. `credential` identifies the credential that the session was made with.
-
-    `generation` grows with every change of the access token, so that a worker sees at a glance
-    whether the token in its memory is still the current one.
-    """
+    """One profile's state. `generation` grows with every change of the access token."""
 
     profile_id: str
     generation: int = 0
-    phase: Phase = Phase.ABSENT
-    credential: str | None = None
-    environment: Environment | None = None
-    context: ContextIdentifier | None = None
-    authentication_method: str | None = None
-    reference_number: str | None = None
-    authentication_token: SealedToken | None = None
-    access_token: SealedToken | None = None
-    refresh_token: SealedToken | None = None
+    session: KsefSession | None = None
     refusal: Refusal | None = None
 
 

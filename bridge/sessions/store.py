@@ -2,31 +2,25 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from pydantic import TypeAdapter
 from sqlalchemy import Connection, Engine, delete, event, insert, or_, select, update
-from sqlalchemy.engine import URL, RowMapping
+from sqlalchemy.engine import URL
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from bridge import database
-from bridge.credentials.context import ContextIdentifier, ContextType
 from bridge.credentials.environment import Environment
 from bridge.sessions.errors import LeaseLost, TryLater
-from bridge.sessions.state import (
-    AbandonedSession,
-    Phase,
-    Refusal,
-    SealedToken,
-    SessionState,
-)
+from bridge.sessions.state import AbandonedSession, SessionState
 from bridge.sessions.tables import abandoned_session, metadata, public_keys, session
 
 LEASE = timedelta(seconds=4)
+_STATE = TypeAdapter(SessionState)
 
 
 class SessionStore:
@@ -42,10 +36,10 @@ class SessionStore:
 
     def get(self, profile_id: str) -> SessionState:
         """The profile's state; a profile never seen has an absent session."""
-        query = select(session).where(session.c.profile_id == profile_id)
+        query = select(session.c.state).where(session.c.profile_id == profile_id)
         with self._transaction() as connection:
-            row = connection.execute(query).mappings().one_or_none()
-        return SessionState(profile_id) if row is None else _state(row)
+            document = connection.execute(query).scalar_one_or_none()
+        return SessionState(profile_id) if document is None else _STATE.validate_json(document)
 
     def acquire(self, profile_id: str, holder: str, now: datetime) -> bool:
         """Take or prolong the lease on the profile's login; False while another holds it."""
@@ -62,7 +56,6 @@ class SessionStore:
                 return True
         first = insert(session).values(
             profile_id=profile_id,
-            phase=Phase.ABSENT.value,
             lease_holder=holder,
             lease_until=_milliseconds(now + LEASE),
         )
@@ -93,7 +86,7 @@ class SessionStore:
             stored = connection.execute(
                 update(session)
                 .where(session.c.profile_id == state.profile_id, session.c.lease_holder == holder)
-                .values(_values(state))
+                .values(state=_STATE.dump_json(state).decode())
             )
             if not stored.rowcount:
                 raise LeaseLost
@@ -183,80 +176,6 @@ def _add_abandoned(connection: Connection, abandoned: AbandonedSession) -> None:
                 since=_milliseconds(abandoned.since),
             )
         )
-
-
-def _values(state: SessionState) -> dict[str, Any]:
-    return {
-        "generation": state.generation,
-        "phase": state.phase.value,
-        "credential": state.credential,
-        "environment": state.environment and state.environment.value,
-        "context_type": state.context and state.context.type.value,
-        "context_value": state.context and state.context.value,
-        "authentication_method": state.authentication_method,
-        "reference_number": state.reference_number,
-        **_token_values("authentication_token", state.authentication_token),
-        **_token_values("access_token", state.access_token),
-        **_token_values("refresh_token", state.refresh_token),
-        "refusal": state.refusal and _refusal_text(state.refusal),
-    }
-
-
-def _token_values(name: str, token: SealedToken | None) -> dict[str, Any]:
-    return {
-        f"{name}_sealed": token and token.sealed,
-        f"{name}_valid_until": token and _milliseconds(token.valid_until),
-    }
-
-
-def _state(row: RowMapping) -> SessionState:
-    context = None
-    if row["context_type"]:
-        context = ContextIdentifier(ContextType(row["context_type"]), row["context_value"])
-    return SessionState(
-        profile_id=row["profile_id"],
-        generation=row["generation"],
-        phase=Phase(row["phase"]),
-        credential=row["credential"],
-        environment=Environment(row["environment"]) if row["environment"] else None,
-        context=context,
-        authentication_method=row["authentication_method"],
-        reference_number=row["reference_number"],
-        authentication_token=_token(row, "authentication_token"),
-        access_token=_token(row, "access_token"),
-        refresh_token=_token(row, "refresh_token"),
-        refusal=_refusal(row["refusal"]),
-    )
-
-
-def _token(row: RowMapping, name: str) -> SealedToken | None:
-    sealed = row[f"{name}_sealed"]
-    return SealedToken(sealed, _moment(row[f"{name}_valid_until"])) if sealed else None
-
-
-def _refusal_text(refusal: Refusal) -> str:
-    return json.dumps(
-        {
-            "code": refusal.code,
-            "params": dict(refusal.params),
-            "ksefCode": refusal.ksef_code,
-            "credential": refusal.credential,
-            "until": _milliseconds(refusal.until),
-        }
-    )
-
-
-def _refusal(text: str | None) -> Refusal | None:
-    if not text:
-        return None
-    stored: Mapping[str, Any] = json.loads(text)
-    return Refusal(
-        code=stored["code"],
-        params=stored["params"],
-        ksef_code=stored["ksefCode"],
-        credential=stored["credential"],
-        until=_moment(stored["until"]),
-    )
 
 
 def _milliseconds(moment: datetime) -> int:

@@ -2,32 +2,19 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, Integer, MetaData, String, Table, Text
+from sqlalchemy import BigInteger, Column, MetaData, String, Table, Text
 from sqlalchemy.dialects.mysql import MEDIUMTEXT
 
 metadata = MetaData()
 
-_LONG_TEXT = Text().with_variant(MEDIUMTEXT(), "mysql")
+_DOCUMENT = Text().with_variant(MEDIUMTEXT(), "mysql", "mariadb")
 
+# `state` is a SessionState as JSON; every token in it is sealed.
 session = Table(
     "ksef_bridge_session",
     metadata,
     Column("profile_id", String(64), primary_key=True),
-    Column("generation", Integer, nullable=False, default=0),
-    Column("phase", String(16), nullable=False),
-    Column("credential", String(64)),
-    Column("environment", String(16)),
-    Column("context_type", String(16)),
-    Column("context_value", String(64)),
-    Column("authentication_method", String(16)),
-    Column("reference_number", String(64)),
-    Column("authentication_token_sealed", _LONG_TEXT),
-    Column("authentication_token_valid_until", BigInteger),
-    Column("access_token_sealed", _LONG_TEXT),
-    Column("access_token_valid_until", BigInteger),
-    Column("refresh_token_sealed", _LONG_TEXT),
-    Column("refresh_token_valid_until", BigInteger),
-    Column("refusal", _LONG_TEXT),
+    Column("state", _DOCUMENT),
     Column("lease_holder", String(64)),
     Column("lease_until", BigInteger, nullable=False, default=0),
 )
@@ -45,5 +32,5 @@ public_keys = Table(
     "ksef_bridge_public_keys",
     metadata,
     Column("environment", String(16), primary_key=True),
-    Column("document", _LONG_TEXT, nullable=False),
+    Column("document", _DOCUMENT, nullable=False),
 )

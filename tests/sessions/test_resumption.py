@@ -7,6 +7,7 @@ transport that stops at a chosen call, before it or after KSeF has carried it ou
 from __future__ import annotations
 
 import itertools
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -14,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, insert, update
+from sqlalchemy import Engine, insert, select, update
 from sqlalchemy.engine import make_url
 
 from bridge.credentials.context import ContextIdentifier, ContextType
@@ -138,6 +139,13 @@ class Company:
         with self.espocrm.connect() as connection:
             connection.execute(update(ksef_profile).values(token_sealed=self.seal_new_token()))
 
+    def let_the_access_token_end_in(self, duration: timedelta) -> None:
+        with self.state.begin() as connection:
+            state = json.loads(connection.execute(select(session.c.state)).scalar_one())
+            end = datetime.now(UTC) + duration
+            state["session"]["access_token"]["valid_until"] = end.isoformat()
+            connection.execute(update(session).values(state=json.dumps(state)))
+
     def cut(self, how: Callable[[Request, Callable[[], Answer]], Answer], path: str) -> None:
         self.transport.cut, self.transport.path = how, path
 
@@ -240,9 +248,7 @@ def test_ksef_going_away_is_told_and_the_next_call_goes_on(company: Company, pat
 
 def test_a_token_that_still_lives_is_given_while_ksef_is_away(company: Company) -> None:
     company.ask()
-    in_half_a_minute = int((datetime.now(UTC).timestamp() + 30) * 1000)
-    with company.state.begin() as connection:
-        connection.execute(update(session).values(access_token_valid_until=in_half_a_minute))
+    company.let_the_access_token_end_in(timedelta(seconds=30))
     company.cut(never_sent, REFRESH)
     assert company.ask().valid_until < datetime.now(UTC) + timedelta(minutes=1)
     assert company.ask().valid_until > datetime.now(UTC) + timedelta(minutes=10)
