@@ -42,7 +42,7 @@ class MariaDb:
         with (self.folder / "server.log").open("ab") as log:
             self.process = subprocess.Popen(
                 [
-                    *("mariadbd", "--no-defaults", f"--datadir={self.folder / 'data'}"),
+                    *(_server(), "--no-defaults", f"--datadir={self.folder / 'data'}"),
                     *(f"--socket={self.socket}", f"--port={self.port}", *self._user()),
                     *("--bind-address=127.0.0.1", "--skip-log-bin", "--innodb-flush-method=fsync"),
                 ],
@@ -86,6 +86,11 @@ class MariaDb:
     def _user(self) -> list[str]:
         # The server refuses to run as root unless told so.
         return ["--user=root"] if os.geteuid() == 0 else []
+
+
+def _server() -> str:
+    # Debian keeps it where only root's PATH leads.
+    return shutil.which("mariadbd", path=f"{os.environ.get('PATH', '')}:/usr/sbin") or "mariadbd"
 
 
 @contextlib.contextmanager
