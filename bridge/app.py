@@ -28,8 +28,23 @@ from bridge.vault import Vault
 _LARGEST_BODY = 1024 * 1024
 
 
+def prepare(settings: Settings) -> None:
+    """Check what an administrator installed, and make the state database's tables.
+
+    Raises KeyFileError, TryLater when the state database is away.
+    """
+    read_api_keys(settings.api_keys_file)
+    load_key_ring(settings.master_keys_file)
+    engine = connect_state(settings.state_database_url)
+    try:
+        SessionStore(engine).create_tables()
+    finally:
+        # The workers are forked later and must not inherit a connection.
+        engine.dispose()
+
+
 def create_app(settings: Settings) -> Flask:
-    """A bridge. Raises KeyFileError, TryLater when the state database is away."""
+    """A bridge whose state database is prepared. Raises KeyFileError."""
     app = OpenAPI(
         "bridge",
         info=Info(title="KSeF bridge for EspoCRM", version=__version__),
@@ -44,7 +59,6 @@ def create_app(settings: Settings) -> Flask:
     api_keys = ApiKeys(read_api_keys(settings.api_keys_file))
     vault = Vault(load_key_ring(settings.master_keys_file))
     store = SessionStore(connect_state(settings.state_database_url))
-    store.create_tables()
     app.extensions["ksef-settings"] = settings
     app.extensions["ksef-messages"] = Catalogue.load()
     app.extensions["ksef-vault"] = vault

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from bridge.app import create_app
+from bridge.app import create_app, prepare
 from bridge.keys.errors import KeyFileError
 from bridge.logs import configure_logging
 from bridge.messages import Catalogue
@@ -20,8 +20,7 @@ def serve() -> None:
     configure_logging()
     try:
         settings = load_settings()
-        # Made once here so that a bad installation stops the command, not one worker after another.
-        create_app(settings)
+        prepare(settings)
     except (SettingsError, KeyFileError) as error:
         raise click.ClickException(str(error)) from None
     except SessionError as error:

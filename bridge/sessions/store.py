@@ -31,8 +31,11 @@ class SessionStore:
 
     def create_tables(self) -> None:
         """Make the tables that are missing."""
-        with self._transaction() as connection:
-            metadata.create_all(connection)
+        try:
+            self._create_tables()
+        except TryLater:
+            # Another bridge that starts at the same moment may have made a table in between.
+            self._create_tables()
 
     def get(self, profile_id: str) -> SessionState:
         """The profile's state; a profile never seen has an absent session."""
@@ -131,6 +134,10 @@ class SessionStore:
             connection.execute(
                 insert(public_keys).values(environment=environment.value, document=document)
             )
+
+    def _create_tables(self) -> None:
+        with self._transaction() as connection:
+            metadata.create_all(connection)
 
     @contextmanager
     def _transaction(self) -> Iterator[Connection]:
