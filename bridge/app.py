@@ -58,12 +58,15 @@ def create_app(settings: Settings) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = _LARGEST_BODY
     api_keys = ApiKeys(read_api_keys(settings.api_keys_file))
     vault = Vault(load_key_ring(settings.master_keys_file))
+    espocrm = Profiles(connect_espocrm(settings.espocrm_database_url))
     store = SessionStore(connect_state(settings.state_database_url))
     app.extensions["ksef-settings"] = settings
     app.extensions["ksef-messages"] = Catalogue.load()
     app.extensions["ksef-vault"] = vault
+    app.extensions["ksef-profiles"] = espocrm
+    app.extensions["ksef-session-store"] = store
     app.extensions["ksef-sessions"] = Sessions(
-        profiles=Profiles(connect_espocrm(settings.espocrm_database_url)),
+        profiles=espocrm,
         store=store,
         vault=vault,
         ksef=KsefAccess(settings.ksef_urls, settings.ksef_ca_file, store),

@@ -60,6 +60,11 @@ class Health(_Body):
     status: str
 
 
+class Readiness(_Body):
+    ready: bool
+    dependencies: dict[str, str] = Field(description="`ok` or `unreachable` by name.")
+
+
 class Info(_Body):
     version: str
     contract: int = Field(description="Grows when this interface changes incompatibly.")

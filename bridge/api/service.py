@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import Any
 
+from flask import current_app
 from flask_openapi3.blueprint import APIBlueprint
 
 from bridge import __version__
 from bridge.api.authentication import SECURITY, any_key, anybody
 from bridge.api.problems import PROBLEM_RESPONSES
-from bridge.api.schemas import Health, Info
+from bridge.api.schemas import Health, Info, Readiness
+from bridge.espocrm.errors import EspoCrmUnreachable
+from bridge.espocrm.profiles import Profiles
+from bridge.sessions.errors import TryLater
+from bridge.sessions.store import SessionStore
 
 CONTRACT = 1
 
@@ -21,6 +27,26 @@ blueprint = APIBlueprint("service", __name__, abp_responses=PROBLEM_RESPONSES)
 def healthz() -> dict[str, Any]:
     """The process is alive."""
     return Health(status="ok").model_dump()
+
+
+@blueprint.get("/readyz", responses={200: Readiness, 503: Readiness}, security=SECURITY)
+@any_key
+def readyz() -> tuple[dict[str, Any], int]:
+    """Each dependency by name; 503 when one is missing. KSeF is none: it may be away for hours."""
+    dependencies = {"espocrmDatabase": "ok", "stateDatabase": "ok"}
+    profiles: Profiles = current_app.extensions["ksef-profiles"]
+    store: SessionStore = current_app.extensions["ksef-session-store"]
+    try:
+        profiles.check()
+    except EspoCrmUnreachable:
+        dependencies["espocrmDatabase"] = "unreachable"
+    try:
+        store.check()
+    except TryLater:
+        dependencies["stateDatabase"] = "unreachable"
+    ready = all(state == "ok" for state in dependencies.values())
+    status = HTTPStatus.OK if ready else HTTPStatus.SERVICE_UNAVAILABLE
+    return Readiness(ready=ready, dependencies=dependencies).model_dump(), status
 
 
 @blueprint.get("/v1/info", responses={200: Info}, security=SECURITY)

@@ -37,6 +37,11 @@ class SessionStore:
             # Another bridge that starts at the same moment may have made a table in between.
             self._create_tables()
 
+    def check(self) -> None:
+        """Whether the tables can be read."""
+        with self._transaction() as connection:
+            connection.execute(select(session.c.profile_id).limit(1)).all()
+
     def get(self, profile_id: str) -> SessionState:
         """The profile's state; a profile never seen has an absent session."""
         query = select(session.c.state).where(session.c.profile_id == profile_id)

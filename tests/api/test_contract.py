@@ -18,6 +18,7 @@ PRINTED_EXAMPLE = (
     "a1b2c3d4e5f60718293a4b5c6d7e8f90123456789abcdef0123456789abcdef0"
 )
 VIEWS: list[tuple[str, str, dict[str, object] | None]] = [
+    ("GET", "/readyz", None),
     ("GET", "/v1/info", None),
     ("POST", "/v1/tokens/inspect", {"token": "x", "environment": "Test"}),
     ("POST", "/v1/certificates/inspect", {"files": []}),
@@ -87,7 +88,7 @@ def test_a_key_without_the_scope_is_refused(artifacts: Path, simulator: RunningC
         "/v1/profiles/nobody/access-token": "token",
     }
     with installation.running() as running:
-        for method, path, body in VIEWS[1:]:
+        for method, path, body in VIEWS[2:]:
             for scope, key in keys.items():
                 headers = {"Authorization": f"Bearer {key}"}
                 answer = running.call(method, path, json_body=body, headers=headers)

@@ -75,7 +75,12 @@ def test_the_pool_survives_a_restart_of_the_server(
     with installation.running():
         installation.add_token_profile("p1", new_nip())
         first = installation.access_token("p1").json
+        ready = {"espocrmDatabase": "ok", "stateDatabase": "ok"}
+        assert installation.call("GET", "/readyz").json == {"ready": True, "dependencies": ready}
         mariadb.stop()
+        unready = installation.call("GET", "/readyz")
+        assert (unready.status, unready.json["ready"]) == (503, False)
+        assert set(unready.json["dependencies"].values()) == {"unreachable"}
         away = installation.access_token("p1")
         assert (away.status, away.json["code"]) == (503, "espocrm-database-unreachable")
         assert int(away.headers["retry-after"]) > 0
