@@ -14,6 +14,7 @@ from bridge.api.problems import ProblemDetails, register_problem_handlers, reque
 from bridge.api.request_log import register_request_log
 from bridge.espocrm.profiles import Profiles
 from bridge.espocrm.profiles import connect as connect_espocrm
+from bridge.installation import check_files
 from bridge.keys.api_keys import ApiKeys, read_api_keys
 from bridge.keys.master_keys import load_key_ring
 from bridge.messages import Catalogue
@@ -31,8 +32,9 @@ _LARGEST_BODY = 1024 * 1024
 def prepare(settings: Settings) -> None:
     """Check what an administrator installed, and make the state database's tables.
 
-    Raises KeyFileError, TryLater when the state database is away.
+    Raises SettingsError, KeyFileError, TryLater when the state database is away.
     """
+    check_files(settings)
     read_api_keys(settings.api_keys_file)
     load_key_ring(settings.master_keys_file)
     engine = connect_state(settings.state_database_url)

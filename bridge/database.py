@@ -22,6 +22,10 @@ def connect(url: URL, isolation_level: str | None = None) -> Engine:
         options["isolation_level"] = isolation_level
     if url.get_backend_name() == "sqlite":
         return create_engine(url, connect_args=_SQLITE_SECONDS, **options)
+    arguments: dict[str, Any] = dict(_MYSQL_SECONDS)
+    if url.password is not None:
+        # PyMySQL would encode text as Latin-1, which not every password fits into.
+        arguments["password"] = url.password.encode()
     return create_engine(
-        url, connect_args=_MYSQL_SECONDS, pool_pre_ping=True, pool_recycle=600, **options
+        url, connect_args=arguments, pool_pre_ping=True, pool_recycle=600, **options
     )

@@ -60,6 +60,8 @@ def serve(
             "keepalive": 75,
             "graceful_timeout": 10,
             "loglevel": "warning",
+            # A UNIX socket is for the owner and the group that EspoCRM's web server is put into.
+            "umask": 0o007,
             "proc_name": "ksef-bridge",
             "control_socket_disable": True,
             "when_ready": lambda _server: _ready(when_ready),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from typing import Any
 
 from flask import Request
@@ -23,6 +24,9 @@ class JsonRequest(Request):
 
     def _parse(self) -> dict[str, Any]:
         raw = self.get_data()
+        if self.content_length is None and len(raw) >= (self.max_content_length or math.inf):
+            # A chunked body is cut at the limit without a word.
+            raise Problem(413, "request-too-large")
         if not raw.strip():
             return {}
         if not self.is_json:

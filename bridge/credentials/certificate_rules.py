@@ -17,7 +17,7 @@ from bridge.credentials.certificate import (
 )
 from bridge.credentials.codes import CertificateCode
 from bridge.credentials.environment import Environment
-from bridge.credentials.findings import Finding, Severity
+from bridge.credentials.findings import FILES, Finding, Severity
 
 _EXPIRES_SOON_DAYS = 30
 _SIGNS_WHATEVER_ITS_TYPE = frozenset({CertificateKind.QUALIFIED, CertificateKind.SELF_SIGNED})
@@ -42,7 +42,7 @@ def judge(
         *_about_use(facts, expected_type, able=may_sign(certificate)),
         *_about_issuer(facts, environment),
     ):
-        yield Finding(code, severity, file_name, params)
+        yield Finding(code, severity, FILES, {"file": file_name, **params})
 
 
 def _about_validity(facts: CertificateFacts, now: datetime) -> Iterator[Statement]:

@@ -6,6 +6,10 @@ import dataclasses
 from collections.abc import Iterable
 from enum import StrEnum
 
+TOKEN = "token"  # noqa: S105 - the name of an input
+FILES = "files"
+PASSWORD = "password"  # noqa: S105 - the name of an input
+
 
 class Severity(StrEnum):
     """How much a finding weighs: an error means the credential is not sealed."""
@@ -19,9 +23,8 @@ class Severity(StrEnum):
 class Finding:
     """One statement about a credential, without its text.
 
-    `code` is stable and a key of the message catalogue, `field` names the input it is about
-    (`token`, `password`, a file's name), `params` fill the text's placeholders and never hold
-    a secret.
+    `code` is stable and a key of the message catalogue, `field` names the input that it is about,
+    `params` fill the text's placeholders and never hold a secret; a file is named in `file`.
     """
 
     code: str

@@ -13,7 +13,7 @@ from bridge.credentials.certificate_rules import judge
 from bridge.credentials.codes import CertificateCode
 from bridge.credentials.environment import Environment
 from bridge.credentials.files import UploadedFile
-from bridge.credentials.findings import Finding, Severity, has_errors
+from bridge.credentials.findings import FILES, Finding, Severity, has_errors
 from bridge.credentials.private_key import unencrypted_pkcs8
 from bridge.credentials.secret import Secret
 from bridge.credentials.upload import FoundCertificate, FoundKey, Upload, read_upload
@@ -114,7 +114,7 @@ def _about_upload(upload: Upload, pairs: Sequence[_Pair]) -> Iterator[Finding]:
     for finding in upload.unread:
         yield replace(finding, severity=Severity.WARNING) if pairs else finding
     if len(pairs) > 1:
-        yield Finding(CertificateCode.KEY_PAIRS_SEVERAL, Severity.ERROR)
+        yield Finding(CertificateCode.KEY_PAIRS_SEVERAL, Severity.ERROR, FILES)
     elif pairs and len(upload.keys) > 1:
         yield _about_key(CertificateCode.PRIVATE_KEYS_SEVERAL, Severity.WARNING, pairs[0].key)
     elif upload.certificates and upload.keys and not pairs:
@@ -122,10 +122,10 @@ def _about_upload(upload: Upload, pairs: Sequence[_Pair]) -> Iterator[Finding]:
     if upload.unread:
         return
     if not upload.certificates:
-        yield Finding(CertificateCode.CERTIFICATE_MISSING, Severity.ERROR)
+        yield Finding(CertificateCode.CERTIFICATE_MISSING, Severity.ERROR, FILES)
     if not upload.keys:
-        yield Finding(CertificateCode.PRIVATE_KEY_MISSING, Severity.ERROR)
+        yield Finding(CertificateCode.PRIVATE_KEY_MISSING, Severity.ERROR, FILES)
 
 
 def _about_key(code: CertificateCode, severity: Severity, key: FoundKey) -> Finding:
-    return Finding(code, severity, key.file_name, {"file": key.file_name})
+    return Finding(code, severity, FILES, {"file": key.file_name})

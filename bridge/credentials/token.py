@@ -15,7 +15,7 @@ from datetime import date
 from bridge.credentials.codes import TokenCode
 from bridge.credentials.context import ContextType
 from bridge.credentials.environment import Environment
-from bridge.credentials.findings import Finding, Severity, has_errors
+from bridge.credentials.findings import TOKEN, Finding, Severity, has_errors
 from bridge.credentials.identifiers import (
     NIP_LENGTH,
     NipDefect,
@@ -29,7 +29,6 @@ from bridge.credentials.identifiers import (
 )
 from bridge.credentials.secret import Secret
 
-_FIELD = "token"
 _KIND = "EC"
 _SECRET_LENGTH = 64
 _LOWER_CASE_HEX = re.compile(r"[0-9a-f]+")
@@ -192,8 +191,8 @@ def _about_validity(today: date, last_day: date) -> Finding:
 
 
 def _error(code: TokenCode, **params: str | int) -> Finding:
-    return Finding(code, Severity.ERROR, _FIELD, params)
+    return Finding(code, Severity.ERROR, TOKEN, params)
 
 
 def _warning(code: TokenCode, **params: str | int) -> Finding:
-    return Finding(code, Severity.WARNING, _FIELD, params)
+    return Finding(code, Severity.WARNING, TOKEN, params)

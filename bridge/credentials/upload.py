@@ -22,7 +22,7 @@ from bridge.credentials.errors import (
     Unreadable,
 )
 from bridge.credentials.files import Content, Part, UploadedFile, take_apart
-from bridge.credentials.findings import Finding, Severity
+from bridge.credentials.findings import FILES, PASSWORD, Finding, Severity
 from bridge.credentials.key_derivation import Allowance
 from bridge.credentials.pkcs12 import open_pkcs12
 from bridge.credentials.private_key import PrivateKey, open_private_key
@@ -129,7 +129,7 @@ def _read(
 
 def _finding(part: Part, error: Unreadable) -> Finding:
     is_about_password = isinstance(error, PasswordMissing | PasswordWrong)
-    place = "password" if is_about_password else part.file_name
+    place = PASSWORD if is_about_password else FILES
     return Finding(error.code, Severity.ERROR, place, {"file": part.file_name, **error.params})
 
 

@@ -82,7 +82,8 @@ class Profiles:
                 row = connection.execute(query).mappings().one_or_none()
         except SQLAlchemyError:
             raise EspoCrmUnreachable from None
-        if row is None:
+        # MySQL compares ids without regard to case and trailing blanks; they are other records.
+        if row is None or row["id"] != profile_id:
             raise ProfileNotFound(profile_id)
         return _profile(row)
 

@@ -6,6 +6,7 @@ more and cost every call.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import hmac
 import secrets
@@ -16,7 +17,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from bridge.credentials.secret import Secret
-from bridge.keys.errors import KeyFileDamaged
+from bridge.keys.errors import KeyFileDamaged, KeyFileEmpty, KeyFileMissing
 from bridge.keys.key_file import read_key_file, write_key_file
 
 _COMMAND = "ksef-bridge keys new-api"
@@ -61,6 +62,8 @@ class ApiKeys:
 def read_api_keys(path: Path) -> Sequence[ApiKey]:
     """The stored keys, oldest first. Raises KeyFileError."""
     entries = read_key_file(path, _COMMAND)
+    if not entries:
+        raise KeyFileEmpty(path, _COMMAND)
     try:
         return [
             ApiKey(
@@ -81,7 +84,9 @@ def add_api_key(path: Path, name: str, scopes: frozenset[Scope]) -> tuple[ApiKey
 
     Raises KeyFileError.
     """
-    older = list(read_api_keys(path)) if path.exists() else []
+    older: Sequence[ApiKey] = ()
+    with contextlib.suppress(KeyFileMissing, KeyFileEmpty):
+        older = read_api_keys(path)
     key_id = secrets.token_hex(4)
     text = f"{_PREFIX}_{key_id}_{secrets.token_urlsafe(32)}"
     digest = hashlib.sha256(text.encode()).hexdigest()

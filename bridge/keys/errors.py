@@ -22,6 +22,11 @@ class KeyFileExposed(KeyFileError):
         )
 
 
+class KeyFileEmpty(KeyFileError):
+    def __init__(self, path: Path, command: str) -> None:
+        super().__init__(f"{path} holds no key; add one with `{command}`")
+
+
 class KeyFileDamaged(KeyFileError):
     def __init__(self, path: Path, reason: str) -> None:
         super().__init__(f"{path} is damaged: {reason}; restore it from your backup")

@@ -18,9 +18,7 @@ def read_key_file(path: Path, making_command: str) -> list[dict[str, Any]]:
     KeyFileDamaged when it is not of the form that `write_key_file` gives.
     """
     try:
-        mode = stat.S_IMODE(path.stat().st_mode)
-        if mode & (stat.S_IROTH | stat.S_IWOTH):
-            raise KeyFileExposed(path, mode)
+        refuse_if_exposed(path)
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
         raise KeyFileMissing(path, making_command) from None
@@ -35,8 +33,19 @@ def read_key_file(path: Path, making_command: str) -> list[dict[str, Any]]:
     return keys
 
 
+def refuse_if_exposed(path: Path) -> None:
+    """Raise KeyFileExposed for a file of secrets that everyone can read or write."""
+    mode = stat.S_IMODE(path.stat().st_mode)
+    if mode & (stat.S_IROTH | stat.S_IWOTH):
+        raise KeyFileExposed(path, mode)
+
+
 def write_key_file(path: Path, keys: list[dict[str, Any]]) -> None:
-    """Replace the file as a whole, so that a crash leaves the old or the new one (mode 0600)."""
+    """Replace the file as a whole, so that a crash leaves the old or the new one.
+
+    A new file gets mode 0600; one that exists keeps its mode, owner and group, so that a key added
+    by root does not lock the bridge out.
+    """
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     unfinished = path.with_name(f".{path.name}.{os.getpid()}")
     descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
@@ -44,5 +53,9 @@ def write_key_file(path: Path, keys: list[dict[str, Any]]) -> None:
         json.dump({"keys": keys}, file, indent=2)
         file.write("\n")
         file.flush()
+        if path.exists():
+            old = path.stat()
+            os.fchmod(file.fileno(), stat.S_IMODE(old.st_mode))
+            os.fchown(file.fileno(), old.st_uid, old.st_gid)
         os.fsync(file.fileno())
     unfinished.replace(path)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import contextlib
 import secrets
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bridge.credentials.secret import Secret
-from bridge.keys.errors import KeyFileDamaged
+from bridge.keys.errors import KeyFileDamaged, KeyFileEmpty, KeyFileMissing
 from bridge.keys.key_file import read_key_file, write_key_file
 
 KEY_BYTES = 32
@@ -67,7 +68,7 @@ def load_key_ring(path: Path) -> KeyRing:
     except (KeyError, TypeError, ValueError, binascii.Error):
         raise KeyFileDamaged(path, "an entry is incomplete") from None
     if not keys:
-        raise KeyFileDamaged(path, "it holds no key")
+        raise KeyFileEmpty(path, _COMMAND)
     if any(len(key.secret.reveal()) != KEY_BYTES for key in keys):
         raise KeyFileDamaged(path, f"a key is not {KEY_BYTES} bytes long")
     if len({key.id for key in keys}) != len(keys):
@@ -77,7 +78,9 @@ def load_key_ring(path: Path) -> KeyRing:
 
 def add_master_key(path: Path) -> MasterKey:
     """Make a key and put it first in the file, creating the file. Raises KeyFileError."""
-    older = list(load_key_ring(path)) if path.exists() else []
+    older: list[MasterKey] = []
+    with contextlib.suppress(KeyFileMissing, KeyFileEmpty):
+        older = list(load_key_ring(path))
     key = new_master_key(datetime.now(UTC))
     write_key_file(path, [_entry(each) for each in [key, *older]])
     return key

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import ipaddress
 
 from cryptography import x509
@@ -40,10 +41,9 @@ def submit_token(
     except KsefRefused as refused:
         if _PUBLIC_KEY_REJECTED not in refused.codes:
             raise
-        try:
+        # Where KSeF still lists only the key that it refused, its own list may lag behind.
+        with contextlib.suppress(NoUsablePublicKey):
             key = public_keys.select(Usage.KSEF_TOKEN_ENCRYPTION, challenge.timestamp, rejected=key)
-        except NoUsablePublicKey:
-            raise refused from None
     # Whether the refusal used up the challenge is not documented; a fresh one is right either way.
     return _submit_encrypted(client, key, token, context, client.challenge(), allowed)
 

@@ -120,7 +120,7 @@ def credential_of(profile: Profile) -> Credential:
 
 def _check(certificate: Certificate) -> None:
     if certificate.status != "Active":
-        raise ProfileUnusable("certificate-not-active", {"status": certificate.status})
+        raise ProfileUnusable("certificate-not-active", {"status": certificate.status or "-"})
     if certificate.type != "Authentication" and certificate.kind not in _MAY_SIGN_WHATEVER_THE_TYPE:
         raise ProfileUnusable("certificate-wrong-type", {"type": certificate.type or "-"})
     if not certificate.private_key_sealed or not certificate.certificate_pem:

@@ -160,7 +160,9 @@ def connect(url: URL) -> Engine:
     if url.get_backend_name() != "sqlite":
         return database.connect(url, isolation_level="READ COMMITTED")
     if url.database and url.database != ":memory:":
-        Path(url.database).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path = Path(url.database)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path.touch(mode=0o600, exist_ok=True)
     engine = database.connect(url)
     event.listen(engine, "connect", _configure_sqlite)
     return engine

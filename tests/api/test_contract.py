@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import http.client
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -134,6 +135,16 @@ def test_a_body_that_does_not_fit_is_told_in_both_languages(
         assert (answer.status, answer.json["code"]) == (status, code)
         texts.add(answer.json["detail"])
     assert len(texts) == 2
+
+
+def test_a_chunked_body_over_the_limit_is_too_large(bridge: Installation) -> None:
+    chunks = (b" " * 65536 for _ in range(20))
+    connection = http.client.HTTPConnection("127.0.0.1", port_of(bridge), timeout=30)
+    headers = {"Authorization": f"Bearer {bridge.api_key}", "Content-Type": "application/json"}
+    connection.request("POST", "/v1/tokens/inspect", chunks, headers, encode_chunked=True)
+    answer = connection.getresponse()
+    assert (answer.status, json.loads(answer.read())["code"]) == (413, "request-too-large")
+    connection.close()
 
 
 def test_a_rejected_request_does_not_quote_what_was_sent(bridge: Installation) -> None:

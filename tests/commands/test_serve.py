@@ -25,6 +25,23 @@ def installation(artifacts: Path, simulator: RunningCommand) -> Installation:
     return Installation.create(artifacts / f"installation-serve-{next(_number)}", simulator)
 
 
+def tls_pair(folder: Path) -> tuple[Path, Path]:
+    """A certificate for localhost with its key."""
+    certificate, key = folder / "tls.crt", folder / "tls.key"
+    subprocess.run(
+        [
+            *("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256"),
+            *("-noenc", "-days", "2", "-subj", "/CN=localhost"),
+            *("-addext", "subjectAltName=DNS:localhost"),
+            *("-keyout", str(key), "-out", str(certificate)),
+        ],
+        check=True,
+        capture_output=True,
+    )
+    register_secret(key.read_text())
+    return certificate, key
+
+
 def refusal(environment: dict[str, str]) -> str:
     """What `serve` says when it does not start."""
     finished = subprocess.run(
@@ -50,6 +67,15 @@ def refusal(environment: dict[str, str]) -> str:
         ({"KSEF_BRIDGE_API_KEYS_FILE": "/absent"}, "ksef-bridge keys new-api"),
         ({"KSEF_BRIDGE_ESPOCRM_DATABASE_URL": ""}, "KSEF_BRIDGE_ESPOCRM_DATABASE_URL"),
         ({"KSEF_BRIDGE_LISTEN": "0.0.0.0:8970"}, "listen-without-tls"),
+        ({"KSEF_BRIDGE_LISTEN": "unix:/absent/bridge.sock"}, "/absent does not exist"),
+        ({"KSEF_BRIDGE_KSEF_CA_FILE": "/absent"}, "KSEF_BRIDGE_KSEF_CA_FILE"),
+        (
+            {
+                "KSEF_BRIDGE_TLS_CERTIFICATE_FILE": "/absent.crt",
+                "KSEF_BRIDGE_TLS_KEY_FILE": "/absent.key",
+            },
+            "KSEF_BRIDGE_TLS_KEY_FILE",
+        ),
         (
             {"KSEF_BRIDGE_STATE_DATABASE_URL": "mysql://nobody@127.0.0.1:1/state"},
             "KSEF_BRIDGE_STATE_DATABASE_URL",
@@ -62,10 +88,26 @@ def test_a_bad_installation_is_refused(
     assert complaint in refusal({**installation.environment, **change})
 
 
-def test_a_key_file_that_everyone_can_read_is_refused(installation: Installation) -> None:
+def test_a_key_file_that_everyone_can_read_is_refused(
+    installation: Installation, tmp_path: Path
+) -> None:
     path = Path(installation.environment["KSEF_BRIDGE_MASTER_KEYS_FILE"])
     path.chmod(0o644)
     assert f"chmod 600 {path}" in refusal(installation.environment)
+    path.chmod(0o600)
+    certificate, key = tls_pair(tmp_path)
+    key.chmod(0o644)
+    tls = {
+        "KSEF_BRIDGE_TLS_CERTIFICATE_FILE": str(certificate),
+        "KSEF_BRIDGE_TLS_KEY_FILE": str(key),
+    }
+    assert f"chmod 600 {key}" in refusal({**installation.environment, **tls})
+
+
+def test_it_does_not_start_without_any_api_key(installation: Installation) -> None:
+    path = Path(installation.environment["KSEF_BRIDGE_API_KEYS_FILE"])
+    path.write_text('{"keys": []}')
+    assert "ksef-bridge keys new-api" in refusal(installation.environment)
 
 
 def test_it_listens_on_a_unix_socket(installation: Installation, tmp_path: Path) -> None:
@@ -91,18 +133,7 @@ def test_it_listens_on_a_unix_socket(installation: Installation, tmp_path: Path)
 
 
 def test_it_speaks_tls(installation: Installation, tmp_path: Path) -> None:
-    certificate, key = tmp_path / "tls.crt", tmp_path / "tls.key"
-    subprocess.run(
-        [
-            *("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256"),
-            *("-noenc", "-days", "2", "-subj", "/CN=localhost"),
-            *("-addext", "subjectAltName=DNS:localhost"),
-            *("-keyout", str(key), "-out", str(certificate)),
-        ],
-        check=True,
-        capture_output=True,
-    )
-    register_secret(key.read_text())
+    certificate, key = tls_pair(tmp_path)
     port = free_port()
     environment = {
         **installation.environment,

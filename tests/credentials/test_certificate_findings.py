@@ -191,7 +191,8 @@ def test_a_foreign_file_is_named(content: bytes, code: str) -> None:
     alone = inspect({"a.crt": files["a.crt"], "foreign": content})
     # One mistake, one error: what cannot be read may be the key that is missing.
     assert errors(alone) == [code]
-    assert alone.findings[0].field == "foreign"
+    assert alone.findings[0].field == "files"
+    assert alone.findings[0].params["file"] == "foreign"
     assert alone.findings[0].params["file"] == "foreign"
     beside = inspect({**files, "foreign": content})
     assert errors(beside) == []

@@ -94,7 +94,8 @@ def test_a_file_that_is_cut_off_is_damaged(
     cut = {"cert.pem": encrypted["cert.pem"], "made": content[: int(len(content) * part)]}
     inspection = inspect(cut, password)
     assert errors(inspection) == ["file-damaged"]
-    assert inspection.findings[0].field == "made"
+    assert inspection.findings[0].field == "files"
+    assert inspection.findings[0].params["file"] == "made"
 
 
 def test_missing_lines_of_pem_are_damage(ec_material: KeyMaterial) -> None:

@@ -9,7 +9,13 @@ from pathlib import Path
 import pytest
 
 from bridge.keys.api_keys import ApiKeys, Scope, add_api_key, read_api_keys
-from bridge.keys.errors import KeyFileDamaged, KeyFileError, KeyFileExposed, KeyFileMissing
+from bridge.keys.errors import (
+    KeyFileDamaged,
+    KeyFileEmpty,
+    KeyFileError,
+    KeyFileExposed,
+    KeyFileMissing,
+)
 from bridge.keys.master_keys import add_master_key, load_key_ring
 from tests.secret_register import register_secret
 
@@ -49,7 +55,6 @@ def test_a_missing_key_file_names_the_command_that_makes_it(tmp_path: Path) -> N
     [
         "",
         "[]",
-        '{"keys": []}',
         '{"keys": [{"id": "a"}]}',
         '{"keys": [{"id": "a", "secret": "c2hvcnQ=", "createdAt": "2026-01-01T00:00:00+00:00"}]}',
         '{"keys": [{"id": "a", "secret": "!!!", "createdAt": "2026-01-01T00:00:00+00:00"}]}',
@@ -61,6 +66,21 @@ def test_a_damaged_master_key_file_is_refused(tmp_path: Path, content: str) -> N
     path.chmod(0o600)
     with pytest.raises(KeyFileDamaged):
         load_key_ring(path)
+
+
+def test_an_empty_key_file_is_named_as_such_and_can_be_added_to(tmp_path: Path) -> None:
+    for read, add, command in (
+        (load_key_ring, add_master_key, "new-master"),
+        (read_api_keys, lambda path: add_api_key(path, "espocrm", frozenset(Scope)), "new-api"),
+    ):
+        path = tmp_path / command
+        path.write_text('{"keys": []}')
+        path.chmod(0o640)
+        with pytest.raises(KeyFileEmpty, match=command):
+            read(path)
+        add(path)
+        read(path)
+        assert stat.S_IMODE(path.stat().st_mode) == 0o640
 
 
 def test_no_key_file_error_shows_a_key(tmp_path: Path) -> None:

@@ -160,14 +160,14 @@ def test_a_withdrawn_key_is_replaced_once_with_a_fresh_challenge(
     assert ksef.decrypted() == f"{token.reveal_text()}|{1795435200999 + 3}"
 
 
-def test_a_key_that_is_listed_but_refused_is_not_tried_twice(
+def test_a_key_that_is_listed_but_refused_is_tried_once_more_and_no_more(
     ksef: Ksef, client: KsefClient
 ) -> None:
     ksef.accepted = {}
     with pytest.raises(KsefRefused) as caught:
         submit_token(client, public_keys(client), new_token(), CONTEXT, client.challenge())
     assert caught.value.codes == (21470,)
-    assert len(ksef.submitted) == 1
+    assert len(ksef.submitted) == 2
 
 
 def test_a_replacement_that_is_refused_too_ends_it(ksef: Ksef, client: KsefClient) -> None:

@@ -6,6 +6,7 @@ import itertools
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from sqlalchemy import create_engine
@@ -91,13 +92,14 @@ def test_the_pool_survives_a_restart_of_the_server(
 def test_select_on_the_two_tables_is_enough(installation: Installation, mariadb: MariaDb) -> None:
     url = installation.environment["KSEF_BRIDGE_ESPOCRM_DATABASE_URL"]
     database = url.rpartition("/")[2]
-    password = register_secret("reader's own password")
+    password = register_secret("reader's zażółcone hasło")
     mariadb.execute(
         f"CREATE USER reader_{database}@'127.0.0.1' IDENTIFIED BY \"{password}\";"
         f"GRANT SELECT ON {database}.ksef_profile TO reader_{database}@'127.0.0.1';"
         f"GRANT SELECT ON {database}.ksef_certificate TO reader_{database}@'127.0.0.1';"
     )
-    reader = f"mysql+pymysql://reader_{database}:reader%27s%20own%20password@"
+    reader = f"mysql+pymysql://reader_{database}:{quote(password)}@"
     with installation.running(KSEF_BRIDGE_ESPOCRM_DATABASE_URL=reader + url.partition("@")[2]):
         installation.add_token_profile("p1", new_nip())
         assert installation.access_token("p1").status == 200
+        assert installation.access_token("P1").status == 404
