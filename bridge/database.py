@@ -8,7 +8,8 @@ from sqlalchemy import Engine, create_engine
 from sqlalchemy.engine import URL
 
 # A caller is answered within 8 seconds, so each of a call's few queries must fail well before.
-_MYSQL_SECONDS = {"connect_timeout": 2, "read_timeout": 4, "write_timeout": 4}
+_MYSQL_SECONDS = {"connect_timeout": 1, "read_timeout": 2, "write_timeout": 2}
+_CONNECTIONS = 16
 _SQLITE_SECONDS = {"timeout": 4}
 
 
@@ -27,5 +28,12 @@ def connect(url: URL, isolation_level: str | None = None) -> Engine:
         # PyMySQL would encode text as Latin-1, which not every password fits into.
         arguments["password"] = url.password.encode()
     return create_engine(
-        url, connect_args=arguments, pool_pre_ping=True, pool_recycle=600, **options
+        url,
+        connect_args=arguments,
+        pool_pre_ping=True,
+        pool_recycle=600,
+        pool_size=_CONNECTIONS,
+        max_overflow=_CONNECTIONS,
+        pool_timeout=1,
+        **options,
     )

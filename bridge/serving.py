@@ -59,7 +59,8 @@ def serve(
             "keyfile": _text(listener.key_file),
             "keepalive": 75,
             "graceful_timeout": 10,
-            "loglevel": "warning",
+            # gunicorn's warnings quote malformed requests, API keys included.
+            "loglevel": "error",
             # A UNIX socket is for the owner and the group that EspoCRM's web server is put into.
             "umask": 0o007,
             "proc_name": "ksef-bridge",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -112,7 +113,8 @@ class _Reader:
         value = self.text(name) or default or self.required(name)
         try:
             url = make_url(value)
-        except ArgumentError:
+        except (ArgumentError, ValueError):
+            # Without the cause: it may quote the password.
             raise SettingsError(f"{PREFIX}{name} is not a database URL") from None
         if url.drivername == "sqlite":
             return url
@@ -125,9 +127,13 @@ class _Reader:
     def ksef_url(self, environment: Environment, allowed: frozenset[str]) -> str:
         name = f"KSEF_URL_{environment.name}"
         url = (self.text(name) or API_URLS[environment]).rstrip("/")
-        parts = urlsplit(url)
-        if parts.scheme not in {"http", "https"} or not parts.hostname:
-            raise SettingsError(f"{PREFIX}{name} is not an http(s) URL")
+        try:
+            parts = urlsplit(url)
+            is_usable = parts.scheme in {"http", "https"} and parts.port != 0
+        except ValueError:
+            raise SettingsError(f"{PREFIX}{name} is not an http(s) URL") from None
+        if not is_usable or not parts.hostname or parts.username is not None:
+            raise SettingsError(f"{PREFIX}{name} is not an http(s) URL of a host")
         if not parts.path.endswith("/v2"):
             raise SettingsError(f"{PREFIX}{name} ends with /v2")
         if parts.scheme == "http":
@@ -145,7 +151,8 @@ class _Reader:
         if value.startswith("unix:/"):
             return value
         host, _, port = value.rpartition(":")
-        if not host or not port.isdecimal() or not 0 < int(port) < 65536:
+        is_port = re.fullmatch(r"[0-9]{1,5}", port) and 0 < int(port) < 65536
+        if not host or not is_port or (":" in host and not host.startswith("[")):
             raise SettingsError(f"{PREFIX}LISTEN is host:port or unix:/path")
         if not has_tls and not _is_loopback(host.strip("[]")) and LISTEN_WITHOUT_TLS not in allowed:
             raise SettingsError(
@@ -157,7 +164,7 @@ class _Reader:
 
     def whole_number(self, name: str, default: int) -> int:
         value = self.text(name) or str(default)
-        if not value.isdecimal() or not 0 < int(value) <= 256:
+        if not re.fullmatch(r"[0-9]{1,3}", value) or not 0 < int(value) <= 256:
             raise SettingsError(f"{PREFIX}{name} is a number from 1 to 256")
         return int(value)
 

@@ -29,6 +29,7 @@ from bridge.keys.master_keys import KeyRing
 VERSION = "ksef1"
 _NONCE_BYTES = 12
 _TAG_BYTES = 16
+_MOST_LENGTH_DIGITS = 6
 
 Binding = Mapping[str, str]
 
@@ -167,9 +168,11 @@ def _parse(sealed: str) -> _Parsed:
         raise SealMalformed
     if len(parts) < 6:
         raise SealTruncated
-    if len(parts) > 6 or not parts[4].isdigit():
+    if len(parts) > 6 or not parts[4].isdigit() or len(parts[4]) > _MOST_LENGTH_DIGITS:
         raise SealMalformed
     expected = int(parts[4])
+    if expected < _NONCE_BYTES + _TAG_BYTES:
+        raise SealMalformed
     encoded = parts[5]
     if len(encoded) < (expected * 4 + 2) // 3:
         raise SealTruncated

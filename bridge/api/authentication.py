@@ -61,6 +61,8 @@ def register_authentication(app: Flask, keys: ApiKeys) -> None:
 
 
 def _rule() -> str | Scope:
-    view = current_app.view_functions.get(request.endpoint or "")
-    rule: str | Scope = getattr(view, _ATTRIBUTE, _ANYBODY)
+    if request.endpoint is None:
+        return _ANYBODY
+    # A view without a rule fails here rather than being open to all.
+    rule: str | Scope = getattr(current_app.view_functions[request.endpoint], _ATTRIBUTE)
     return rule

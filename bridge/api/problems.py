@@ -9,7 +9,7 @@ import structlog
 from flask import Flask, Response, current_app, g, jsonify, request
 from flask_openapi3.types import ResponseDict
 from pydantic import BaseModel, Field, ValidationError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from bridge.espocrm.errors import ProfileNotFound
 from bridge.messages import Catalogue, Language, language_of
@@ -26,6 +26,7 @@ _CODES = {
     422: "request-invalid",
 }
 
+_MOST_ERRORS = 20
 _DESCRIBED = {
     "description": "Problem details (RFC 9457)",
     "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/ProblemDetails"}}},
@@ -112,12 +113,19 @@ def render(problem: Problem) -> Response:
 
 def request_invalid(error: ValidationError) -> Response:
     """422 that names each place and what is wrong there, never the value that was sent."""
+    errors = error.errors(include_input=False, include_url=False, include_context=False)
     problems: Sequence[dict[str, str]] = [
-        {"pointer": "/" + "/".join(map(str, each["loc"])), "reason": each["type"]}
-        for each in error.errors(include_input=False, include_url=False, include_context=False)
+        {"pointer": _pointer(each["loc"], each["type"]), "reason": each["type"]}
+        for each in errors[:_MOST_ERRORS]
     ]
     places = ", ".join(sorted({each["pointer"] for each in problems}))
     return render(Problem(422, "request-invalid", {"places": places}, extra={"errors": problems}))
+
+
+def _pointer(location: Sequence[str | int], kind: str) -> str:
+    """Where in the body; a name that only the caller knows is not repeated to him."""
+    known = location[:-1] if kind == "extra_forbidden" else location
+    return "".join(f"/{step}" for step in known) + ("/*" if kind == "extra_forbidden" else "")
 
 
 def _session_problem(error: SessionError) -> Problem:
@@ -138,7 +146,8 @@ def _seal_problem(error: SealError) -> Problem:
 def _http_problem(error: HTTPException) -> Problem:
     status = error.code or 500
     code = _CODES.get(status, "request-malformed" if status < 500 else "unexpected-error")
-    return Problem(status, code)
+    allowed = error.valid_methods if isinstance(error, MethodNotAllowed) else None
+    return Problem(status, code, headers={"Allow": ", ".join(allowed)} if allowed else None)
 
 
 def _unexpected(error: Exception) -> Response:

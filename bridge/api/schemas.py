@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 from typing import Annotated
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -44,6 +45,15 @@ def _decode_base64(value: object) -> object:
         raise ValueError("not base64") from None
 
 
+def _encodable(value: SecretStr) -> SecretStr:
+    try:
+        value.get_secret_value().encode()
+    except UnicodeEncodeError:
+        raise ValueError("not Unicode text") from None
+    return value
+
+
+SecretText = Annotated[SecretStr, AfterValidator(_encodable)]
 Moment = Annotated[
     datetime,
     PlainSerializer(_moment, return_type=str),
@@ -89,7 +99,7 @@ class FindingBody(_Body):
 
 
 class TokenInspectionRequest(_Body):
-    token: SecretStr = Field(max_length=10_000)
+    token: SecretText = Field(max_length=10_000)
     nip: str | None = Field(default=None, max_length=32)
     internal_id: str | None = Field(default=None, max_length=32)
     environment: Environment
@@ -119,7 +129,7 @@ class CertificateFile(_Body):
 
 class CertificateInspectionRequest(_Body):
     files: list[CertificateFile] = Field(max_length=10)
-    password: SecretStr | None = Field(default=None, max_length=1024)
+    password: SecretText | None = Field(default=None, max_length=1024)
     expected_type: CertificateType | None = None
     environment: Environment | None = None
 

@@ -29,6 +29,9 @@ from bridge.credentials.files import Content, Part
 from bridge.credentials.key_derivation import Allowance
 from bridge.credentials.secret import Secret
 
+# Arithmetic on a larger one takes seconds.
+_MOST_RSA_BITS = 16_384
+
 PrivateKey = RSAPrivateKey | EllipticCurvePrivateKey
 PublicKey = RSAPublicKey | EllipticCurvePublicKey
 
@@ -57,6 +60,8 @@ def accepted_private_key(key: PrivateKeyTypes | None) -> PrivateKey:
     Raises ValueError when they do not, KeyUnaccepted for another kind of key.
     """
     if isinstance(key, RSAPrivateKey):
+        if key.key_size > _MOST_RSA_BITS:
+            raise KeyUnaccepted(algorithm=f"RSA {key.key_size}")
         _check_numbers(key)
         return key
     if isinstance(key, EllipticCurvePrivateKey):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -39,8 +40,11 @@ _NOT_CREDENTIALS = {
     Content.UNSUPPORTED: CertificateCode.FILE_UNSUPPORTED,
     Content.UNRECOGNIZED: CertificateCode.FILE_UNRECOGNIZED,
 }
+# No upload that makes sense holds more; each costs time, and each that is unreadable a finding.
+_MOST_PARTS = 50
 _NOT_AS_RFC_5280 = (
     ValueError,
+    TypeError,
     x509.DuplicateExtension,
     x509.InvalidVersion,
     x509.UnsupportedGeneralNameType,
@@ -81,7 +85,8 @@ def read_upload(files: Sequence[UploadedFile], password: Secret | None) -> Uploa
     keys: dict[str, FoundKey] = {}
     unread: list[Finding] = []
     allowance = Allowance()
-    for part in _distinct(part for file in files for part in take_apart(file)):
+    parts = _distinct(part for file in files for part in take_apart(file))
+    for part in itertools.islice(parts, _MOST_PARTS):
         try:
             for found in _read(part, password, allowance):
                 if isinstance(found, FoundKey):

@@ -48,14 +48,20 @@ def write_key_file(path: Path, keys: list[dict[str, Any]]) -> None:
     """
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     unfinished = path.with_name(f".{path.name}.{os.getpid()}")
-    descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        json.dump({"keys": keys}, file, indent=2)
-        file.write("\n")
-        file.flush()
-        if path.exists():
-            old = path.stat()
-            os.fchmod(file.fileno(), stat.S_IMODE(old.st_mode))
-            os.fchown(file.fileno(), old.st_uid, old.st_gid)
-        os.fsync(file.fileno())
-    unfinished.replace(path)
+    unfinished.unlink(missing_ok=True)
+    try:
+        descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            json.dump({"keys": keys}, file, indent=2)
+            file.write("\n")
+            file.flush()
+            if path.exists():
+                old = path.stat()
+                os.fchmod(file.fileno(), stat.S_IMODE(old.st_mode))
+                os.fchown(file.fileno(), old.st_uid, old.st_gid)
+            os.fsync(file.fileno())
+        unfinished.replace(path)
+    except OSError as error:
+        raise KeyFileError(f"{path} cannot be written: {type(error).__name__}") from None
+    finally:
+        unfinished.unlink(missing_ok=True)

@@ -41,6 +41,9 @@ def error_of(
     try:
         return _client_error(operation, http_status, headers, _problem(body))
     except ContractBroken as broken:
+        if http_status == 429:
+            # A gateway limits in its own words; how long to wait stands in the header.
+            return _rate_limited(operation, headers, None)
         return KsefAnswerUnreadable(operation, broken.field, http_status)
 
 
@@ -61,12 +64,7 @@ def _client_error(
     operation: Operation, http_status: int, headers: Mapping[str, str], problem: JsonObject
 ) -> KsefError:
     if http_status == 429:
-        seconds = retry_after(headers)
-        return KsefRateLimited(
-            operation,
-            _RETRY_AFTER_UNSAID if seconds is None else seconds,
-            problem.optional_text("traceId"),
-        )
+        return _rate_limited(operation, headers, problem.optional_text("traceId"))
     trace_id = problem.optional_text("traceId")
     if http_status == 401:
         return KsefUnauthorized(operation, trace_id)
@@ -81,6 +79,13 @@ def _client_error(
     if http_status == 410:
         return KsefGone(operation, trace_id)
     return KsefRefused(operation, _details(problem), trace_id, http_status)
+
+
+def _rate_limited(
+    operation: Operation, headers: Mapping[str, str], trace_id: str | None
+) -> KsefRateLimited:
+    seconds = retry_after(headers)
+    return KsefRateLimited(operation, _RETRY_AFTER_UNSAID if seconds is None else seconds, trace_id)
 
 
 def _problem(body: bytes) -> JsonObject:

@@ -135,8 +135,8 @@ def _credential(profile: Profile, sealed: str, certificate_pem: str | None = Non
                 profile.environment.value,
                 profile.context.type.value,
                 profile.context.value,
-                sealed,
-                certificate_pem or "",
+                # A certificate stands for its key; a seal may be renewed around the same key.
+                certificate_pem or sealed,
             )
         ).encode()
     ).hexdigest()

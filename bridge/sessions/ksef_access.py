@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from bridge.credentials.environment import Environment
 from bridge.ksef.client import KsefClient
 from bridge.ksef.public_keys import PublicKeys
 from bridge.ksef.transport import Transport
+from bridge.sessions.errors import TryLater
 from bridge.sessions.store import SessionStore
 
 
@@ -39,18 +41,27 @@ class KsefAccess:
         """The environment's public keys, starting from the list that was stored last."""
         client = self.client(environment)
         with self._lock:
-            if environment not in self._public_keys:
-                keys = PublicKeys(client.public_key_certificates)
-                stored = self._store.load_public_keys(environment)
-                if stored is not None:
-                    keys.import_json(stored)
-                self._public_keys[environment] = keys
-                self._stored[environment] = stored
-            return self._public_keys[environment]
+            if environment in self._public_keys:
+                return self._public_keys[environment]
+        keys = PublicKeys(client.public_key_certificates)
+        stored = self._store.load_public_keys(environment)
+        if stored is not None:
+            keys.import_json(stored)
+        with self._lock:
+            self._stored.setdefault(environment, stored)
+            return self._public_keys.setdefault(environment, keys)
 
     def store_public_keys(self, environment: Environment) -> None:
-        """Keep the environment's list for the next start, if it is not the stored one."""
-        exported = self.public_keys(environment).export_json()
-        if exported is not None and exported != self._stored[environment]:
+        """Keep the environment's list for the next start, if it is not the stored one.
+
+        A login is good without it, so a failure is passed over.
+        """
+        with self._lock:
+            keys, stored = self._public_keys.get(environment), self._stored.get(environment)
+        exported = None if keys is None else keys.export_json()
+        if exported is None or exported == stored:
+            return
+        with suppress(TryLater):
             self._store.save_public_keys(environment, exported)
-            self._stored[environment] = exported
+            with self._lock:
+                self._stored[environment] = exported

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 
 from bridge.sessions.errors import TryLater
@@ -15,7 +15,7 @@ _HEARTBEAT_SECONDS = LEASE.total_seconds() / 4
 
 @contextmanager
 def held(store: SessionStore, profile_id: str, holder: str) -> Iterator[None]:
-    """Prolong an acquired lease until the block ends, then release it.
+    """Prolong a claimed lease until the block ends, then release it.
 
     A process that dies stops prolonging, so that another takes over when the lease runs out.
     """
@@ -24,7 +24,9 @@ def held(store: SessionStore, profile_id: str, holder: str) -> Iterator[None]:
     def prolong() -> None:
         while not finished.wait(_HEARTBEAT_SECONDS):
             try:
-                store.acquire(profile_id, holder, datetime.now(UTC))
+                if not store.prolong(profile_id, holder, datetime.now(UTC)):
+                    # Lost for good: another logs in, and what this holder stores is refused.
+                    return
             except TryLater:
                 continue
 
@@ -35,4 +37,6 @@ def held(store: SessionStore, profile_id: str, holder: str) -> Iterator[None]:
     finally:
         finished.set()
         heartbeat.join()
-        store.release(profile_id, holder)
+        # A lease that is not released runs out; what was achieved stands.
+        with suppress(TryLater):
+            store.release(profile_id, holder)

@@ -30,7 +30,7 @@ from bridge.sessions.credential import Credential, OpenedCertificate, OpenedToke
 from bridge.sessions.errors import LeaseLost, TryLater
 from bridge.sessions.ksef_access import KsefAccess
 from bridge.sessions.refusals import remembered, session_error
-from bridge.sessions.revocation import ENDED_AT_KSEF, Revocation, abandoned
+from bridge.sessions.revocation import REFUSALS, Revocation, abandoned, is_over
 from bridge.sessions.session_tokens import SessionTokens
 from bridge.sessions.state import KsefSession, Phase, SessionState
 from bridge.sessions.store import SessionStore
@@ -101,15 +101,16 @@ class Login:
         if token is None:
             return self._without_session(state, session, abandon=may_hold_tokens)
         try:
-            if self._status(session, token).is_token_redeemed:
-                return self._without_session(state, session, abandon=True)
-            if is_current:
+            is_redeemed = self._status(session, token).is_token_redeemed
+            if is_current and not is_redeemed:
                 return self._finish(state, session, token)
-        except ENDED_AT_KSEF:
-            return self._without_session(state, session, abandon=may_hold_tokens)
+            may_hold_tokens = may_hold_tokens or is_redeemed is not False
+        except REFUSALS:
+            # Perhaps in the middle of redeeming: a needless note costs one refused call.
+            may_hold_tokens = True
         except AuthenticationFailed:
             pass
-        return self._without_session(state, session, abandon=False)
+        return self._without_session(state, session, abandon=may_hold_tokens)
 
     def _refreshed(self, state: SessionState, session: KsefSession) -> SessionState:
         tokens = self._tokens(state, session)
@@ -118,9 +119,9 @@ class Login:
             return self._without_session(state, session, abandon=True)
         try:
             access_token = self.ksef.client(session.environment).refresh(refresh_token)
-        except ENDED_AT_KSEF as error:
-            log.info("session-ended-at-ksef", reference=session.reference_number, reason=str(error))
-            return self._without_session(state, session, abandon=False)
+        except REFUSALS as error:
+            log.info("refresh-refused", reference=session.reference_number, reason=str(error))
+            return self._without_session(state, session, abandon=not is_over(error))
         session = replace(session, access_token=tokens.seal(Purpose.ACCESS_TOKEN, access_token))
         state = replace(state, generation=state.generation + 1, session=session)
         self.store.save(state, self.holder)
@@ -152,7 +153,8 @@ class Login:
     ) -> AuthenticationInit:
         client = self.ksef.client(credential.environment)
         challenge = client.challenge()
-        allowed_ip = challenge.client_ip if self.options.bind_session_to_ip else None
+        # Without an address to bind to, submitting refuses: an unbound session was not asked for.
+        allowed_ip = (challenge.client_ip or "-") if self.options.bind_session_to_ip else None
         if isinstance(opened, OpenedToken):
             return authentication.submit_token(
                 client,
@@ -237,7 +239,8 @@ class Login:
         try:
             self.store.save(state, self.holder)
         except LeaseLost:
-            self._revocation.give_back(session, redeemed.refresh_token.token)
+            if not self._revocation.give_back(session, redeemed.refresh_token.token):
+                log.error("session-left", reference=session.reference_number)
             raise
         log.info(
             "login",
@@ -273,9 +276,12 @@ class Login:
     def _remember(self, profile_id: str, credential: Credential, refusal: Refusal) -> None:
         to_remember = remembered(refusal, credential.identity)
         if to_remember is not None:
-            generation = self.store.get(profile_id).generation
-            refused = SessionState(profile_id, generation, refusal=to_remember)
-            self.store.save(refused, self.holder)
+            stored = self.store.get(profile_id)
+            session = stored.session
+            may_hold_tokens = session is not None and session.phase is not Phase.SUBMITTED
+            note = abandoned(profile_id, session) if session and may_hold_tokens else None
+            refused = SessionState(profile_id, stored.generation, refusal=to_remember)
+            self.store.save(refused, self.holder, note)
 
     def _status(self, session: KsefSession, token: Secret) -> AuthenticationStatus:
         client = self.ksef.client(session.environment)

@@ -20,7 +20,7 @@ def session_error(error: KsefError, refusal: KsefRefusal) -> LoginRefused | TryL
         case KsefUnavailable(retry_after=seconds):
             return TryLater(refusal.code, refusal.params, seconds or 5)
         case KsefRateLimited(retry_after=seconds):
-            return TryLater(refusal.code, refusal.params, seconds)
+            return TryLater(refusal.code, refusal.params, max(1, seconds))
     return LoginRefused(refusal.code, refusal.params, refusal.ksef_code)
 
 

@@ -2,21 +2,33 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import structlog
 
 from bridge.credentials.secret import Secret
 from bridge.ksef.errors import KsefError, KsefForbidden, KsefGone, KsefRefused, KsefUnauthorized
+from bridge.sessions.errors import TryLater
 from bridge.sessions.ksef_access import KsefAccess
 from bridge.sessions.state import AbandonedSession, KsefSession
 from bridge.sessions.store import SessionStore
 
-ENDED_AT_KSEF = (KsefRefused, KsefUnauthorized, KsefForbidden, KsefGone)
-"""The answers that say that a session is over, or was never there."""
+REFUSALS = (KsefRefused, KsefUnauthorized, KsefForbidden, KsefGone)
+"""What KSeF, or a gateway before it, answers to a request that it understood."""
+
+_SESSION_OVER = frozenset({21301, 21304})
+_KEPT = timedelta(days=7)
 
 log = structlog.get_logger(__name__)
+
+
+def is_over(error: KsefError) -> bool:
+    """Whether KSeF says that the session has ended or never was; anything else leaves a doubt."""
+    if isinstance(error, KsefRefused):
+        return bool(_SESSION_OVER & set(error.codes))
+    return isinstance(error, KsefUnauthorized | KsefGone)
 
 
 def abandoned(profile_id: str, session: KsefSession) -> AbandonedSession:
@@ -35,32 +47,40 @@ class Revocation:
     store: SessionStore
 
     def give_back(self, session: KsefSession, refresh_token: Secret) -> bool:
-        """End a session by its own refresh token; False when KSeF could not be reached."""
+        """End a session by its own refresh token; False when it may live on."""
         try:
             self.ksef.client(session.environment).revoke_current_session(refresh_token)
-        except ENDED_AT_KSEF as error:
-            log.info("session-ended-at-ksef", reference=session.reference_number, reason=str(error))
-        except KsefError:
-            return False
+        except KsefError as error:
+            log.info("session-not-revoked", reference=session.reference_number, reason=str(error))
+            return is_over(error)
         return True
 
     def revoke_abandoned(self, profile_id: str, session: KsefSession, access_token: Secret) -> None:
         """End what earlier logins of the profile left behind, by the access token of `session`.
 
-        What KSeF refuses to revoke is logged and forgotten: it ends with its refresh token.
+        What KSeF refuses to revoke is logged and forgotten: it ends with its refresh token. The
+        session is good whatever happens here.
         """
-        for left in self.store.abandoned(profile_id):
-            if left.environment is not session.environment:
-                continue
-            try:
-                self.ksef.client(left.environment).revoke_session(
-                    left.reference_number, access_token
-                )
-                log.info("abandoned-session-revoked", reference=left.reference_number)
-            except ENDED_AT_KSEF as error:
-                log.warning(
-                    "abandoned-session-left", reference=left.reference_number, reason=str(error)
-                )
-            except KsefError:
-                return
-            self.store.forget_abandoned(left.reference_number)
+        with suppress(TryLater):
+            for left in self.store.abandoned(profile_id):
+                if left.environment is session.environment:
+                    is_settled = self._revoke(left, access_token)
+                else:
+                    is_settled = datetime.now(UTC) - left.since > _KEPT
+                if is_settled:
+                    self.store.forget_abandoned(left.reference_number)
+
+    def _revoke(self, left: AbandonedSession, access_token: Secret) -> bool:
+        """False when KSeF did not answer, so that it is tried again."""
+        try:
+            client = self.ksef.client(left.environment)
+            client.revoke_session(left.reference_number, access_token)
+        except REFUSALS as error:
+            log.warning(
+                "abandoned-session-left", reference=left.reference_number, reason=str(error)
+            )
+        except KsefError:
+            return False
+        else:
+            log.info("abandoned-session-revoked", reference=left.reference_number)
+        return True

@@ -58,7 +58,7 @@ class Sessions:
         self._flights: SingleFlight[SessionState] = SingleFlight(threads)
 
     def access_token(self, profile_id: str, *, force_refresh: bool = False) -> AccessToken:
-        """A token that is valid for a minute at least.
+        """A token valid for a minute at least; while KSeF is away, the present one to its end.
 
         `force_refresh` asks KSeF for a new one even if the present one is good, and passes a
         remembered refusal. Raises ProfileNotFound, ProfileUnusable, LoginRefused, TryLater; no
@@ -112,7 +112,7 @@ class Sessions:
         """Take the lease and log in, or wait for whoever holds it and take what he got."""
         holder = uuid.uuid4().hex
         give_up = time.monotonic() + LOGIN_TIME_LIMIT.total_seconds()
-        while not self._store.acquire(seen.profile_id, holder, datetime.now(UTC)):
+        while not self._store.claim(seen.profile_id, holder, datetime.now(UTC)):
             state = self._settled(seen, credential, newer_than)
             if state is not None:
                 return state
@@ -120,6 +120,8 @@ class Sessions:
                 raise TryLater("login-in-progress", retry_after=2)
             time.sleep(_LEASE_POLL_SECONDS)
         with held(self._store, seen.profile_id, holder):
+            # The profile may have been changed while this one waited.
+            credential = credential_of(self._profile(seen.profile_id))
             state = self._settled(seen, credential, newer_than)
             if state is not None:
                 return state

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from pydantic import TypeAdapter
-from sqlalchemy import Connection, Engine, delete, event, insert, or_, select, update
+import structlog
+from pydantic import TypeAdapter, ValidationError
+from sqlalchemy import Connection, Engine, delete, event, insert, select, update
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
@@ -21,6 +23,8 @@ from bridge.sessions.tables import abandoned_session, metadata, public_keys, ses
 
 LEASE = timedelta(seconds=4)
 _STATE = TypeAdapter(SessionState)
+
+log = structlog.get_logger(__name__)
 
 
 class SessionStore:
@@ -47,32 +51,47 @@ class SessionStore:
         query = select(session.c.state).where(session.c.profile_id == profile_id)
         with self._transaction() as connection:
             document = connection.execute(query).scalar_one_or_none()
-        return SessionState(profile_id) if document is None else _STATE.validate_json(document)
+        if document is None:
+            return SessionState(profile_id)
+        try:
+            return _STATE.validate_json(document)
+        except ValidationError:
+            log.error("session-state-unreadable", profile=profile_id)
+            return SessionState(profile_id)
 
-    def acquire(self, profile_id: str, holder: str, now: datetime) -> bool:
-        """Take or prolong the lease on the profile's login; False while another holds it."""
-        claim = (
-            update(session)
-            .where(
-                session.c.profile_id == profile_id,
-                or_(session.c.lease_holder == holder, session.c.lease_until < _milliseconds(now)),
-            )
-            .values(lease_holder=holder, lease_until=_milliseconds(now + LEASE))
-        )
+    def claim(self, profile_id: str, holder: str, now: datetime) -> bool:
+        """Take the lease on the profile's login if it is free; False while another holds it."""
+        until = select(session.c.lease_until).where(session.c.profile_id == profile_id)
+        lease = {"lease_holder": holder, "lease_until": _milliseconds(now + LEASE)}
         with self._transaction() as connection:
-            if connection.execute(claim).rowcount:
-                return True
-        first = insert(session).values(
-            profile_id=profile_id,
-            lease_holder=holder,
-            lease_until=_milliseconds(now + LEASE),
-        )
+            found = connection.execute(until).scalar_one_or_none()
+        # Looked at before anything is written, since many may be waiting for one holder.
+        if found is not None and not _is_free(found, now):
+            return False
         try:
             with self._transaction() as connection:
-                connection.execute(first)
+                if found is None:
+                    first = insert(session).values(profile_id=profile_id, **lease)
+                    connection.execute(first)
+                    return True
+                taken = connection.execute(
+                    update(session)
+                    .where(session.c.profile_id == profile_id, session.c.lease_until == found)
+                    .values(lease)
+                )
+                return bool(taken.rowcount)
         except IntegrityError:
             return False
-        return True
+
+    def prolong(self, profile_id: str, holder: str, now: datetime) -> bool:
+        """Prolong a lease that is still held; False when it was lost, which is for good."""
+        with self._transaction() as connection:
+            prolonged = connection.execute(
+                update(session)
+                .where(session.c.profile_id == profile_id, session.c.lease_holder == holder)
+                .values(lease_until=_milliseconds(now + LEASE))
+            )
+            return bool(prolonged.rowcount)
 
     def release(self, profile_id: str, holder: str) -> None:
         """Give the lease back, if it is still held."""
@@ -132,13 +151,18 @@ class SessionStore:
 
     def save_public_keys(self, environment: Environment, document: str) -> None:
         """Keep a list of KSeF's public keys for the next start."""
+        newer = (
+            update(public_keys)
+            .where(public_keys.c.environment == environment.value)
+            .values(document=document)
+        )
+        first = insert(public_keys).values(environment=environment.value, document=document)
         with self._transaction() as connection:
-            connection.execute(
-                delete(public_keys).where(public_keys.c.environment == environment.value)
-            )
-            connection.execute(
-                insert(public_keys).values(environment=environment.value, document=document)
-            )
+            if connection.execute(newer).rowcount:
+                return
+        # Another worker may store its list in between; either serves.
+        with contextlib.suppress(IntegrityError), self._transaction() as connection:
+            connection.execute(first)
 
     def _create_tables(self) -> None:
         with self._transaction() as connection:
@@ -151,7 +175,8 @@ class SessionStore:
                 yield connection
         except IntegrityError:
             raise
-        except SQLAlchemyError:
+        except SQLAlchemyError as error:
+            log.warning("state-unreachable", error=type(error).__name__)
             raise TryLater("state-unreachable") from None
 
 
@@ -190,6 +215,11 @@ def _add_abandoned(connection: Connection, abandoned: AbandonedSession) -> None:
                 since=_milliseconds(abandoned.since),
             )
         )
+
+
+def _is_free(lease_until: int, now: datetime) -> bool:
+    # One that ends later than any lease can was granted by a clock that was wrong.
+    return not _milliseconds(now) <= lease_until <= _milliseconds(now + LEASE)
 
 
 def _milliseconds(moment: datetime) -> int:

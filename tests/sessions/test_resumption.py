@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import itertools
 import json
+import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -27,11 +29,19 @@ from bridge.espocrm.tables import metadata as espocrm_metadata
 from bridge.keys.master_keys import KeyRing, new_master_key
 from bridge.ksef.auth_token_request import SchemaVersion
 from bridge.ksef.client import KsefClient
-from bridge.ksef.errors import KsefUnreachable, UnreachableReason
+from bridge.ksef.errors import (
+    KsefError,
+    KsefForbidden,
+    KsefRefused,
+    KsefUnauthorized,
+    KsefUnreachable,
+    Operation,
+    UnreachableReason,
+)
 from bridge.ksef.transport import Answer, Request, Transport
 from bridge.sessions import store as session_store
 from bridge.sessions.credential import token_binding
-from bridge.sessions.errors import TryLater
+from bridge.sessions.errors import ProfileUnusable, TryLater
 from bridge.sessions.ksef_access import KsefAccess
 from bridge.sessions.login import LoginOptions
 from bridge.sessions.sessions import AccessToken, Sessions
@@ -46,6 +56,7 @@ SUBMIT = "/auth/ksef-token"
 STATUS = "/auth/{referenceNumber}"
 REDEEM = "/auth/token/redeem"
 REFRESH = "/auth/token/refresh"
+REVOKE_CURRENT = "/auth/sessions/current"
 _number = itertools.count(1)
 
 
@@ -66,6 +77,9 @@ class CutTransport(Transport):
         return super().send(request)
 
 
+Cut = Callable[[Request, Callable[[], Answer]], Answer]
+
+
 def killed_before(_request: Request, _send: Callable[[], Answer]) -> Answer:
     raise Killed
 
@@ -84,6 +98,33 @@ def answer_lost(request: Request, send: Callable[[], Answer]) -> Answer:
 def never_sent(request: Request, _send: Callable[[], Answer]) -> Answer:
     reason = UnreachableReason.CONNECTION_FAILED
     raise KsefUnreachable(request.operation, reason, request_sent=False)
+
+
+def refused_with(error: Callable[[Operation], KsefError]) -> Cut:
+    """KSeF, or a gateway before it, answers something that does not say the session is over."""
+
+    def cut(request: Request, _send: Callable[[], Answer]) -> Answer:
+        raise error(request.operation)
+
+    return cut
+
+
+def answer_lost_and_then(error: Callable[[Operation], KsefError], transport: CutTransport) -> Cut:
+    """The answer to redeem is lost, and the status asked for next is refused."""
+
+    def cut(request: Request, send: Callable[[], Answer]) -> Answer:
+        transport.cut, transport.path = refused_with(error), STATUS
+        return answer_lost(request, send)
+
+    return cut
+
+
+def forbidden(operation: Operation) -> KsefError:
+    return KsefForbidden(operation, "ip-not-allowed", {})
+
+
+def not_found_by_a_gateway(operation: Operation) -> KsefError:
+    return KsefRefused(operation, (), http_status=404)
 
 
 @dataclass
@@ -234,6 +275,72 @@ def test_a_lost_answer_to_redeem_is_made_good_in_the_same_call(company: Company)
     company.cut(answer_lost, REDEEM)
     token = company.ask()
     assert company.live_sessions() == {token.session_reference}
+
+
+@pytest.mark.parametrize("error", [forbidden, not_found_by_a_gateway])
+def test_a_refresh_that_is_refused_without_saying_why_leaves_nothing_behind(
+    company: Company, error: Callable[[Operation], KsefError]
+) -> None:
+    company.ask()
+    company.cut(refused_with(error), REFRESH)
+    token = company.ask(force_refresh=True)
+    assert company.live_sessions() == {token.session_reference}
+
+
+@pytest.mark.parametrize("error", [forbidden, not_found_by_a_gateway])
+def test_a_session_that_cannot_be_given_back_is_revoked_by_the_next(
+    company: Company, error: Callable[[Operation], KsefError]
+) -> None:
+    company.ask()
+    company.replace_token()
+    company.cut(refused_with(error), REVOKE_CURRENT)
+    token = company.ask()
+    assert company.live_sessions() == {token.session_reference}
+
+
+def test_a_resumed_login_whose_tokens_are_lost_leaves_nothing_behind(company: Company) -> None:
+    company.cut(killed_before, STATUS)
+    with pytest.raises(Killed):
+        company.ask()
+    company.cut(answer_lost_and_then(KsefUnauthorized, company.transport), REDEEM)
+    token = company.ask()
+    assert company.live_sessions() == {token.session_reference}
+
+
+def test_a_paused_holder_neither_overwrites_the_new_session_nor_leaves_one(
+    company: Company,
+) -> None:
+    """The first login stops for longer than its lease, heartbeat and all; a second one goes by."""
+    newer: list[AccessToken] = []
+
+    def pause(request: Request, send: Callable[[], Answer]) -> Answer:
+        answer = send()
+        with company.state.begin() as connection:
+            connection.execute(update(session).values(lease_until=0))
+        newer.append(company.ask())
+        return answer
+
+    company.cut(pause, REDEEM)
+    with pytest.raises(TryLater):
+        company.ask()
+    assert company.live_sessions() == {newer[0].session_reference}
+    assert company.ask().session_reference == newer[0].session_reference
+
+
+def test_a_profile_that_changes_while_the_login_waits_is_looked_at_again(company: Company) -> None:
+    with company.state.begin() as connection:
+        held_until = int((datetime.now(UTC).timestamp() + 1.5) * 1000)
+        connection.execute(
+            insert(session).values(profile_id="p1", lease_holder="other", lease_until=held_until)
+        )
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(company.ask)
+        time.sleep(0.3)
+        with company.espocrm.connect() as connection:
+            connection.execute(update(ksef_profile).values(status="Inactive"))
+        with pytest.raises(ProfileUnusable):
+            waiting.result(timeout=10)
+    assert company.live_sessions() == set()
 
 
 @pytest.mark.parametrize("path", [SUBMIT, STATUS, REDEEM])

@@ -57,26 +57,44 @@ def test_a_state_is_read_as_it_was_stored(store: SessionStore) -> None:
     )
     refusal = Refusal("ksef-refused", {"ksefCode": 415}, 415, "c" * 64, NOW)
     state = SessionState("p1", 7, session, refusal)
-    assert store.acquire("p1", "me", NOW)
+    assert store.claim("p1", "me", NOW)
     store.save(state, "me")
     assert store.get("p1") == state
 
 
 def test_one_of_many_gets_the_lease(store: SessionStore) -> None:
     with ThreadPoolExecutor(8) as pool:
-        got = list(pool.map(lambda holder: store.acquire("p1", str(holder), NOW), range(8)))
+        got = list(pool.map(lambda holder: store.claim("p1", str(holder), NOW), range(8)))
     assert got.count(True) == 1
 
 
 def test_a_lease_is_prolonged_released_and_runs_out(store: SessionStore) -> None:
-    assert store.acquire("p1", "first", NOW)
-    assert store.acquire("p1", "first", NOW + LEASE)
-    assert not store.acquire("p1", "second", NOW + LEASE)
-    assert store.acquire("p1", "second", NOW + LEASE + LEASE + timedelta(seconds=1))
+    assert store.claim("p1", "first", NOW)
+    assert store.prolong("p1", "first", NOW + LEASE)
+    assert not store.claim("p1", "second", NOW + LEASE)
+    later = NOW + LEASE + LEASE + timedelta(seconds=1)
+    assert store.claim("p1", "second", later)
     store.release("p1", "first")
-    assert not store.acquire("p1", "third", NOW + LEASE + LEASE + timedelta(seconds=1))
+    assert not store.claim("p1", "third", later)
     store.release("p1", "second")
-    assert store.acquire("p1", "third", NOW)
+    assert store.claim("p1", "third", later)
+
+
+def test_a_lost_lease_is_lost_for_good(store: SessionStore) -> None:
+    assert store.claim("p1", "first", NOW)
+    later = NOW + LEASE + timedelta(seconds=1)
+    assert store.claim("p1", "second", later)
+    store.save(SessionState("p1", 5), "second")
+    store.release("p1", "second")
+    assert not store.prolong("p1", "first", later)
+    with pytest.raises(LeaseLost):
+        store.save(SessionState("p1", 1), "first")
+    assert store.get("p1").generation == 5
+
+
+def test_a_lease_of_a_clock_that_was_wrong_does_not_block(store: SessionStore) -> None:
+    assert store.claim("p1", "an hour ahead", NOW + timedelta(hours=1))
+    assert store.claim("p1", "second", NOW)
 
 
 def test_a_dead_holder_frees_the_lease_within_five_seconds() -> None:
@@ -84,16 +102,16 @@ def test_a_dead_holder_frees_the_lease_within_five_seconds() -> None:
 
 
 def test_a_lease_that_is_held_outlives_its_first_term(store: SessionStore) -> None:
-    assert store.acquire("p1", "first", datetime.now(UTC) - LEASE + timedelta(seconds=1.5))
+    assert store.claim("p1", "first", datetime.now(UTC) - LEASE + timedelta(seconds=1.5))
     with held(store, "p1", "first"):
         time.sleep(2.5)
-        assert not store.acquire("p1", "second", datetime.now(UTC))
-    assert store.acquire("p1", "second", datetime.now(UTC))
+        assert not store.claim("p1", "second", datetime.now(UTC))
+    assert store.claim("p1", "second", datetime.now(UTC))
 
 
 def test_nothing_is_stored_without_the_lease(store: SessionStore) -> None:
     note = AbandonedSession("reference", "p1", Environment.TEST, NOW)
-    assert store.acquire("p1", "first", NOW)
+    assert store.claim("p1", "first", NOW)
     with pytest.raises(LeaseLost):
         store.save(SessionState("p1", 3), "second", note)
     assert store.get("p1").generation == 0
@@ -102,7 +120,7 @@ def test_nothing_is_stored_without_the_lease(store: SessionStore) -> None:
 
 def test_what_is_abandoned_is_noted_once_and_struck_out(store: SessionStore) -> None:
     note = AbandonedSession("reference", "p1", Environment.DEMO, NOW)
-    assert store.acquire("p1", "first", NOW)
+    assert store.claim("p1", "first", NOW)
     store.save(SessionState("p1", 1), "first", note)
     store.save(SessionState("p1", 2), "first", note)
     assert store.abandoned("p1") == [note]
