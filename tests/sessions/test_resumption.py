@@ -11,7 +11,7 @@ import json
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -29,7 +29,9 @@ from bridge.espocrm.tables import metadata as espocrm_metadata
 from bridge.keys.master_keys import KeyRing, new_master_key
 from bridge.ksef.auth_token_request import SchemaVersion
 from bridge.ksef.client import KsefClient
+from bridge.ksef.contract import StatusInfo
 from bridge.ksef.errors import (
+    AuthenticationFailed,
     KsefError,
     KsefForbidden,
     KsefRefused,
@@ -41,7 +43,7 @@ from bridge.ksef.errors import (
 from bridge.ksef.transport import Answer, Request, Transport
 from bridge.sessions import store as session_store
 from bridge.sessions.credential import token_binding
-from bridge.sessions.errors import ProfileUnusable, TryLater
+from bridge.sessions.errors import LoginRefused, ProfileUnusable, TryLater
 from bridge.sessions.ksef_access import KsefAccess
 from bridge.sessions.login import LoginOptions
 from bridge.sessions.sessions import AccessToken, Sessions
@@ -304,6 +306,37 @@ def test_a_resumed_login_whose_tokens_are_lost_leaves_nothing_behind(company: Co
         company.ask()
     company.cut(answer_lost_and_then(KsefUnauthorized, company.transport), REDEEM)
     token = company.ask()
+    assert company.live_sessions() == {token.session_reference}
+
+
+def test_ksef_silent_about_redeeming_counts_as_redeemed(company: Company) -> None:
+    def silent(_request: Request, send: Callable[[], Answer]) -> Answer:
+        answer = send()
+        body = json.loads(answer.body)
+        del body["isTokenRedeemed"]
+        return replace(answer, body=json.dumps(body).encode())
+
+    company.cut(killed_after, REDEEM)
+    with pytest.raises(Killed):
+        company.ask()
+    company.replace_token()
+    company.cut(silent, STATUS)
+    token = company.ask()
+    assert company.live_sessions() == {token.session_reference}
+
+
+def test_a_refusal_after_lost_tokens_is_remembered_and_leaves_nothing_behind(
+    company: Company,
+) -> None:
+    def blocked(operation: Operation) -> KsefError:
+        return AuthenticationFailed(operation, StatusInfo(480, "Uwierzytelnienie zablokowane"))
+
+    company.cut(answer_lost_and_then(blocked, company.transport), REDEEM)
+    for _ in range(2):
+        with pytest.raises(LoginRefused) as caught:
+            company.ask()
+        assert caught.value.ksef_code == 480
+    token = company.ask(force_refresh=True)
     assert company.live_sessions() == {token.session_reference}
 
 
