@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import os
 import re
 from collections.abc import Mapping
@@ -16,6 +15,7 @@ from sqlalchemy.exc import ArgumentError
 
 from bridge.credentials.environment import Environment
 from bridge.ksef.auth_token_request import SchemaVersion
+from bridge.ksef.connections import is_loopback
 from bridge.ksef.environments import API_URLS
 
 PREFIX = "KSEF_BRIDGE_"
@@ -137,7 +137,7 @@ class _Reader:
         if not parts.path.endswith("/v2"):
             raise SettingsError(f"{PREFIX}{name} ends with /v2")
         if parts.scheme == "http":
-            if not _is_loopback(parts.hostname):
+            if not is_loopback(parts.hostname):
                 raise SettingsError(f"{PREFIX}{name}: plain http is for loopback only; use https")
             if environment is Environment.PRODUCTION and PLAIN_HTTP_PRODUCTION not in allowed:
                 raise SettingsError(
@@ -154,7 +154,7 @@ class _Reader:
         is_port = re.fullmatch(r"[0-9]{1,5}", port) and 0 < int(port) < 65536
         if not host or not is_port or (":" in host and not host.startswith("[")):
             raise SettingsError(f"{PREFIX}LISTEN is host:port or unix:/path")
-        if not has_tls and not _is_loopback(host.strip("[]")) and LISTEN_WITHOUT_TLS not in allowed:
+        if not has_tls and not is_loopback(host.strip("[]")) and LISTEN_WITHOUT_TLS not in allowed:
             raise SettingsError(
                 f"{PREFIX}LISTEN={value} is not loopback and there is no TLS: set "
                 f"{PREFIX}TLS_CERTIFICATE_FILE and {PREFIX}TLS_KEY_FILE, or, behind a proxy that "
@@ -187,12 +187,3 @@ class _Reader:
             return SchemaVersion(value)
         except ValueError:
             raise SettingsError(f"{PREFIX}{name} is 2.1 or 2.0") from None
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

@@ -20,7 +20,7 @@ from bridge.credentials.environment import Environment
 from bridge.credentials.findings import FILES, Finding, Severity
 
 _EXPIRES_SOON_DAYS = 30
-_SIGNS_WHATEVER_ITS_TYPE = frozenset({CertificateKind.QUALIFIED, CertificateKind.SELF_SIGNED})
+SIGNS_WHATEVER_ITS_TYPE = frozenset({CertificateKind.QUALIFIED, CertificateKind.SELF_SIGNED})
 
 Statement = tuple[CertificateCode, Severity, dict[str, str | int]]
 
@@ -79,7 +79,7 @@ def _about_use(
     if expected is CertificateType.AUTHENTICATION:
         if not able:
             yield CertificateCode.CERTIFICATE_CANNOT_AUTHENTICATE, Severity.ERROR, {}
-        elif facts.type is CertificateType.OFFLINE and facts.kind not in _SIGNS_WHATEVER_ITS_TYPE:
+        elif facts.type is CertificateType.OFFLINE and facts.kind not in SIGNS_WHATEVER_ITS_TYPE:
             yield CertificateCode.CERTIFICATE_IS_OFFLINE, Severity.ERROR, {}
     if expected is CertificateType.OFFLINE:
         if not able or facts.kind is not CertificateKind.KSEF:

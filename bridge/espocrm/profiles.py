@@ -32,7 +32,6 @@ class Certificate:
     status: str
     type: str | None
     kind: str | None
-    environment: str | None
     fingerprint: str
     certificate_pem: str = field(repr=False)
     private_key_sealed: str = field(repr=False)
@@ -106,7 +105,6 @@ _CERTIFICATE_COLUMNS = (
     "status",
     "type",
     "kind",
-    "environment",
     "fingerprint",
     "certificate_pem",
     "private_key_sealed",
@@ -174,7 +172,6 @@ def _certificate(row: RowMapping, alias: str) -> Certificate | None:
         status=values["status"] or "",
         type=values["type"] or None,
         kind=values["kind"] or None,
-        environment=values["environment"] or None,
         fingerprint=values["fingerprint"] or "",
         certificate_pem=values["certificate_pem"] or "",
         private_key_sealed=values["private_key_sealed"] or "",

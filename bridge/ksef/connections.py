@@ -88,7 +88,7 @@ def proxy_for(url: str) -> str | None:
     """The proxy that `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` ask for; never for loopback."""
     parts = urlsplit(url)
     host = parts.hostname or ""
-    if _is_loopback(host) or proxy_bypass(parts.netloc):
+    if is_loopback(host) or proxy_bypass(parts.netloc):
         return None
     proxies = getproxies()
     proxy = proxies.get(parts.scheme) or proxies.get("all")
@@ -138,7 +138,8 @@ def _reason(connection: HTTPConnection, error: Exception) -> UnreachableReason:
     return UnreachableReason.CONNECTION_FAILED
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Whether the host is this machine, by address or as `localhost`."""
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:

@@ -21,12 +21,12 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+from bridge.ksef.client import PUBLIC_KEY_CERTIFICATES
 from bridge.ksef.contract import PublicKeyCertificate
-from bridge.ksef.errors import NoUsablePublicKey, Operation
+from bridge.ksef.errors import NoUsablePublicKey
 from bridge.ksef.json_object import ContractBroken, JsonObject
 
 LONGEST_CACHED = timedelta(hours=24)
-_OPERATION = Operation("GET", "/security/public-key-certificates")
 
 log = structlog.get_logger(__name__)
 
@@ -122,7 +122,7 @@ class PublicKeys:
         if key is None and rejected is None:
             key = select(self._replaced(listed).keys, usage, now)
         if key is None:
-            raise NoUsablePublicKey(_OPERATION, usage)
+            raise NoUsablePublicKey(PUBLIC_KEY_CERTIFICATES, usage)
         return key
 
     def refresh(self) -> None:

@@ -8,22 +8,20 @@ from dataclasses import dataclass, field
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
 from cryptography.hazmat.primitives.serialization import (
-    Encoding,
-    PublicFormat,
     load_der_private_key,
 )
 
 from bridge.credentials.certificate import identifier_of
+from bridge.credentials.certificate_rules import SIGNS_WHATEVER_ITS_TYPE
 from bridge.credentials.context import ContextIdentifier
 from bridge.credentials.environment import Environment
 from bridge.credentials.secret import Secret
+from bridge.credentials.upload import public_key_sha256
 from bridge.espocrm.profiles import AuthorizationType, Certificate, Profile
 from bridge.ksef.contract import Identifier
 from bridge.ksef.refusals import Signer
 from bridge.sessions.errors import ProfileUnusable
 from bridge.vault import Binding, Purpose, SealError, Vault
-
-_MAY_SIGN_WHATEVER_THE_TYPE = frozenset({"Qualified", "SelfSigned"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +62,9 @@ class Credential:
                 return OpenedToken(vault.open(self.sealed, Purpose.KSEF_TOKEN, binding))
             certificate = x509.load_pem_x509_certificate(self.certificate_pem.encode())
             secret = vault.open(
-                self.sealed, Purpose.PRIVATE_KEY, private_key_binding(_public_key_of(certificate))
+                self.sealed,
+                Purpose.PRIVATE_KEY,
+                private_key_binding(public_key_sha256(certificate.public_key())),
             )
         except SealError as error:
             raise ProfileUnusable("seal-unusable", {"reason": error.code}) from None
@@ -121,7 +121,7 @@ def credential_of(profile: Profile) -> Credential:
 def _check(certificate: Certificate) -> None:
     if certificate.status != "Active":
         raise ProfileUnusable("certificate-not-active", {"status": certificate.status or "-"})
-    if certificate.type != "Authentication" and certificate.kind not in _MAY_SIGN_WHATEVER_THE_TYPE:
+    if certificate.type != "Authentication" and certificate.kind not in SIGNS_WHATEVER_ITS_TYPE:
         raise ProfileUnusable("certificate-wrong-type", {"type": certificate.type or "-"})
     if not certificate.private_key_sealed or not certificate.certificate_pem:
         raise ProfileUnusable("private-key-not-set")
@@ -148,9 +148,3 @@ def _credential(profile: Profile, sealed: str, certificate_pem: str | None = Non
         sealed=sealed,
         certificate_pem=certificate_pem,
     )
-
-
-def _public_key_of(certificate: x509.Certificate) -> str:
-    public_key = certificate.public_key()
-    der = public_key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
-    return hashlib.sha256(der).hexdigest()

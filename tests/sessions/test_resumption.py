@@ -11,195 +11,55 @@ import json
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
-from sqlalchemy import Engine, insert, select, update
+from sqlalchemy import insert, update
 from sqlalchemy.engine import make_url
 
-from bridge.credentials.context import ContextIdentifier, ContextType
-from bridge.credentials.environment import Environment
-from bridge.credentials.secret import Secret
 from bridge.espocrm import profiles as espocrm_profiles
 from bridge.espocrm.tables import ksef_profile
 from bridge.espocrm.tables import metadata as espocrm_metadata
 from bridge.keys.master_keys import KeyRing, new_master_key
-from bridge.ksef.auth_token_request import SchemaVersion
-from bridge.ksef.client import KsefClient
 from bridge.ksef.contract import StatusInfo
 from bridge.ksef.errors import (
     AuthenticationFailed,
     KsefError,
-    KsefForbidden,
-    KsefRefused,
     KsefUnauthorized,
-    KsefUnreachable,
     Operation,
-    UnreachableReason,
 )
-from bridge.ksef.transport import Answer, Request, Transport
+from bridge.ksef.transport import Answer, Request
 from bridge.sessions import store as session_store
-from bridge.sessions.credential import token_binding
 from bridge.sessions.errors import LoginRefused, ProfileUnusable, TryLater
-from bridge.sessions.ksef_access import KsefAccess
-from bridge.sessions.login import LoginOptions
-from bridge.sessions.sessions import AccessToken, Sessions
+from bridge.sessions.sessions import AccessToken
 from bridge.sessions.store import SessionStore
 from bridge.sessions.tables import session
-from bridge.vault import Purpose, Vault
+from bridge.vault import Vault
 from tests.installation import new_nip
 from tests.processes import RunningCommand
 from tests.secret_register import register_secret
+from tests.sessions.company import (
+    REDEEM,
+    REFRESH,
+    REVOKE_CURRENT,
+    STATUS,
+    SUBMIT,
+    Company,
+    CutTransport,
+    Killed,
+    answer_lost,
+    answer_lost_and_then,
+    forbidden,
+    killed_after,
+    killed_before,
+    never_sent,
+    not_found_by_a_gateway,
+    refused_with,
+)
 
-SUBMIT = "/auth/ksef-token"
-STATUS = "/auth/{referenceNumber}"
-REDEEM = "/auth/token/redeem"
-REFRESH = "/auth/token/refresh"
-REVOKE_CURRENT = "/auth/sessions/current"
 _number = itertools.count(1)
-
-
-class Killed(BaseException):
-    """Stands for the end of the process: nothing after it runs."""
-
-
-class CutTransport(Transport):
-    """Stops at the first call of `path`: before sending it, or after its answer has come."""
-
-    cut: Callable[[Request, Callable[[], Answer]], Answer] | None = None
-    path: str = ""
-
-    def send(self, request: Request) -> Answer:
-        if self.cut is not None and request.operation.path == self.path:
-            cut, self.cut = self.cut, None
-            return cut(request, lambda: super(CutTransport, self).send(request))
-        return super().send(request)
-
-
-Cut = Callable[[Request, Callable[[], Answer]], Answer]
-
-
-def killed_before(_request: Request, _send: Callable[[], Answer]) -> Answer:
-    raise Killed
-
-
-def killed_after(_request: Request, send: Callable[[], Answer]) -> Answer:
-    send()
-    raise Killed
-
-
-def answer_lost(request: Request, send: Callable[[], Answer]) -> Answer:
-    send()
-    reason = UnreachableReason.ANSWER_TIMED_OUT
-    raise KsefUnreachable(request.operation, reason, request_sent=True)
-
-
-def never_sent(request: Request, _send: Callable[[], Answer]) -> Answer:
-    reason = UnreachableReason.CONNECTION_FAILED
-    raise KsefUnreachable(request.operation, reason, request_sent=False)
-
-
-def refused_with(error: Callable[[Operation], KsefError]) -> Cut:
-    """KSeF, or a gateway before it, answers something that does not say the session is over."""
-
-    def cut(request: Request, _send: Callable[[], Answer]) -> Answer:
-        raise error(request.operation)
-
-    return cut
-
-
-def answer_lost_and_then(error: Callable[[Operation], KsefError], transport: CutTransport) -> Cut:
-    """The answer to redeem is lost, and the status asked for next is refused."""
-
-    def cut(request: Request, send: Callable[[], Answer]) -> Answer:
-        transport.cut, transport.path = refused_with(error), STATUS
-        return answer_lost(request, send)
-
-    return cut
-
-
-def forbidden(operation: Operation) -> KsefError:
-    return KsefForbidden(operation, "ip-not-allowed", {})
-
-
-def not_found_by_a_gateway(operation: Operation) -> KsefError:
-    return KsefRefused(operation, (), http_status=404)
-
-
-@dataclass
-class Access(KsefAccess):
-    """The way to the simulator, with a transport that can be cut."""
-
-    transport: CutTransport
-    client_at_test: KsefClient = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.client_at_test = KsefClient(self.transport)
-
-    def client(self, environment: Environment) -> KsefClient:
-        assert environment is Environment.TEST
-        return self.client_at_test
-
-
-@dataclass
-class Company:
-    """One profile with its token, and the bridge's parts for it."""
-
-    nip: str
-    vault: Vault
-    espocrm: Engine
-    state: Engine
-    transport: CutTransport
-    simulator: RunningCommand
-
-    def ask(self, *, force_refresh: bool = False) -> AccessToken:
-        """Ask as a newly started bridge does: nothing but the databases is carried over."""
-        store = SessionStore(self.state)
-        access = Access(self.transport)
-        KsefAccess.__init__(access, {}, None, store)
-        sessions = Sessions(
-            profiles=espocrm_profiles.Profiles(self.espocrm),
-            store=store,
-            vault=self.vault,
-            ksef=access,
-            options=LoginOptions(SchemaVersion.V2_1, bind_session_to_ip=False),
-            threads=2,
-        )
-        return sessions.access_token("p1", force_refresh=force_refresh)
-
-    def seal_new_token(self) -> str:
-        body = {"context": {"type": "Nip", "value": self.nip}}
-        given = self.simulator.call("POST", "/_simulator/ksef-tokens", json_body=body).json
-        token = register_secret(str(given["token"]))
-        context = ContextIdentifier(ContextType.NIP, self.nip)
-        binding = token_binding(Environment.TEST, context)
-        return self.vault.seal(Secret(token), Purpose.KSEF_TOKEN, binding)
-
-    def replace_token(self) -> None:
-        with self.espocrm.connect() as connection:
-            connection.execute(update(ksef_profile).values(token_sealed=self.seal_new_token()))
-
-    def let_the_access_token_end_in(self, duration: timedelta) -> None:
-        with self.state.begin() as connection:
-            state = json.loads(connection.execute(select(session.c.state)).scalar_one())
-            end = datetime.now(UTC) + duration
-            state["session"]["access_token"]["valid_until"] = end.isoformat()
-            connection.execute(update(session).values(state=json.dumps(state)))
-
-    def cut(self, how: Callable[[Request, Callable[[], Answer]], Answer], path: str) -> None:
-        self.transport.cut, self.transport.path = how, path
-
-    def live_sessions(self) -> set[str]:
-        """Redeemed and not revoked, as KSeF sees them."""
-        sessions: list[Any] = self.simulator.call("GET", "/_simulator/state").json["sessions"]
-        return {
-            each["referenceNumber"]
-            for each in sessions
-            if each["context"]["value"] == self.nip and each["redeemed"] and not each["revoked"]
-        }
 
 
 @pytest.fixture
