@@ -7,19 +7,26 @@ from flask_openapi3.models.info import Info
 from flask_openapi3.openapi import OpenAPI
 
 from bridge import __version__
-from bridge.api import inspection, profiles, seals, service
+from bridge.api import inspection, seals, service
+from bridge.api import profiles as profile_api
 from bridge.api.authentication import anybody, register_authentication
 from bridge.api.json_request import JsonRequest
 from bridge.api.problems import ProblemDetails, register_problem_handlers, request_invalid
 from bridge.api.request_log import register_request_log
 from bridge.espocrm.profiles import Profiles
 from bridge.espocrm.profiles import connect as connect_espocrm
-from bridge.installation import check_files
 from bridge.keys.api_keys import ApiKeys, read_api_keys
 from bridge.keys.master_keys import load_key_ring
 from bridge.messages import Catalogue
+from bridge.metrics import Metrics
+from bridge.sessions.connection_test import ConnectionTests
+from bridge.sessions.events import Events
+from bridge.sessions.housekeeping import Housekeeping
 from bridge.sessions.ksef_access import KsefAccess
+from bridge.sessions.ksef_threads import KsefThreads
 from bridge.sessions.login import LoginOptions
+from bridge.sessions.logins import Logins
+from bridge.sessions.open_sessions import OpenSessions
 from bridge.sessions.sessions import Sessions
 from bridge.sessions.store import SessionStore
 from bridge.sessions.store import connect as connect_state
@@ -30,11 +37,10 @@ _LARGEST_BODY = 1024 * 1024
 
 
 def prepare(settings: Settings) -> None:
-    """Check what an administrator installed, and make the state database's tables.
+    """Check the key files, and make the state database's tables.
 
-    Raises SettingsError, KeyFileError, TryLater when the state database is away.
+    Raises KeyFileError, TryLater when the state database is away.
     """
-    check_files(settings)
     read_api_keys(settings.api_keys_file)
     load_key_ring(settings.master_keys_file)
     engine = connect_state(settings.state_database_url)
@@ -67,18 +73,39 @@ def create_app(settings: Settings) -> Flask:
     app.extensions["ksef-vault"] = vault
     app.extensions["ksef-profiles"] = espocrm
     app.extensions["ksef-session-store"] = store
-    app.extensions["ksef-sessions"] = Sessions(
-        profiles=espocrm,
-        store=store,
-        vault=vault,
-        ksef=KsefAccess(settings.ksef_urls, settings.ksef_ca_file, store),
-        options=LoginOptions(settings.auth_token_request_version, settings.bind_session_to_ip),
-        threads=settings.threads,
-    )
-    for resource in (service, inspection, seals, profiles):
+    metrics = Metrics()
+    app.extensions["ksef-metrics"] = metrics
+    _add_sessions(app, settings, espocrm, store, vault, Events(metrics))
+    for resource in (service, inspection, seals, profile_api):
         app.register_api(resource.blueprint)
     app.add_url_rule("/openapi.json", view_func=anybody(lambda: app.api_doc), endpoint="openapi")
     register_problem_handlers(app)
-    register_request_log(app)
+    register_request_log(app, metrics)
     register_authentication(app, api_keys)
     return app
+
+
+def _add_sessions(
+    app: Flask,
+    settings: Settings,
+    profiles: Profiles,
+    store: SessionStore,
+    vault: Vault,
+    events: Events,
+) -> None:
+    logins = Logins(
+        profiles=profiles,
+        store=store,
+        vault=vault,
+        ksef=KsefAccess(
+            settings.ksef_urls, settings.ksef_ca_file, store, events, settings.runtime_folder
+        ),
+        options=LoginOptions(settings.auth_token_request_version, settings.bind_session_to_ip),
+        events=events,
+    )
+    threads = KsefThreads(settings.threads)
+    sessions = Sessions(logins, threads)
+    app.extensions["ksef-sessions"] = sessions
+    app.extensions["ksef-connection-tests"] = ConnectionTests(logins, threads)
+    app.extensions["ksef-open-sessions"] = OpenSessions(logins, sessions, threads)
+    app.extensions["ksef-housekeeping"] = Housekeeping(logins, sessions)

@@ -9,6 +9,7 @@ import click
 from bridge import __version__
 
 _COMMANDS = {
+    "doctor": "bridge.commands.doctor",
     "keys": "bridge.commands.keys",
     "serve": "bridge.commands.serve",
     "simulator": "bridge.simulator.command",

@@ -1,11 +1,13 @@
-"""Connections to a database: pooled, tried before use, given up before a caller waits long."""
+"""Connections to a database: pooled, given up before a caller waits long."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Engine, create_engine
+from sqlalchemy import Engine, Row, Select, create_engine
 from sqlalchemy.engine import URL
+from sqlalchemy.exc import DBAPIError
 
 # A caller is answered within 8 seconds, so each of a call's few queries must fail well before.
 _MYSQL_SECONDS = {"connect_timeout": 1, "read_timeout": 2, "write_timeout": 2}
@@ -18,19 +20,44 @@ def connect(url: URL, isolation_level: str | None = None) -> Engine:
 
     A server's restart goes unnoticed: each connection is tried before it is used.
     """
-    options: dict[str, Any] = {"hide_parameters": True}
+    options: dict[str, Any] = {"pool_pre_ping": True}
     if isolation_level is not None:
         options["isolation_level"] = isolation_level
+    return _engine(url, options)
+
+
+def connect_for_reading(url: URL) -> Engine:
+    """An engine for single SELECTs by `first_row`, each one round trip and never a stale read."""
+    return _engine(url, {"isolation_level": "AUTOCOMMIT", "skip_autocommit_rollback": True})
+
+
+def first_row(engine: Engine, query: Select[Any], parameters: Mapping[str, Any]) -> Row[Any] | None:
+    """The first row of a query, asked once more when the server had dropped the connection.
+
+    Trying each connection before use would cost every call a round trip.
+    """
+    try:
+        with engine.connect() as connection:
+            return connection.execute(query, parameters).first()
+    except DBAPIError as error:
+        if not error.connection_invalidated:
+            raise
+    with engine.connect() as connection:
+        return connection.execute(query, parameters).first()
+
+
+def _engine(url: URL, options: Mapping[str, Any]) -> Engine:
     if url.get_backend_name() == "sqlite":
-        return create_engine(url, connect_args=_SQLITE_SECONDS, **options)
+        sqlite = {name: value for name, value in options.items() if name != "pool_pre_ping"}
+        return create_engine(url, hide_parameters=True, connect_args=_SQLITE_SECONDS, **sqlite)
     arguments: dict[str, Any] = dict(_MYSQL_SECONDS)
     if url.password is not None:
         # PyMySQL would encode text as Latin-1, which not every password fits into.
         arguments["password"] = url.password.encode()
     return create_engine(
         url,
+        hide_parameters=True,
         connect_args=arguments,
-        pool_pre_ping=True,
         pool_recycle=600,
         pool_size=_CONNECTIONS,
         max_overflow=_CONNECTIONS,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -39,6 +40,7 @@ class Settings:
     api_keys_file: Path
     ksef_urls: Mapping[Environment, str]
     ksef_ca_file: Path | None
+    runtime_folder: Path
     listen: str
     tls_certificate_file: Path | None
     tls_key_file: Path | None
@@ -63,11 +65,12 @@ def load_settings(variables: Mapping[str, str] = os.environ) -> Settings:
         api_keys_file=read.required_path("API_KEYS_FILE"),
         ksef_urls={each: read.ksef_url(each, allowed) for each in Environment},
         ksef_ca_file=read.path("KSEF_CA_FILE"),
+        runtime_folder=read.path("RUNTIME_FOLDER") or _default_runtime_folder(variables),
         listen=read.listen(allowed, has_tls=certificate is not None),
         tls_certificate_file=certificate,
         tls_key_file=key,
         workers=read.whole_number("WORKERS", 2),
-        threads=read.whole_number("THREADS", 16),
+        threads=read.whole_number("THREADS", 32),
         bind_session_to_ip=read.yes_or_no("BIND_SESSION_TO_IP"),
         tokens_valid_until=read.day("TOKENS_VALID_UNTIL", date(2026, 12, 31)),
         auth_token_request_version=read.schema_version("AUTH_TOKEN_REQUEST_VERSION"),
@@ -79,6 +82,16 @@ def _default_state_url(variables: Mapping[str, str]) -> str:
     home = variables.get("XDG_STATE_HOME") or str(Path.home() / ".local" / "state")
     folder = variables.get("STATE_DIRECTORY") or f"{home}/ksef-bridge"
     return f"sqlite:///{folder}/state.sqlite3"
+
+
+def _default_runtime_folder(variables: Mapping[str, str]) -> Path:
+    # systemd's RuntimeDirectory= names the folder in RUNTIME_DIRECTORY (systemd.exec(5)).
+    if folder := variables.get("RUNTIME_DIRECTORY"):
+        return Path(folder)
+    home = variables.get("XDG_RUNTIME_DIR")
+    if home and Path(home).is_dir():
+        return Path(home) / "ksef-bridge"
+    return Path(tempfile.gettempdir()) / f"ksef-bridge-{os.getuid()}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ import base64
 import binascii
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -104,19 +104,31 @@ class _Parsed:
     payload: bytes
 
 
+class _Ciphers:
+    """A key ring made ready for use."""
+
+    __slots__ = ("by_key_id", "primary_id", "ring")
+
+    def __init__(self, ring: KeyRing) -> None:
+        self.ring = ring
+        self.primary_id = ring.primary.id
+        self.by_key_id = {key.id: AESGCM(key.secret.reveal()) for key in ring}
+
+
 class Vault:
     """Seals under the key ring's primary key and opens with any of its keys.
 
-    The nonce is random; SP 800-38D allows 2**32 seals under one key, which no installation nears.
+    The ring is a fixed one, or what a source says at each call. The nonce is random; SP 800-38D
+    allows 2**32 seals under one key, which no installation nears.
     """
 
-    def __init__(self, keys: KeyRing) -> None:
-        self._keys = keys
-        self._ciphers = {key.id: AESGCM(key.secret.reveal()) for key in keys}
+    def __init__(self, keys: KeyRing | Callable[[], KeyRing]) -> None:
+        self._ring = keys if callable(keys) else lambda: keys
+        self._latest = _Ciphers(self._ring())
 
     def seal(self, secret: Secret, purpose: Purpose, binding: Binding) -> str:
         """Seal `secret` for one purpose and one owner, described by `binding`."""
-        return self._seal(secret, purpose.value, _encode_binding(binding))
+        return _seal(secret, purpose.value, _encode_binding(binding), self._ciphers())
 
     def open(self, sealed: str, purpose: Purpose, binding: Binding) -> Secret:
         """The secret of `sealed`.
@@ -128,7 +140,7 @@ class Vault:
             raise SealPurposeMismatch
         if parsed.binding != _encode_binding(binding):
             raise SealBindingMismatch
-        return self._decrypt(parsed)
+        return _decrypt(parsed, self._ciphers())
 
     def renew(self, sealed: str) -> Renewal:
         """The same secret, purpose and binding under the primary key.
@@ -136,30 +148,41 @@ class Vault:
         Raises SealError when the seal does not open.
         """
         parsed = _parse(sealed)
-        secret = self._decrypt(parsed)
-        primary = self._keys.primary.id
+        ciphers = self._ciphers()
+        secret = _decrypt(parsed, ciphers)
+        primary = ciphers.primary_id
         if parsed.key_id == primary:
             return Renewal(sealed, primary, changed=False)
-        return Renewal(self._seal(secret, parsed.purpose, parsed.binding), primary, changed=True)
+        renewed = _seal(secret, parsed.purpose, parsed.binding, ciphers)
+        return Renewal(renewed, primary, changed=True)
 
-    def _seal(self, secret: Secret, purpose: str, binding: str) -> str:
-        key_id = self._keys.primary.id
-        plaintext = secret.reveal()
-        length = _NONCE_BYTES + len(plaintext) + _TAG_BYTES
-        header = f"{VERSION}.{key_id}.{purpose}.{binding}.{length}"
-        nonce = os.urandom(_NONCE_BYTES)
-        payload = nonce + self._ciphers[key_id].encrypt(nonce, plaintext, header.encode())
-        return f"{header}.{_encode(payload)}"
+    def _ciphers(self) -> _Ciphers:
+        ring = self._ring()
+        latest = self._latest
+        if latest.ring is not ring:
+            self._latest = latest = _Ciphers(ring)
+        return latest
 
-    def _decrypt(self, parsed: _Parsed) -> Secret:
-        cipher = self._ciphers.get(parsed.key_id)
-        if cipher is None:
-            raise SealKeyUnknown
-        nonce, ciphertext = parsed.payload[:_NONCE_BYTES], parsed.payload[_NONCE_BYTES:]
-        try:
-            return Secret(cipher.decrypt(nonce, ciphertext, parsed.header.encode()))
-        except InvalidTag:
-            raise SealTampered from None
+
+def _seal(secret: Secret, purpose: str, binding: str, ciphers: _Ciphers) -> str:
+    key_id = ciphers.primary_id
+    plaintext = secret.reveal()
+    length = _NONCE_BYTES + len(plaintext) + _TAG_BYTES
+    header = f"{VERSION}.{key_id}.{purpose}.{binding}.{length}"
+    nonce = os.urandom(_NONCE_BYTES)
+    payload = nonce + ciphers.by_key_id[key_id].encrypt(nonce, plaintext, header.encode())
+    return f"{header}.{_encode(payload)}"
+
+
+def _decrypt(parsed: _Parsed, ciphers: _Ciphers) -> Secret:
+    cipher = ciphers.by_key_id.get(parsed.key_id)
+    if cipher is None:
+        raise SealKeyUnknown
+    nonce, ciphertext = parsed.payload[:_NONCE_BYTES], parsed.payload[_NONCE_BYTES:]
+    try:
+        return Secret(cipher.decrypt(nonce, ciphertext, parsed.header.encode()))
+    except InvalidTag:
+        raise SealTampered from None
 
 
 def _parse(sealed: str) -> _Parsed:

@@ -64,6 +64,7 @@ class Installation:
             "KSEF_BRIDGE_ESPOCRM_DATABASE_URL": f"sqlite:///{folder}/espocrm.sqlite3",
             "KSEF_BRIDGE_STATE_DATABASE_URL": f"sqlite:///{folder}/state.sqlite3",
             "KSEF_BRIDGE_KSEF_URL_TEST": f"http://127.0.0.1:{simulator.port}/v2",
+            "KSEF_BRIDGE_RUNTIME_FOLDER": str(keys / "run"),
             # Nobody listens there: a call to another environment must fail, not leave the machine.
             "KSEF_BRIDGE_KSEF_URL_DEMO": f"http://127.0.0.1:{free_port()}/v2",
             "KSEF_BRIDGE_KSEF_URL_PRODUCTION": "https://127.0.0.1:1/v2",
@@ -125,9 +126,19 @@ class Installation:
         self, profile_id: str, nip: str, certificate: Any, **more: object
     ) -> None:
         """What EspoCRM stores after an administrator uploaded and linked a certificate."""
+        self.add_certificate(f"c-{profile_id}", certificate, **more)
+        self.add_profile(
+            profile_id,
+            nip,
+            authorization_type="Certificate",
+            authorization_certificate_id=f"c-{profile_id}",
+        )
+
+    def add_certificate(self, certificate_id: str, certificate: Any, **more: object) -> None:
+        """What EspoCRM stores of an uploaded certificate that is not linked yet."""
         facts = certificate["facts"]
         row = {
-            "id": f"c-{profile_id}",
+            "id": certificate_id,
             "deleted": False,
             "status": "Active",
             "type": facts["type"],
@@ -138,12 +149,6 @@ class Installation:
             **more,
         }
         self._execute(insert(ksef_certificate).values(row))
-        self.add_profile(
-            profile_id,
-            nip,
-            authorization_type="Certificate",
-            authorization_certificate_id=f"c-{profile_id}",
-        )
 
     def add_profile(self, profile_id: str, nip: str, **columns: object) -> None:
         row = {

@@ -127,6 +127,21 @@ def test_an_older_key_still_opens_and_renewal_moves_to_the_primary(
     assert only_new.renew(renewal.sealed).changed is False
 
 
+def test_a_vault_follows_its_source_of_keys() -> None:
+    first, second = (new_master_key(datetime.now(UTC)) for _ in range(2))
+    rings = {"now": ring(first)}
+    vault = Vault(lambda: rings["now"])
+    sealed = vault.seal(Secret(PLAINTEXT), Purpose.KSEF_TOKEN, OWNER)
+    rings["now"] = ring(second, first)
+    assert vault.open(sealed, Purpose.KSEF_TOKEN, OWNER).reveal_text() == PLAINTEXT
+    renewal = vault.renew(sealed)
+    assert renewal.key_id == second.id
+    rings["now"] = ring(second)
+    assert vault.open(renewal.sealed, Purpose.KSEF_TOKEN, OWNER).reveal_text() == PLAINTEXT
+    with pytest.raises(SealKeyUnknown):
+        vault.open(sealed, Purpose.KSEF_TOKEN, OWNER)
+
+
 def test_no_error_shows_the_secret(vault: Vault, sealed: str) -> None:
     shown = [repr(Secret(PLAINTEXT)), str(Secret(PLAINTEXT)), f"{Secret(PLAINTEXT)}"]
     for damaged in (sealed[:-3], sealed + "A", sealed.replace("ksef-token", "private-key")):

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from flask import Flask, current_app, g, request
+import structlog
+from flask import Flask, current_app, request
 
 from bridge.api.problems import Problem
 from bridge.keys.api_keys import ApiKeys, Scope
@@ -57,7 +58,8 @@ def register_authentication(app: Flask, keys: ApiKeys) -> None:
             raise Problem(401, "api-key-unknown", headers={"WWW-Authenticate": "Bearer"})
         if isinstance(rule, Scope) and rule not in key.scopes:
             raise Problem(403, "api-key-scope-missing", {"scope": rule.value})
-        g.caller = key.name
+        # Whoever uses a credential stands in every line that the log has about it.
+        structlog.contextvars.bind_contextvars(caller=key.name, api_key=key.id)
 
 
 def _rule() -> str | Scope:

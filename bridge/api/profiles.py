@@ -1,14 +1,30 @@
-"""Access tokens for the profiles of EspoCRM."""
+"""What EspoCRM asks for a profile: an access token, a connection test, its sessions at KSeF."""
 
 from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any
 
 from flask import Response, current_app
 from flask_openapi3.blueprint import APIBlueprint
 
 from bridge.api.authentication import SECURITY, requires
-from bridge.api.problems import PROBLEM_RESPONSES
-from bridge.api.schemas import AccessTokenAnswer, AccessTokenRequest, ProfilePath
+from bridge.api.problems import PROBLEM_RESPONSES, text_of
+from bridge.api.schemas import (
+    AccessTokenAnswer,
+    AccessTokenRequest,
+    ConnectionTestAnswer,
+    ConnectionTestRequest,
+    OpenSessionBody,
+    ProfilePath,
+    RevokedSessionsAnswer,
+    SessionPath,
+    SessionsAnswer,
+    StepBody,
+)
 from bridge.keys.api_keys import Scope
+from bridge.sessions.connection_test import ConnectionTests
+from bridge.sessions.open_sessions import OpenSessions
 from bridge.sessions.sessions import Sessions
 
 blueprint = APIBlueprint(
@@ -31,5 +47,55 @@ def access_token(path: ProfilePath, body: AccessTokenRequest) -> Response:
     return Response(
         answer.model_dump_json(by_alias=True),
         content_type="application/json",
-        headers={"Cache-Control": "no-store"},
     )
+
+
+@blueprint.post(
+    "/<profile_id>/connection-test", responses={200: ConnectionTestAnswer}, security=SECURITY
+)
+@requires(Scope.ADMINISTER)
+def connection_test(path: ProfilePath, body: ConnectionTestRequest) -> dict[str, Any]:
+    """Log in for a test and say step by step what was found; 200 also when a step failed."""
+    tests: ConnectionTests = current_app.extensions["ksef-connection-tests"]
+    outcome = tests.run(path.profile_id, body.authorization_certificate_id or None)
+    return ConnectionTestAnswer(
+        ok=outcome.ok,
+        steps=[
+            StepBody.of(step, text_of(step.code, step.params) if step.code else None)
+            for step in outcome.steps
+        ],
+        permissions=list(outcome.permissions),
+    ).model_dump(mode="json", by_alias=True)
+
+
+@blueprint.get("/<profile_id>/sessions", responses={200: SessionsAnswer}, security=SECURITY)
+@requires(Scope.ADMINISTER)
+def sessions(path: ProfilePath) -> dict[str, Any]:
+    """The sessions at KSeF of the profile's subject in its context, the latest first."""
+    listed = _open_sessions().listed(path.profile_id)
+    return SessionsAnswer(sessions=[OpenSessionBody.of(each) for each in listed]).model_dump(
+        mode="json", by_alias=True
+    )
+
+
+@blueprint.delete("/<profile_id>/sessions/<reference>", responses={204: None}, security=SECURITY)
+@requires(Scope.ADMINISTER)
+def revoke_session(path: SessionPath) -> tuple[str, int]:
+    """End one session; its access tokens live on to their end, at most 15 minutes."""
+    _open_sessions().revoke(path.profile_id, path.reference)
+    return "", HTTPStatus.NO_CONTENT
+
+
+@blueprint.delete(
+    "/<profile_id>/sessions", responses={200: RevokedSessionsAnswer}, security=SECURITY
+)
+@requires(Scope.ADMINISTER)
+def revoke_our_sessions(path: ProfilePath) -> dict[str, Any]:
+    """End all sessions that the bridge holds for the profile, be it inactive or deleted."""
+    revoked = _open_sessions().revoke_ours(path.profile_id)
+    return RevokedSessionsAnswer(revoked=revoked).model_dump(by_alias=True)
+
+
+def _open_sessions() -> OpenSessions:
+    open_sessions: OpenSessions = current_app.extensions["ksef-open-sessions"]
+    return open_sessions

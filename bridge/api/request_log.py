@@ -1,4 +1,4 @@
-"""One log line per request: who, what, outcome, and an id to follow it by. Never a body."""
+"""One log line and one count per request: who, what, outcome, an id to follow it by. No body."""
 
 from __future__ import annotations
 
@@ -9,13 +9,15 @@ import uuid
 import structlog
 from flask import Flask, Response, g, request
 
+from bridge.metrics import Metrics
+
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 log = structlog.get_logger(__name__)
 
 
-def register_request_log(app: Flask) -> None:
-    """Log each request and give it an id, the caller's own (`X-Request-Id`) if it sent one."""
+def register_request_log(app: Flask, metrics: Metrics) -> None:
+    """Log and count each request and give it an id: `X-Request-Id` as sent, or a new one."""
 
     @app.before_request
     def start() -> None:
@@ -27,13 +29,18 @@ def register_request_log(app: Flask) -> None:
     @app.after_request
     def finish(answer: Response) -> Response:
         answer.headers["X-Request-Id"] = g.request_id
+        # Nothing here is for a cache: tokens, seals, and texts in the caller's language.
+        answer.headers.setdefault("Cache-Control", "no-store")
+        answer.headers["Vary"] = "Accept-Language"
+        route = "none" if request.url_rule is None else request.url_rule.rule
+        metrics.requests.labels(request.method, route, answer.status_code).inc()
         log.info(
             "request",
             method=request.method,
-            route=request.url_rule and request.url_rule.rule,
+            route=route,
+            profile=(request.view_args or {}).get("profile_id"),
             status=answer.status_code,
             code=g.get("problem_code"),
-            caller=g.get("caller"),
             milliseconds=round((time.monotonic() - g.started) * 1000, 1),
         )
         structlog.contextvars.clear_contextvars()

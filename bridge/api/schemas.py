@@ -30,6 +30,8 @@ from bridge.credentials.context import ContextType
 from bridge.credentials.environment import Environment
 from bridge.credentials.findings import Finding, Severity
 from bridge.credentials.token import TokenFacts
+from bridge.sessions.connection_report import Step, StepName, StepStatus
+from bridge.sessions.open_sessions import OpenSession
 
 
 def _moment(value: datetime) -> str:
@@ -172,8 +174,16 @@ class SealRenewalAnswer(_Body):
     changed: bool
 
 
+# The colon sets apart what the bridge stores for connection tests.
+RecordId = Annotated[str, Field(min_length=1, max_length=24, pattern=r"^[^:/]+$")]
+
+
 class ProfilePath(BaseModel):
-    profile_id: str = Field(max_length=64)
+    profile_id: RecordId
+
+
+class SessionPath(ProfilePath):
+    reference: str = Field(max_length=64)
 
 
 class AccessTokenRequest(_Body):
@@ -185,3 +195,66 @@ class AccessTokenAnswer(_Body):
     valid_until: Moment
     authentication_method: str
     session_reference: str
+
+
+class ConnectionTestRequest(_Body):
+    authorization_certificate_id: RecordId | None = Field(
+        default=None,
+        description="Tests with this certificate in place of the profile's own credential.",
+    )
+
+
+class StepBody(_Body):
+    name: StepName
+    status: StepStatus
+    duration_ms: int
+    code: str | None
+    params: dict[str, str | int]
+    message: str | None
+
+    @classmethod
+    def of(cls, step: Step, message: str | None) -> StepBody:
+        return cls(
+            name=step.name,
+            status=step.status,
+            duration_ms=step.duration_ms,
+            code=step.code,
+            params=dict(step.params),
+            message=message,
+        )
+
+
+class ConnectionTestAnswer(_Body):
+    ok: bool = Field(description="No step failed; there may be warnings.")
+    steps: list[StepBody]
+    permissions: list[str] = Field(description="KSeF's names of the rights held in the context.")
+
+
+class OpenSessionBody(_Body):
+    reference: str
+    is_ours: bool = Field(description="The bridge holds this session for the profile.")
+    authentication_method: str | None = Field(description="KSeF's display name of the method.")
+    start_date: Moment
+    last_token_refresh_date: Moment | None
+    refresh_token_valid_until: Moment | None
+
+    @classmethod
+    def of(cls, listed: OpenSession) -> OpenSessionBody:
+        authentication = listed.session.authentication
+        method = authentication.method_info
+        return cls(
+            reference=listed.session.reference_number,
+            is_ours=listed.is_ours,
+            authentication_method=None if method is None else method.display_name or method.code,
+            start_date=authentication.start_date,
+            last_token_refresh_date=authentication.last_token_refresh_date,
+            refresh_token_valid_until=authentication.refresh_token_valid_until,
+        )
+
+
+class SessionsAnswer(_Body):
+    sessions: list[OpenSessionBody]
+
+
+class RevokedSessionsAnswer(_Body):
+    revoked: list[str] = Field(description="Reference numbers of the sessions that were ended.")

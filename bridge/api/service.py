@@ -5,7 +5,7 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import Any
 
-from flask import current_app
+from flask import Response, current_app
 from flask_openapi3.blueprint import APIBlueprint
 
 from bridge import __version__
@@ -14,6 +14,7 @@ from bridge.api.problems import PROBLEM_RESPONSES
 from bridge.api.schemas import Health, Info, Readiness
 from bridge.espocrm.errors import EspoCrmUnreachable
 from bridge.espocrm.profiles import Profiles
+from bridge.metrics import CONTENT_TYPE, Metrics
 from bridge.sessions.errors import TryLater
 from bridge.sessions.store import SessionStore
 
@@ -47,6 +48,14 @@ def readyz() -> tuple[dict[str, Any], int]:
     ready = all(state == "ok" for state in dependencies.values())
     status = HTTPStatus.OK if ready else HTTPStatus.SERVICE_UNAVAILABLE
     return Readiness(ready=ready, dependencies=dependencies).model_dump(), status
+
+
+@blueprint.get("/metrics", responses={200: None}, security=SECURITY)
+@any_key
+def metrics() -> Response:
+    """Prometheus' text format, summed over the workers of this bridge."""
+    counted: Metrics = current_app.extensions["ksef-metrics"]
+    return Response(counted.exposition(), content_type=CONTENT_TYPE)
 
 
 @blueprint.get("/v1/info", responses={200: Info}, security=SECURITY)

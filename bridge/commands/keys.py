@@ -1,12 +1,13 @@
-"""`ksef-bridge keys`: making and listing master keys and API keys."""
+"""`ksef-bridge keys`: making, listing, rotating and removing master keys and API keys."""
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
-from bridge.keys.api_keys import Scope, add_api_key, read_api_keys
+from bridge.keys.api_keys import Scope, add_api_key, read_api_keys, remove_api_key
 from bridge.keys.errors import KeyFileError
 from bridge.keys.master_keys import add_master_key, load_key_ring
 
@@ -17,7 +18,10 @@ _PATH = click.Path(dir_okay=False, path_type=Path)
 
 @click.group()
 def keys() -> None:
-    """Make and list master keys and API keys."""
+    """Make, list, rotate and remove master keys and API keys.
+
+    Running bridges take up a changed file by themselves.
+    """
 
 
 @keys.command("new-master")
@@ -33,7 +37,42 @@ def new_master(path: Path) -> None:
     except KeyFileError as error:
         raise click.ClickException(str(error)) from None
     click.echo(key.id)
-    click.echo(f"Added to {path}; restart the bridge, and keep a copy of the file safe.", err=True)
+    click.echo(f"Added to {path}; keep a copy of the file safe.", err=True)
+
+
+@keys.command()
+def rotate() -> None:
+    """Add a primary master key, make the sessions' seals anew under it, and print its id.
+
+    Needs the settings of `ksef-bridge serve` in the environment. Sessions go on meanwhile.
+    """
+    from bridge.commands import master_key_rotation
+
+    master_key_rotation.rotate()
+
+
+@keys.command()
+def renew() -> None:
+    """Make the sessions' seals anew under the primary master key; print how many changed.
+
+    Needed after new-master, or when rotate was interrupted.
+    """
+    from bridge.commands import master_key_rotation
+
+    master_key_rotation.renew()
+
+
+@keys.command("remove-master")
+@click.argument("key_id", metavar="ID")
+@click.option("--force", is_flag=True, help="Also when seals under it remain or are not known.")
+def remove_master(key_id: str, force: bool) -> None:
+    """Remove an older master key, once nothing in either database is sealed under it.
+
+    Needs the settings of `ksef-bridge serve` in the environment.
+    """
+    from bridge.commands import master_key_rotation
+
+    master_key_rotation.remove(key_id, force=force)
 
 
 @keys.command("new-api")
@@ -55,7 +94,24 @@ def new_api(path: Path, name: str, scopes: tuple[str, ...]) -> None:
         raise click.ClickException(str(error)) from None
     click.echo(text.reveal_text())
     scopes_given = ", ".join(sorted(key.scopes))
-    click.echo(f"Key {key.id} ({scopes_given}) added to {path}; restart the bridge.", err=True)
+    click.echo(f"Key {key.id} ({scopes_given}) added to {path}.", err=True)
+    click.echo("Enter it in EspoCRM under Administration, KSeF Bridge.", err=True)
+
+
+@keys.command("remove-api")
+@click.argument("key_id", metavar="ID")
+@click.option("--file", "path", type=_PATH, envvar=_API_KEYS, show_envvar=True, required=True)
+@click.option("--force", is_flag=True, help="Also the last one, which locks everybody out.")
+def remove_api(key_id: str, path: Path, force: bool) -> None:
+    """Remove an API key: whoever uses it is refused from the next call on."""
+    try:
+        key = remove_api_key(path, key_id, even_the_last=force)
+    except KeyFileError as error:
+        raise click.ClickException(str(error)) from None
+    click.echo(key.id)
+    click.echo(
+        f"Key {key.id} ({key.name}) removed from {path}; it is refused from now on.", err=True
+    )
 
 
 @keys.command("list")
@@ -77,8 +133,9 @@ def list_keys(master_keys_file: Path | None, api_keys_file: Path | None) -> None
 def _list_master_keys(path: Path) -> None:
     ring = load_key_ring(path)
     for key in ring:
+        age = (datetime.now(UTC) - key.created_at).days
         role = "primary" if key is ring.primary else "older"
-        click.echo(f"master  {key.id}  {key.created_at:%Y-%m-%d %H:%M}  {role}")
+        click.echo(f"master  {key.id}  {key.created_at:%Y-%m-%d %H:%M}  {role}  {age} days old")
 
 
 def _list_api_keys(path: Path) -> None:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import click
+from flask import Flask
 
 from bridge.app import create_app, prepare
+from bridge.installation import check_files
 from bridge.keys.errors import KeyFileError
 from bridge.logs import configure_logging
 from bridge.messages import Catalogue
+from bridge.metrics import summed_over_workers
 from bridge.serving import Listener
 from bridge.serving import serve as run_server
 from bridge.sessions.errors import SessionError
-from bridge.settings import SettingsError, load_settings
+from bridge.sessions.housekeeping import Housekeeping
+from bridge.settings import Settings, SettingsError, load_settings
 
 
 @click.command()
@@ -20,13 +24,26 @@ def serve() -> None:
     configure_logging()
     try:
         settings = load_settings()
-        prepare(settings)
+        check_files(settings)
+        with summed_over_workers(settings.runtime_folder):
+            _serve(settings)
     except (SettingsError, KeyFileError) as error:
         raise click.ClickException(str(error)) from None
     except SessionError as error:
         raise click.ClickException(Catalogue.load().text(error.code, "en", error.params)) from None
+
+
+def _serve(settings: Settings) -> None:
+    prepare(settings)
+
+    def make_application() -> Flask:
+        app = create_app(settings)
+        housekeeping: Housekeeping = app.extensions["ksef-housekeeping"]
+        housekeeping.start()
+        return app
+
     run_server(
-        lambda: create_app(settings),
+        make_application,
         Listener(
             bind=settings.listen,
             workers=settings.workers,

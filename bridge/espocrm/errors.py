@@ -20,3 +20,7 @@ class ProfileNotFound(EspoCrmError):
 
 class ProfileIncomplete(EspoCrmError):
     """The profile has no environment or no authorization type that the bridge knows."""
+
+
+class CertificateNotFound(EspoCrmError):
+    """No certificate has this id, or it is deleted."""

@@ -1,4 +1,4 @@
-"""A profile and its certificates, read in one query."""
+"""A profile and the certificate that it logs in with, read in one query."""
 
 from __future__ import annotations
 
@@ -6,14 +6,19 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Engine, FromClause, Select, and_, false, select
-from sqlalchemy.engine import URL, RowMapping
+from sqlalchemy import Engine, Select, and_, bindparam, false, select
+from sqlalchemy.engine import URL
 from sqlalchemy.exc import SQLAlchemyError
 
 from bridge import database
 from bridge.credentials.context import ContextIdentifier, ContextType
 from bridge.credentials.environment import Environment
-from bridge.espocrm.errors import EspoCrmUnreachable, ProfileIncomplete, ProfileNotFound
+from bridge.espocrm.errors import (
+    CertificateNotFound,
+    EspoCrmUnreachable,
+    ProfileIncomplete,
+    ProfileNotFound,
+)
 from bridge.espocrm.tables import ksef_certificate, ksef_profile
 
 
@@ -39,7 +44,7 @@ class Certificate:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """A row of `ksef_profile` with the certificates linked to it that are not deleted."""
+    """A row of `ksef_profile` with its authorization certificate, unless that is deleted."""
 
     id: str
     status: str
@@ -49,7 +54,6 @@ class Profile:
     authorization_type: AuthorizationType
     token_sealed: str = field(repr=False)
     authorization_certificate: Certificate | None
-    offline_certificate: Certificate | None
 
     @property
     def is_active(self) -> bool:
@@ -68,111 +72,110 @@ class Profiles:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._query = _profile_query()
 
     def get(self, profile_id: str) -> Profile:
         """The profile as it is in this moment.
 
         Raises ProfileNotFound, ProfileIncomplete, EspoCrmUnreachable.
         """
-        query = self._query.where(ksef_profile.c.id == profile_id)
-        try:
-            with self._engine.connect() as connection:
-                row = connection.execute(query).mappings().one_or_none()
-        except SQLAlchemyError:
-            raise EspoCrmUnreachable from None
+        row = self._first(_PROFILE, profile_id)
         # MySQL compares ids without regard to case and trailing blanks; they are other records.
-        if row is None or row["id"] != profile_id:
+        if row is None or row.id != profile_id:
             raise ProfileNotFound(profile_id)
         return _profile(row)
 
+    def certificate(self, certificate_id: str) -> Certificate:
+        """The certificate as it is in this moment, whether a profile uses it or not.
+
+        Raises CertificateNotFound, EspoCrmUnreachable.
+        """
+        row = self._first(_CERTIFICATE, certificate_id)
+        if row is None or row.certificate_id != certificate_id:
+            raise CertificateNotFound(certificate_id)
+        return _certificate(row)
+
     def check(self) -> None:
         """Whether both tables can be read. Raises EspoCrmUnreachable."""
+        self._first(_PROFILE, "")
+
+    def _first(self, query: Select[Any], id_: str) -> Any:
         try:
-            with self._engine.connect() as connection:
-                connection.execute(self._query.limit(1)).all()
+            return database.first_row(self._engine, query, {"id": id_})
         except SQLAlchemyError:
             raise EspoCrmUnreachable from None
 
 
 def connect(url: URL) -> Engine:
     """A pool of connections to EspoCRM's database, in autocommit so that no read is stale."""
-    return database.connect(url, isolation_level="AUTOCOMMIT")
+    return database.connect_for_reading(url)
 
 
-_CERTIFICATE_COLUMNS = (
-    "id",
-    "status",
-    "type",
-    "kind",
-    "fingerprint",
-    "certificate_pem",
-    "private_key_sealed",
+_CERTIFICATE_COLUMNS = tuple(
+    column.label(f"certificate_{column.name}")
+    for column in (
+        ksef_certificate.c.id,
+        ksef_certificate.c.status,
+        ksef_certificate.c.type,
+        ksef_certificate.c.kind,
+        ksef_certificate.c.fingerprint,
+        ksef_certificate.c.certificate_pem,
+        ksef_certificate.c.private_key_sealed,
+    )
+)
+
+# Made once: at every call SQLAlchemy would otherwise walk them again for its cache.
+_PROFILE = (
+    select(
+        ksef_profile.c.id,
+        ksef_profile.c.status,
+        ksef_profile.c.nip,
+        ksef_profile.c.internal_id,
+        ksef_profile.c.environment,
+        ksef_profile.c.authorization_type,
+        ksef_profile.c.token_sealed,
+        *_CERTIFICATE_COLUMNS,
+    )
+    .select_from(
+        ksef_profile.outerjoin(
+            ksef_certificate,
+            and_(
+                ksef_certificate.c.id == ksef_profile.c.authorization_certificate_id,
+                ksef_certificate.c.deleted == false(),
+            ),
+        )
+    )
+    .where(ksef_profile.c.id == bindparam("id"), ksef_profile.c.deleted == false())
+)
+_CERTIFICATE = select(*_CERTIFICATE_COLUMNS).where(
+    ksef_certificate.c.id == bindparam("id"), ksef_certificate.c.deleted == false()
 )
 
 
-def _profile_query() -> Select[Any]:
-    authorization = ksef_certificate.alias("authorization_certificate")
-    offline = ksef_certificate.alias("offline_certificate")
-    profile = ksef_profile.c
-    return (
-        select(
-            profile.id,
-            profile.status,
-            profile.nip,
-            profile.internal_id,
-            profile.environment,
-            profile.authorization_type,
-            profile.token_sealed,
-            *_labelled(authorization, "authorization_certificate"),
-            *_labelled(offline, "offline_certificate"),
-        )
-        .select_from(
-            ksef_profile.outerjoin(
-                authorization, _linked(authorization, profile.authorization_certificate_id)
-            ).outerjoin(offline, _linked(offline, profile.offline_certificate_id))
-        )
-        .where(profile.deleted == false())
-    )
-
-
-def _linked(certificate: FromClause, link: ColumnElement[str]) -> ColumnElement[bool]:
-    return and_(certificate.c.id == link, certificate.c.deleted == false())
-
-
-def _labelled(certificate: FromClause, alias: str) -> list[ColumnElement[Any]]:
-    return [certificate.c[name].label(f"{alias}_{name}") for name in _CERTIFICATE_COLUMNS]
-
-
-def _profile(row: RowMapping) -> Profile:
+def _profile(row: Any) -> Profile:
     try:
-        environment = Environment(row["environment"])
-        authorization_type = AuthorizationType(row["authorization_type"])
+        environment = Environment(row.environment)
+        authorization_type = AuthorizationType(row.authorization_type)
     except ValueError:
-        raise ProfileIncomplete(row["id"]) from None
+        raise ProfileIncomplete(row.id) from None
     return Profile(
-        id=row["id"],
-        status=row["status"] or "",
-        nip=row["nip"] or "",
-        internal_id=row["internal_id"] or "",
+        id=row.id,
+        status=row.status or "",
+        nip=row.nip or "",
+        internal_id=row.internal_id or "",
         environment=environment,
         authorization_type=authorization_type,
-        token_sealed=row["token_sealed"] or "",
-        authorization_certificate=_certificate(row, "authorization_certificate"),
-        offline_certificate=_certificate(row, "offline_certificate"),
+        token_sealed=row.token_sealed or "",
+        authorization_certificate=None if row.certificate_id is None else _certificate(row),
     )
 
 
-def _certificate(row: RowMapping, alias: str) -> Certificate | None:
-    values = {name: row[f"{alias}_{name}"] for name in _CERTIFICATE_COLUMNS}
-    if values["id"] is None:
-        return None
+def _certificate(row: Any) -> Certificate:
     return Certificate(
-        id=values["id"],
-        status=values["status"] or "",
-        type=values["type"] or None,
-        kind=values["kind"] or None,
-        fingerprint=values["fingerprint"] or "",
-        certificate_pem=values["certificate_pem"] or "",
-        private_key_sealed=values["private_key_sealed"] or "",
+        id=row.certificate_id,
+        status=row.certificate_status or "",
+        type=row.certificate_type or None,
+        kind=row.certificate_kind or None,
+        fingerprint=row.certificate_fingerprint or "",
+        certificate_pem=row.certificate_certificate_pem or "",
+        private_key_sealed=row.certificate_private_key_sealed or "",
     )

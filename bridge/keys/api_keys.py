@@ -2,6 +2,10 @@
 
 A key is 256 random bits, so its SHA-256 is stored: a slow password hash would protect nothing
 more and cost every call.
+
+Removing a key is the way to lock a caller out, so a bridge whose API keys file is removed or holds
+no key admits nobody: were it an accident, callers are refused at once and the file is put back;
+were it an emergency, keys still admitted would be the greater harm. A restart would end the same.
 """
 
 from __future__ import annotations
@@ -9,19 +13,28 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import hmac
+import re
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 
 from bridge.credentials.secret import Secret
-from bridge.keys.errors import KeyFileDamaged, KeyFileEmpty, KeyFileMissing
-from bridge.keys.key_file import read_key_file, write_key_file
+from bridge.keys.errors import (
+    KeyFileDamaged,
+    KeyFileEmpty,
+    KeyFileMissing,
+    KeyUnknown,
+    LastApiKey,
+)
+from bridge.keys.key_file import read_key_file, sole_writer, write_key_file
+from bridge.keys.watched_key_file import WatchedKeyFile
 
 _COMMAND = "ksef-bridge keys new-api"
 _PREFIX = "ksefbridge"
+_SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
 class Scope(StrEnum):
@@ -44,16 +57,20 @@ class ApiKey:
 
 
 class ApiKeys:
-    """The keys that are valid now."""
+    """The keys that are valid now: the given ones, or what a source says at each call."""
 
-    def __init__(self, keys: Iterable[ApiKey]) -> None:
-        self._keys = tuple(keys)
+    def __init__(self, keys: Iterable[ApiKey] | Callable[[], Sequence[ApiKey]]) -> None:
+        if callable(keys):
+            self._valid = keys
+        else:
+            fixed = tuple(keys)
+            self._valid = lambda: fixed
 
     def find(self, text: str) -> ApiKey | None:
         """The key that `text` is, compared in constant time, or None."""
         digest = hashlib.sha256(text.encode()).hexdigest()
         found = None
-        for key in self._keys:
+        for key in self._valid():
             if hmac.compare_digest(key.digest, digest):
                 found = key
         return found
@@ -70,8 +87,8 @@ def read_api_keys(path: Path) -> Sequence[ApiKey]:
                 id=entry["id"],
                 name=entry["name"],
                 scopes=frozenset(Scope(scope) for scope in entry["scopes"]),
-                digest=entry["sha256"],
-                created_at=datetime.fromisoformat(entry["createdAt"]),
+                digest=_sha256(entry["sha256"]),
+                created_at=datetime.fromisoformat(entry["createdAt"]).astimezone(UTC),
             )
             for entry in entries
         ]
@@ -79,20 +96,52 @@ def read_api_keys(path: Path) -> Sequence[ApiKey]:
         raise KeyFileDamaged(path, "an entry is incomplete") from None
 
 
+def watch_api_keys(path: Path) -> WatchedKeyFile[Sequence[ApiKey]]:
+    """The stored keys as they are at each use; none when the file is removed or empty.
+
+    Raises KeyFileError when the file cannot be used to begin with.
+    """
+    return WatchedKeyFile(path, read_api_keys, when_gone=())
+
+
 def add_api_key(path: Path, name: str, scopes: frozenset[Scope]) -> tuple[ApiKey, Secret]:
     """Make a key, store its digest, and return it with its text, which is kept nowhere.
 
     Raises KeyFileError.
     """
-    older: Sequence[ApiKey] = ()
-    with contextlib.suppress(KeyFileMissing, KeyFileEmpty):
-        older = read_api_keys(path)
     key_id = secrets.token_hex(4)
     text = f"{_PREFIX}_{key_id}_{secrets.token_urlsafe(32)}"
     digest = hashlib.sha256(text.encode()).hexdigest()
     key = ApiKey(key_id, name, scopes, digest, datetime.now(UTC))
-    write_key_file(path, [_entry(each) for each in [*older, key]])
+    with sole_writer(path):
+        older: Sequence[ApiKey] = ()
+        with contextlib.suppress(KeyFileMissing, KeyFileEmpty):
+            older = read_api_keys(path)
+        write_key_file(path, [_entry(each) for each in [*older, key]])
     return key, Secret(text)
+
+
+def remove_api_key(path: Path, key_id: str, *, even_the_last: bool = False) -> ApiKey:
+    """Take the key out of the file and return it.
+
+    Raises KeyUnknown, LastApiKey unless `even_the_last`, and the other subclasses of KeyFileError.
+    """
+    with sole_writer(path):
+        keys = read_api_keys(path)
+        removed = next((key for key in keys if key.id == key_id), None)
+        if removed is None:
+            raise KeyUnknown(path, key_id, [key.id for key in keys])
+        remaining = [key for key in keys if key.id != key_id]
+        if not remaining and not even_the_last:
+            raise LastApiKey(path, key_id, _COMMAND)
+        write_key_file(path, [_entry(each) for each in remaining])
+    return removed
+
+
+def _sha256(text: str) -> str:
+    if not _SHA256.fullmatch(text):
+        raise ValueError("not a SHA-256 in lower-case hex")
+    return text
 
 
 def _entry(key: ApiKey) -> dict[str, object]:

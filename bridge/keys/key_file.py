@@ -2,28 +2,39 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from bridge.keys.errors import KeyFileDamaged, KeyFileError, KeyFileExposed, KeyFileMissing
+from bridge.keys.errors import (
+    KeyFileDamaged,
+    KeyFileError,
+    KeyFileExposed,
+    KeyFileMissing,
+    KeyFileUnreadable,
+)
 
 
 def read_key_file(path: Path, making_command: str) -> list[dict[str, Any]]:
     """The entries under `keys`, in the file's order.
 
-    Raises KeyFileMissing, KeyFileExposed when others than owner and group have access,
-    KeyFileDamaged when it is not of the form that `write_key_file` gives.
+    Raises KeyFileMissing, KeyFileUnreadable, KeyFileExposed when others than owner and group have
+    access, KeyFileDamaged when it is not of the form that `write_key_file` gives.
     """
     try:
         refuse_if_exposed(path)
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
         raise KeyFileMissing(path, making_command) from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise KeyFileError(f"{path} cannot be read: {type(error).__name__}") from None
+    except OSError as error:
+        raise KeyFileUnreadable(path, type(error).__name__) from None
+    except UnicodeDecodeError:
+        raise KeyFileDamaged(path, "it is not text") from None
     try:
         keys = json.loads(text)["keys"]
     except (ValueError, KeyError, TypeError):
@@ -40,16 +51,34 @@ def refuse_if_exposed(path: Path) -> None:
         raise KeyFileExposed(path, mode)
 
 
+@contextmanager
+def sole_writer(path: Path) -> Iterator[None]:
+    """Keep other commands from changing the file until the block ends; makes its folder.
+
+    The folder is locked, as the file itself is replaced by every change. Raises KeyFileError.
+    """
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
+    except OSError as error:
+        raise _unwritable(path, error) from None
+    try:
+        _lock(folder, path)
+        yield
+    finally:
+        # The lock goes with the descriptor.
+        os.close(folder)
+
+
 def write_key_file(path: Path, keys: list[dict[str, Any]]) -> None:
     """Replace the file as a whole, so that a crash leaves the old or the new one.
 
-    A new file gets mode 0600; one that exists keeps its mode, owner and group, so that a key added
-    by root does not lock the bridge out.
+    To be called within `sole_writer`. A new file gets mode 0600; one that exists keeps its mode,
+    owner and group, so that a key added by root does not lock the bridge out.
     """
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     unfinished = path.with_name(f".{path.name}.{os.getpid()}")
-    unfinished.unlink(missing_ok=True)
     try:
+        unfinished.unlink(missing_ok=True)
         descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
             json.dump({"keys": keys}, file, indent=2)
@@ -61,7 +90,28 @@ def write_key_file(path: Path, keys: list[dict[str, Any]]) -> None:
                 os.fchown(file.fileno(), old.st_uid, old.st_gid)
             os.fsync(file.fileno())
         unfinished.replace(path)
+        _keep_replacement(path.parent)
     except OSError as error:
-        raise KeyFileError(f"{path} cannot be written: {type(error).__name__}") from None
+        raise _unwritable(path, error) from None
     finally:
         unfinished.unlink(missing_ok=True)
+
+
+def _lock(folder: int, path: Path) -> None:
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX)
+    except OSError as error:
+        raise _unwritable(path, error) from None
+
+
+def _keep_replacement(folder: Path) -> None:
+    # A power failure must not bring the old file back: seals may have been made under the new key.
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _unwritable(path: Path, error: OSError) -> KeyFileError:
+    return KeyFileError(f"{path} cannot be written: {type(error).__name__}")

@@ -12,11 +12,19 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bridge.credentials.secret import Secret
-from bridge.keys.errors import KeyFileDamaged, KeyFileEmpty, KeyFileMissing
-from bridge.keys.key_file import read_key_file, write_key_file
+from bridge.keys.errors import (
+    KeyFileDamaged,
+    KeyFileEmpty,
+    KeyFileMissing,
+    KeyUnknown,
+    PrimaryMasterKey,
+)
+from bridge.keys.key_file import read_key_file, sole_writer, write_key_file
+from bridge.keys.watched_key_file import WatchedKeyFile
 
 KEY_BYTES = 32
 _COMMAND = "ksef-bridge keys new-master"
+_ROTATING_COMMAND = "ksef-bridge keys rotate"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +69,7 @@ def load_key_ring(path: Path) -> KeyRing:
             MasterKey(
                 id=entry["id"],
                 secret=Secret(base64.b64decode(entry["secret"], validate=True)),
-                created_at=datetime.fromisoformat(entry["createdAt"]),
+                created_at=datetime.fromisoformat(entry["createdAt"]).astimezone(UTC),
             )
             for entry in entries
         ]
@@ -76,14 +84,48 @@ def load_key_ring(path: Path) -> KeyRing:
     return KeyRing(keys)
 
 
+def watch_key_ring(path: Path) -> WatchedKeyFile[KeyRing]:
+    """The key ring as it is at each use; the last good one stays when the file is lost.
+
+    Raises KeyFileError when the file cannot be used to begin with.
+    """
+    return WatchedKeyFile(path, load_key_ring)
+
+
 def add_master_key(path: Path) -> MasterKey:
     """Make a key and put it first in the file, creating the file. Raises KeyFileError."""
-    older: list[MasterKey] = []
-    with contextlib.suppress(KeyFileMissing, KeyFileEmpty):
-        older = list(load_key_ring(path))
     key = new_master_key(datetime.now(UTC))
-    write_key_file(path, [_entry(each) for each in [key, *older]])
+    with sole_writer(path):
+        older: list[MasterKey] = []
+        with contextlib.suppress(KeyFileMissing, KeyFileEmpty):
+            older = list(load_key_ring(path))
+        write_key_file(path, [_entry(each) for each in [key, *older]])
     return key
+
+
+def older_master_key(path: Path, key_id: str) -> MasterKey:
+    """A key that no new seal is made under.
+
+    Raises KeyUnknown, PrimaryMasterKey, and the other subclasses of KeyFileError.
+    """
+    ring = load_key_ring(path)
+    if key_id == ring.primary.id:
+        raise PrimaryMasterKey(path, key_id, _ROTATING_COMMAND)
+    for key in ring:
+        if key.id == key_id:
+            return key
+    raise KeyUnknown(path, key_id, [key.id for key in ring])
+
+
+def remove_master_key(path: Path, key_id: str) -> None:
+    """Take an older key out of the file: whatever is still sealed under it is lost.
+
+    Raises as `older_master_key` does.
+    """
+    with sole_writer(path):
+        removed = older_master_key(path, key_id)
+        remaining = [key for key in load_key_ring(path) if key.id != removed.id]
+        write_key_file(path, [_entry(each) for each in remaining])
 
 
 def _entry(key: MasterKey) -> dict[str, str]:

@@ -12,9 +12,10 @@ from bridge.credentials.context import ContextIdentifier
 from bridge.credentials.secret import Secret
 from bridge.ksef.auth_token_request import AuthTokenRequest, SchemaVersion
 from bridge.ksef.certificate_subject import subject_identifier_type
-from bridge.ksef.client import SUBMIT_KSEF_TOKEN, SUBMIT_XADES, KsefClient
+from bridge.ksef.client import KsefClient
 from bridge.ksef.contract import AuthenticationInit, Challenge
 from bridge.ksef.errors import ClientIpNotIpv4, KsefRefused, NoUsablePublicKey, Operation
+from bridge.ksef.operations import SUBMIT_KSEF_TOKEN, SUBMIT_XADES
 from bridge.ksef.public_keys import EncryptionKey, PublicKeys, Usage
 from bridge.ksef.token_encryption import encrypt_token
 from bridge.ksef.xades import sign_enveloped

@@ -1,18 +1,20 @@
 """The operations of the KSeF API that a login needs.
 
-Each method is one call, or one call per page, and raises KsefError. Sources: OpenAPI, sections
-"Uzyskiwanie dostępu", "Aktywne sesje", "Tokeny KSeF", "Certyfikaty klucza publicznego", and
-"Wyszukiwanie nadanych uprawnień".
+Each method is one call, or one call per page, and raises KsefError; a call that may be repeated is,
+when KSeF does not answer it. Sources: OpenAPI, sections "Uzyskiwanie dostępu", "Aktywne sesje",
+"Tokeny KSeF", "Certyfikaty klucza publicznego", and "Wyszukiwanie nadanych uprawnień".
 """
 
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable, Iterator, Mapping
 from typing import TypeVar
 
 from bridge.credentials.context import ContextIdentifier
 from bridge.credentials.secret import Secret
+from bridge.ksef.certificates import CertificateListItem
 from bridge.ksef.contract import (
     AuthenticationInit,
     AuthenticationSession,
@@ -27,21 +29,24 @@ from bridge.ksef.contract import (
 )
 from bridge.ksef.errors import AuthenticationFailed, KsefAnswerUnreadable, Operation
 from bridge.ksef.json_object import ContractBroken, JsonObject, objects_in
+from bridge.ksef.operations import (
+    AUTHENTICATION_STATUS,
+    CHALLENGE,
+    KSEF_TOKEN,
+    PERSONAL_GRANTS,
+    PUBLIC_KEY_CERTIFICATES,
+    QUERY_CERTIFICATES,
+    REDEEM,
+    REFRESH,
+    REVOKE_CURRENT_SESSION,
+    REVOKE_KSEF_TOKEN,
+    REVOKE_SESSION,
+    SESSIONS,
+    SUBMIT_KSEF_TOKEN,
+    SUBMIT_XADES,
+)
+from bridge.ksef.repetition import Repetition
 from bridge.ksef.transport import Answer, Request, Transport
-
-CHALLENGE = Operation("POST", "/auth/challenge")
-SUBMIT_KSEF_TOKEN = Operation("POST", "/auth/ksef-token")
-SUBMIT_XADES = Operation("POST", "/auth/xades-signature")
-AUTHENTICATION_STATUS = Operation("GET", "/auth/{referenceNumber}")
-REDEEM = Operation("POST", "/auth/token/redeem")
-REFRESH = Operation("POST", "/auth/token/refresh")
-SESSIONS = Operation("GET", "/auth/sessions")
-REVOKE_SESSION = Operation("DELETE", "/auth/sessions/{referenceNumber}")
-REVOKE_CURRENT_SESSION = Operation("DELETE", "/auth/sessions/current")
-PUBLIC_KEY_CERTIFICATES = Operation("GET", "/security/public-key-certificates")
-KSEF_TOKEN = Operation("GET", "/tokens/{referenceNumber}")
-REVOKE_KSEF_TOKEN = Operation("DELETE", "/tokens/{referenceNumber}")
-PERSONAL_GRANTS = Operation("POST", "/permissions/query/personal/grants")
 
 _PAGE_SIZE = 100
 _MOST_PAGES = 50
@@ -52,10 +57,17 @@ Value = TypeVar("Value")
 
 
 class KsefClient:
-    """The calls to one environment's KSeF; threads may share it."""
+    """The calls to one environment's KSeF; threads may share it.
 
-    def __init__(self, transport: Transport) -> None:
+    `sleep` pauses between attempts. A call to revoke whose first answer was lost may end with a
+    refusal, since what it revokes is gone already.
+    """
+
+    def __init__(
+        self, transport: Transport, *, sleep: Callable[[float], None] = time.sleep
+    ) -> None:
         self._transport = transport
+        self._repetition = Repetition(sleep)
 
     def challenge(self) -> Challenge:
         """A new challenge, which lives ten minutes."""
@@ -126,15 +138,15 @@ class KsefClient:
 
     def revoke_session(self, reference_number: str, access_token: Secret) -> None:
         """End the session: its refresh token dies, its access tokens live on to their end."""
-        self._transport.send(_about(REVOKE_SESSION, reference_number, access_token))
+        self._send(_about(REVOKE_SESSION, reference_number, access_token))
 
     def revoke_current_session(self, token: Secret) -> None:
         """End the session that `token`, its access or refresh token, belongs to."""
-        self._transport.send(Request(REVOKE_CURRENT_SESSION, bearer=token))
+        self._send(Request(REVOKE_CURRENT_SESSION, bearer=token))
 
     def public_key_certificates(self) -> tuple[PublicKeyCertificate, ...]:
         """The keys to encrypt with, of every usage, also those not valid yet."""
-        answer = self._transport.send(Request(PUBLIC_KEY_CERTIFICATES))
+        answer = self._send(Request(PUBLIC_KEY_CERTIFICATES))
         return _parsed(
             answer,
             lambda body: tuple(PublicKeyCertificate.from_json(each) for each in objects_in(body)),
@@ -147,7 +159,22 @@ class KsefClient:
 
     def revoke_ksef_token(self, reference_number: str, access_token: Secret) -> None:
         """Revoke a KSeF token for good; a session made by a token may always revoke that one."""
-        self._transport.send(_about(REVOKE_KSEF_TOKEN, reference_number, access_token))
+        self._send(_about(REVOKE_KSEF_TOKEN, reference_number, access_token))
+
+    def certificate(self, serial_number: str, access_token: Secret) -> CertificateListItem | None:
+        """The subject's certificate of that number as KSeF lists it, None when it does not."""
+        request = _with_json(
+            QUERY_CERTIFICATES,
+            {"certificateSerialNumber": serial_number},
+            bearer=access_token,
+        )
+        listed = self._read(
+            request,
+            lambda body: [
+                CertificateListItem.from_json(each) for each in body.objects("certificates")
+            ],
+        )
+        return next((each for each in listed if each.serial_number == serial_number), None)
 
     def personal_grants(self, access_token: Secret) -> PersonalGrants:
         """The rights of the subject that is logged in, in the session's context."""
@@ -164,8 +191,11 @@ class KsefClient:
         raise KsefAnswerUnreadable(PERSONAL_GRANTS, "endless pages", None)
 
     def _read(self, request: Request, read: Callable[[JsonObject], Value]) -> Value:
-        answer = self._transport.send(request)
+        answer = self._send(request)
         return _parsed(answer, lambda body: read(JsonObject.of(body)))
+
+    def _send(self, request: Request) -> Answer:
+        return self._repetition.send(self._transport, request)
 
 
 def _parsed(answer: Answer, read: Callable[[object], Value]) -> Value:

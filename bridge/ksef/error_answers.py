@@ -1,13 +1,16 @@
 """From an HTTP answer that is not a success to the error it stands for.
 
 KSeF writes errors in two ways: `application/problem+json` (API 2.4.0) and the older bodies, which
-older environments still send (OpenAPI: `ExceptionResponse`, `TooManyRequestsResponse`).
+older environments still send (OpenAPI: `ExceptionResponse`, `TooManyRequestsResponse`). A gateway
+before it answers with pages of its own: 401, 403, 410, 429 and 5xx mean the same then, only without
+KSeF's reason.
 """
 
 from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -28,22 +31,23 @@ from bridge.ksef.json_object import ContractBroken, JsonObject
 
 _RETRY_AFTER_UNSAID = 30
 _LONGEST_NUMBER = 9
+_LONGEST_TRACE_ID = 100
+_NOT_VISIBLE = re.compile(r"[^\x21-\x7e]+")
+_SAID_BY_STATUS = frozenset({401, 403, 410, 429})
 
 
 def error_of(
     operation: Operation, http_status: int, headers: Mapping[str, str], body: bytes
 ) -> KsefError:
     """The error that an answer with `http_status` outside 2xx stands for."""
-    if http_status >= 500:
-        return KsefUnavailable(operation, http_status, retry_after(headers))
     if 300 <= http_status < 400:
         return KsefAnswerUnreadable(operation, "redirect to another address", http_status)
     try:
-        return _client_error(operation, http_status, headers, _problem(body))
+        return _error(operation, http_status, headers, _problem(body))
     except ContractBroken as broken:
-        if http_status == 429:
-            # A gateway limits in its own words; how long to wait stands in the header.
-            return _rate_limited(operation, headers, None)
+        if http_status >= 500 or http_status in _SAID_BY_STATUS:
+            # The words are a gateway's; how long to wait stands in the header.
+            return _error(operation, http_status, headers, JsonObject({}))
         return KsefAnswerUnreadable(operation, broken.field, http_status)
 
 
@@ -60,12 +64,16 @@ def retry_after(headers: Mapping[str, str]) -> int | None:
     return max(0, math.ceil((until - now).total_seconds()))
 
 
-def _client_error(
+def _error(
     operation: Operation, http_status: int, headers: Mapping[str, str], problem: JsonObject
 ) -> KsefError:
+    trace_id = _trace_id(problem)
+    if http_status >= 500:
+        return KsefUnavailable(operation, http_status, retry_after(headers), trace_id)
     if http_status == 429:
-        return _rate_limited(operation, headers, problem.optional_text("traceId"))
-    trace_id = problem.optional_text("traceId")
+        seconds = retry_after(headers)
+        seconds = _RETRY_AFTER_UNSAID if seconds is None else seconds
+        return KsefRateLimited(operation, seconds, trace_id)
     if http_status == 401:
         return KsefUnauthorized(operation, trace_id)
     if http_status == 403:
@@ -81,11 +89,14 @@ def _client_error(
     return KsefRefused(operation, _details(problem), trace_id, http_status)
 
 
-def _rate_limited(
-    operation: Operation, headers: Mapping[str, str], trace_id: str | None
-) -> KsefRateLimited:
-    seconds = retry_after(headers)
-    return KsefRateLimited(operation, _RETRY_AFTER_UNSAID if seconds is None else seconds, trace_id)
+def _trace_id(problem: JsonObject) -> str | None:
+    """What KSeF's support finds the request by; no response header carries it."""
+    trace_id = problem.optional_text("traceId")
+    exception = problem.optional_object("exception")
+    if trace_id is None and exception is not None:
+        # Its example holds a W3C trace context in `serviceCode`.
+        trace_id = exception.optional_text("serviceCode")
+    return None if trace_id is None else _NOT_VISIBLE.sub("", trace_id)[:_LONGEST_TRACE_ID] or None
 
 
 def _problem(body: bytes) -> JsonObject:

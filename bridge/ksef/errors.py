@@ -68,19 +68,41 @@ class KsefUnreachable(KsefError):
 class KsefUnavailable(KsefError):
     """KSeF, or a gateway before it, answered with 5xx; `retry_after` is in seconds."""
 
-    def __init__(self, operation: Operation, http_status: int, retry_after: int | None) -> None:
-        super().__init__(operation, str(http_status), http_status=http_status)
+    def __init__(
+        self,
+        operation: Operation,
+        http_status: int,
+        retry_after: int | None,
+        trace_id: str | None = None,
+    ) -> None:
+        super().__init__(operation, str(http_status), http_status=http_status, trace_id=trace_id)
         self.retry_after = retry_after
 
 
 class KsefRateLimited(KsefError):
-    """429: too many requests; `retry_after` is in seconds (limity-api.md)."""
+    """429: too many requests; `retry_after` is in seconds (limity-api.md).
 
-    def __init__(self, operation: Operation, retry_after: int, trace_id: str | None) -> None:
+    `request_sent` is False when this host's own pacing kept the request back, so that nothing of
+    it left: an earlier answer asked to wait, or too many others wait already.
+    """
+
+    def __init__(
+        self,
+        operation: Operation,
+        retry_after: int,
+        trace_id: str | None = None,
+        *,
+        request_sent: bool = True,
+    ) -> None:
+        what = "429" if request_sent else "kept back"
         super().__init__(
-            operation, f"429, retry after {retry_after} s", http_status=429, trace_id=trace_id
+            operation,
+            f"{what}, retry after {retry_after} s",
+            http_status=429 if request_sent else None,
+            trace_id=trace_id,
         )
         self.retry_after = retry_after
+        self.request_sent = request_sent
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,8 @@ class MessageCode(StrEnum):
 
     REFUSED = "ksef-refused"
 
+    AUTHENTICATION_IN_PROGRESS = "ksef-authentication-in-progress"
+    AUTHENTICATION_SUCCESSFUL = "ksef-authentication-successful"
     NO_PERMISSIONS = "ksef-no-permissions"
     NO_PERMISSIONS_OF_SUBJECT = "ksef-no-permissions-of-subject"
     AUTHENTICATION_REVOKED = "ksef-authentication-revoked"
@@ -36,7 +38,12 @@ class MessageCode(StrEnum):
     CERTIFICATE_SUSPENDED = "ksef-certificate-suspended"
 
     DOCUMENT_REJECTED = "ksef-document-rejected"
+    DOCUMENT_UNREADABLE = "ksef-document-unreadable"
+    DOCUMENT_ENCODING_REJECTED = "ksef-document-encoding-rejected"
+    DOCUMENT_AGAINST_SCHEMA = "ksef-document-against-schema"
     SIGNATURE_REJECTED = "ksef-signature-rejected"
+    SIGNATURE_MISSING = "ksef-signature-missing"
+    SIGNATURES_TOO_MANY = "ksef-signatures-too-many"
     SIGNATURE_CONFLICT = "ksef-signature-conflict"
     SUBJECT_NOT_FOR_CONTEXT = "ksef-subject-not-for-context"
     REQUEST_REJECTED = "ksef-request-rejected"
@@ -45,9 +52,11 @@ class MessageCode(StrEnum):
     TOKENS_ALREADY_REDEEMED = "ksef-tokens-already-redeemed"
     SESSION_NOT_USABLE = "ksef-session-not-usable"
     AUTHENTICATION_UNKNOWN = "ksef-authentication-unknown"
+    CONTINUATION_REJECTED = "ksef-continuation-rejected"
 
     UNAUTHORIZED = "ksef-unauthorized"
     FORBIDDEN = "ksef-forbidden"
+    FORBIDDEN_WITHOUT_REASON = "ksef-forbidden-without-reason"
     PERMISSIONS_MISSING = "ksef-permissions-missing"
     IP_NOT_ALLOWED = "ksef-ip-not-allowed"
     RESOURCE_NOT_ACCESSIBLE = "ksef-resource-not-accessible"

@@ -12,6 +12,7 @@ import hashlib
 import json
 import threading
 from collections.abc import Callable, Iterable
+from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -21,10 +22,10 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from bridge.ksef.client import PUBLIC_KEY_CERTIFICATES
 from bridge.ksef.contract import PublicKeyCertificate
 from bridge.ksef.errors import NoUsablePublicKey
 from bridge.ksef.json_object import ContractBroken, JsonObject
+from bridge.ksef.operations import PUBLIC_KEY_CERTIFICATES
 
 LONGEST_CACHED = timedelta(hours=24)
 
@@ -95,8 +96,9 @@ class _List:
 class PublicKeys:
     """One environment's list of public keys, cached for at most 24 hours.
 
-    Threads may share it: one fetches at a time, the others wait for what it brings. `fetch` asks
-    KSeF for the list, `clock` gives the present time in UTC.
+    Threads may share it: one fetches at a time, and those who need the list meanwhile share what
+    it brings, be it a failure. `fetch` asks KSeF for the list, `clock` gives the present time in
+    UTC.
     """
 
     def __init__(
@@ -108,6 +110,7 @@ class PublicKeys:
         self._clock = clock
         self._lock = threading.Lock()
         self._list: _List | None = None
+        self._under_way: Future[_List] | None = None
 
     def select(
         self, usage: Usage, now: datetime, *, rejected: EncryptionKey | None = None
@@ -127,8 +130,7 @@ class PublicKeys:
 
     def refresh(self) -> None:
         """Fetch the list now, whatever its age. Raises KsefError."""
-        with self._lock:
-            self._list = self._fetched()
+        self._renewed(lambda _: False)
 
     def export_json(self) -> str | None:
         """The list as JSON for `import_json` in another process; None when there is none yet."""
@@ -165,21 +167,38 @@ class PublicKeys:
         return True
 
     def _current(self, rejected: EncryptionKey | None) -> _List:
-        with self._lock:
-            listed = self._list
-            if listed is None or not self._is_fresh(listed) or rejected in listed.keys:
-                listed = self._list = self._fetched()
-            return listed
+        return self._renewed(lambda listed: self._is_fresh(listed) and rejected not in listed.keys)
 
     def _replaced(self, seen: _List) -> _List:
         """A list fetched after `seen`, by this thread or by another one."""
-        with self._lock:
-            if self._list is None or self._list is seen:
-                self._list = self._fetched()
-            return self._list
+        return self._renewed(lambda listed: listed is not seen)
 
-    def _fetched(self) -> _List:
-        return _listed(tuple(self._fetch()), self._clock())
+    def _renewed(self, fits: Callable[[_List], bool]) -> _List:
+        """The list if it fits, else one that was asked for since."""
+        listed, is_asked_since = self._list_or_fetched(fits)
+        # What another thread was fetching already may be older than the need for it.
+        return listed if is_asked_since or fits(listed) else self._list_or_fetched(fits)[0]
+
+    def _list_or_fetched(self, fits: Callable[[_List], bool]) -> tuple[_List, bool]:
+        """The list; False with one that another thread had asked for before this call."""
+        with self._lock:
+            if self._list is not None and fits(self._list):
+                return self._list, True
+            under_way = self._under_way
+            mine = self._under_way = under_way or Future()
+        if under_way is not None:
+            return under_way.result(), False
+        try:
+            listed = _listed(tuple(self._fetch()), self._clock())
+        except BaseException as error:
+            with self._lock:
+                self._under_way = None
+            mine.set_exception(error)
+            raise
+        with self._lock:
+            self._list, self._under_way = listed, None
+        mine.set_result(listed)
+        return listed, True
 
     def _is_fresh(self, listed: _List) -> bool:
         # A list from the future was stored under a clock that was wrong then or is wrong now.

@@ -1,7 +1,7 @@
 """One HTTP request to KSeF and its answer, or the error that says why there is none.
 
-Bodies and bearer tokens are never logged. Nothing is repeated and no redirect is followed: whoever
-calls knows what may be repeated.
+Bodies and bearer tokens are never logged. Nothing is repeated here (`repetition` does that) and no
+redirect is followed.
 """
 
 from __future__ import annotations
@@ -25,10 +25,12 @@ from bridge.ksef.error_answers import error_of
 from bridge.ksef.errors import (
     KsefAnswerUnreadable,
     KsefError,
+    KsefRateLimited,
     KsefUnreachable,
     Operation,
     UnreachableReason,
 )
+from bridge.ksef.pacing import HostPacing
 
 LARGEST_ANSWER = 2 * 1024 * 1024
 _CHUNK = 64 * 1024
@@ -95,20 +97,28 @@ class Answer:
 class Exchange:
     """One call as an observer sees it: for metrics and for the steps of a connection test.
 
-    `http_status` is None when no answer came; `seconds` is the time the call took.
+    `http_status` is None when no answer came; `seconds` is the time the call took, without waiting
+    for its turn. `trace_id` is KSeF's, which only errors carry; `request_id` is what was sent as
+    `X-Request-Id`.
     """
 
     operation: Operation
     http_status: int | None
     seconds: float
     system_warning: SystemWarning | None
+    trace_id: str | None
+    request_id: str | None
 
 
 class Transport:
     """The way to one environment's KSeF; threads may share it.
 
     Timeouts are in seconds: to connect (with the TLS handshake), and to wait for an answer and
-    again for the whole of its body. `observer` is told of each call; `request_id` gives the
+    again for the whole of its body. People wait for a login, and KSeF answers within fractions of
+    a second or, in bad hours, not at all: what takes longer than 10 s is better asked again.
+
+    `pacing` says when a call may be made, and is told of a 429. `observer` is told once of each
+    call that was made, whatever came of it, and must not raise; `request_id` gives the
     `X-Request-Id` to send with the next one.
     """
 
@@ -118,7 +128,8 @@ class Transport:
         *,
         ca_file: Path | None = None,
         connect_timeout: float = 5.0,
-        read_timeout: float = 30.0,
+        read_timeout: float = 10.0,
+        pacing: HostPacing | None = None,
         observer: Callable[[Exchange], None] | None = None,
         request_id: Callable[[], str | None] | None = None,
     ) -> None:
@@ -127,34 +138,49 @@ class Transport:
         self._pool = connection_pool(base_url, ca_file)
         self._timeout = Timeout(connect=connect_timeout, read=read_timeout)
         self._read_timeout = read_timeout
+        self._pacing = pacing
         self._observer = observer
         self._request_id = request_id
 
     def send(self, request: Request) -> Answer:
-        """Send `request` once. Raises KsefError."""
+        """Send `request` once, when its turn has come.
+
+        Raises KsefError; KsefRateLimited without having sent anything when it may not be sent.
+        """
+        operation = request.operation
+        request_id = self._next_request_id()
+        headers = _headers(request, request_id)
+        if self._pacing is not None:
+            self._pacing.await_turn(operation)
         start = time.monotonic()
-        http_status, warning = None, None
+        http_status, warning, trace_id = None, None, None
         try:
-            response = self._open(request)
-            http_status, warning = response.status, _system_warning(response, request.operation)
-            body = self._read(response, request.operation)
+            response = self._open(request, headers)
+            http_status, warning = response.status, _system_warning(response, operation)
+            body = self._read(response, operation)
+            if 200 <= http_status < 300:
+                return Answer(operation, http_status, body, warning)
+            error = _error(request, response, body)
+            trace_id = error.trace_id
         finally:
             if self._observer is not None:
                 seconds = time.monotonic() - start
-                self._observer(Exchange(request.operation, http_status, seconds, warning))
-        if not 200 <= http_status < 300:
-            if request.bearer is not None:
-                # A gateway may echo what was sent, and an error's words are shown to people.
-                body = body.replace(request.bearer.reveal(), b"***")
-            raise error_of(request.operation, http_status, response.headers, body)
-        return Answer(request.operation, http_status, body, warning)
+                self._observer(
+                    Exchange(operation, http_status, seconds, warning, trace_id, request_id)
+                )
+        if self._pacing is not None and isinstance(error, KsefRateLimited):
+            self._pacing.hold(operation, error.retry_after)
+        raise error
 
     def close(self) -> None:
         """Close all idle connections."""
         self._pool.clear()
 
-    def _open(self, request: Request) -> BaseHTTPResponse:
-        headers = self._headers(request)
+    def _next_request_id(self) -> str | None:
+        request_id = self._request_id() if self._request_id is not None else None
+        return request_id if request_id and _HEADER_VALUE.fullmatch(request_id) else None
+
+    def _open(self, request: Request, headers: Mapping[str, str]) -> BaseHTTPResponse:
         try:
             return self._pool.urlopen(
                 request.operation.method,
@@ -189,19 +215,19 @@ class Transport:
             response.close()
         return bytes(body)
 
-    def _headers(self, request: Request) -> dict[str, str]:
-        headers = {
-            "Accept": "application/json, application/problem+json",
-            "User-Agent": f"ksef-bridge/{__version__}",
-            "X-Error-Format": "problem-details",
-            **request.headers,
-        }
-        if request.bearer is not None:
-            headers["Authorization"] = f"Bearer {_bearer(request.bearer)}"
-        request_id = self._request_id() if self._request_id is not None else None
-        if request_id is not None and _HEADER_VALUE.fullmatch(request_id):
-            headers["X-Request-Id"] = request_id
-        return headers
+
+def _headers(request: Request, request_id: str | None) -> dict[str, str]:
+    headers = {
+        "Accept": "application/json, application/problem+json",
+        "User-Agent": f"ksef-bridge/{__version__}",
+        "X-Error-Format": "problem-details",
+        **request.headers,
+    }
+    if request.bearer is not None:
+        headers["Authorization"] = f"Bearer {_bearer(request.bearer)}"
+    if request_id is not None:
+        headers["X-Request-Id"] = request_id
+    return headers
 
 
 def _bearer(token: Secret) -> str:
@@ -210,6 +236,13 @@ def _bearer(token: Secret) -> str:
     if not value.isascii() or not value.decode("ascii").isprintable() or b" " in value:
         raise ValueError("the bearer token does not fit into a header")
     return value.decode("ascii")
+
+
+def _error(request: Request, response: BaseHTTPResponse, body: bytes) -> KsefError:
+    if request.bearer is not None:
+        # A gateway may echo what was sent, and an error's words are shown to people.
+        body = body.replace(request.bearer.reveal(), b"***")
+    return error_of(request.operation, response.status, response.headers, body)
 
 
 def _unreachable(operation: Operation, error: Exception) -> KsefError:

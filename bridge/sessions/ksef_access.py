@@ -7,11 +7,15 @@ from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
+import structlog
+
 from bridge.credentials.environment import Environment
 from bridge.ksef.client import KsefClient
+from bridge.ksef.pacing import HostPacing
 from bridge.ksef.public_keys import PublicKeys
 from bridge.ksef.transport import Transport
 from bridge.sessions.errors import TryLater
+from bridge.sessions.events import Events
 from bridge.sessions.store import SessionStore
 
 
@@ -19,11 +23,18 @@ class KsefAccess:
     """The way to each environment's KSeF."""
 
     def __init__(
-        self, urls: Mapping[Environment, str], ca_file: Path | None, store: SessionStore
+        self,
+        urls: Mapping[Environment, str],
+        ca_file: Path | None,
+        store: SessionStore,
+        events: Events,
+        runtime_folder: Path,
     ) -> None:
         self._urls = urls
         self._ca_file = ca_file
         self._store = store
+        self._events = events
+        self._runtime_folder = runtime_folder
         self._lock = threading.Lock()
         self._clients: dict[Environment, KsefClient] = {}
         self._public_keys: dict[Environment, PublicKeys] = {}
@@ -33,8 +44,7 @@ class KsefAccess:
         """The environment's client, whose connections all logins share."""
         with self._lock:
             if environment not in self._clients:
-                transport = Transport(self._urls[environment], ca_file=self._ca_file)
-                self._clients[environment] = KsefClient(transport)
+                self._clients[environment] = KsefClient(self._transport(environment))
             return self._clients[environment]
 
     def public_keys(self, environment: Environment) -> PublicKeys:
@@ -51,6 +61,16 @@ class KsefAccess:
             self._stored.setdefault(environment, stored)
             return self._public_keys.setdefault(environment, keys)
 
+    def _transport(self, environment: Environment) -> Transport:
+        url = self._urls[environment]
+        return Transport(
+            url,
+            ca_file=self._ca_file,
+            pacing=HostPacing(self._runtime_folder, url),
+            observer=lambda exchange: self._events.called(environment, exchange),
+            request_id=_request_id,
+        )
+
     def store_public_keys(self, environment: Environment) -> None:
         """Keep the environment's list for the next start, if it is not the stored one.
 
@@ -65,3 +85,9 @@ class KsefAccess:
             self._store.save_public_keys(environment, exported)
             with self._lock:
                 self._stored[environment] = exported
+
+
+def _request_id() -> str | None:
+    """The id of the request that this thread works for, where the API has bound one."""
+    request_id = structlog.contextvars.get_contextvars().get("request_id")
+    return None if request_id is None else str(request_id)

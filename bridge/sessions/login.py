@@ -6,6 +6,7 @@ which the next one either finishes the login or revokes what was left at KSeF (p
 
 from __future__ import annotations
 
+import random
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -21,25 +22,29 @@ from bridge.ksef.errors import (
     AuthenticationFailed,
     KsefAnswerUnreadable,
     KsefError,
+    KsefRateLimited,
     KsefRefused,
     KsefUnavailable,
     KsefUnreachable,
 )
 from bridge.ksef.refusals import Refusal, refusal_of
 from bridge.sessions.credential import Credential, OpenedCertificate, OpenedToken
-from bridge.sessions.errors import LeaseLost, TryLater
+from bridge.sessions.errors import LeaseLost, LoginRefused, TryLater
+from bridge.sessions.events import Events
 from bridge.sessions.ksef_access import KsefAccess
+from bridge.sessions.lease import Lease
 from bridge.sessions.refusals import remembered, session_error
 from bridge.sessions.revocation import REFUSALS, Revocation, abandoned, is_over
 from bridge.sessions.session_tokens import SessionTokens
-from bridge.sessions.state import KsefSession, Phase, SessionState
+from bridge.sessions.state import KsefSession, Phase, SessionState, StopRefusal
 from bridge.sessions.store import SessionStore
 from bridge.vault import Purpose, Vault
 
 LOGIN_TIME_LIMIT = timedelta(seconds=120)
+_ATTEMPTS = 3
 _TOKENS_NOT_AVAILABLE = 21301
 _MAYBE_DONE = (KsefUnreachable, KsefUnavailable, KsefAnswerUnreadable)
-_PAUSE_BEFORE_RETRY = 0.5
+_LONGEST_PAUSE_BEFORE_RETRY = 1.0
 
 log = structlog.get_logger(__name__)
 
@@ -54,13 +59,18 @@ class LoginOptions:
 
 @dataclass(frozen=True, slots=True)
 class Login:
-    """One profile's login, carried out by the holder of its lease."""
+    """One profile's login, carried out by the holder of its lease.
+
+    It gives up at `end` (of the monotonic clock) with what it has stored, to be resumed.
+    """
 
     ksef: KsefAccess
     store: SessionStore
     vault: Vault
     options: LoginOptions
-    holder: str
+    events: Events
+    lease: Lease
+    end: float
     sleep: Callable[[float], None] = time.sleep
 
     def establish(self, state: SessionState, credential: Credential) -> SessionState:
@@ -75,25 +85,65 @@ class Login:
                 return state
             return self._log_in(self._give_back(state), credential)
         except KsefError as error:
-            refusal = refusal_of(error, credential.signer())
-            log.warning(
-                "login-failed",
-                profile=state.profile_id,
-                method=credential.method.value,
-                code=refusal.code,
-                reason=str(error),
-            )
-            self._remember(state.profile_id, credential, refusal)
-            raise session_error(error, refusal) from None
+            raise self._failed(state.profile_id, credential, error) from None
 
-    def _resume(self, state: SessionState, credential: Credential) -> SessionState:
+    def prove(self, state: SessionState, credential: Credential) -> SessionState:
+        """A session of `credential` from a login of this moment, stored; for a connection test.
+
+        A login that KSeF was still working on is taken up. Raises as `establish`.
+        """
+        if state.session is None or state.session.phase is not Phase.ESTABLISHED:
+            return self.establish(state, credential)
+        try:
+            return self._log_in(self._give_back(state), credential)
+        except KsefError as error:
+            raise self._failed(state.profile_id, credential, error) from None
+
+    def settle(self, state: SessionState) -> SessionState:
+        """The stored state without a session: ended at KSeF, or noted for revocation.
+
+        Raises KsefError when KSeF does not answer; the state is as it was then.
+        """
+        return self._give_back(self._resume(state, None))
+
+    def refresh(self, state: SessionState) -> SessionState:
+        """The stored state with a new access token, or without a session that is over.
+
+        Raises KsefError when KSeF does not say.
+        """
+        if state.session is None:
+            return state
+        return self._refreshed(state, state.session, self.lease.save)
+
+    def forget_session(self, state: SessionState) -> SessionState:
+        """The stored state without the session, which was ended at KSeF."""
+        if state.session is None:
+            return state
+        return self._without_session(state, state.session, abandon=False)
+
+    def _failed(
+        self, profile_id: str, credential: Credential, error: KsefError
+    ) -> LoginRefused | TryLater:
+        refusal = refusal_of(error, credential.signer())
+        self.events.login_failed(profile_id, credential, error, refusal)
+        if refusal.stops:
+            stop = StopRefusal(refusal.code, refusal.params, refusal.ksef_code)
+            self.store.stop(credential.environment, credential.context, stop)
+        self._remember(profile_id, credential, refusal)
+        return session_error(error, refusal)
+
+    def _resume(self, state: SessionState, credential: Credential | None) -> SessionState:
         """The state with its session refreshed or finished, or without one that cannot be."""
         session = state.session
         if session is None:
             return state
-        is_current = session.credential == credential.identity
+        is_current = credential is not None and session.credential == credential.identity
         if session.phase is Phase.ESTABLISHED:
-            return self._refreshed(state, session) if is_current else state
+            return (
+                self._refreshed(state, session, self.lease.save_and_release)
+                if is_current
+                else state
+            )
         log.info("login-resumed", profile=state.profile_id, reference=session.reference_number)
         tokens = self._tokens(state, session)
         token = tokens.open(Purpose.AUTHENTICATION_TOKEN, session.authentication_token)
@@ -108,11 +158,14 @@ class Login:
         except REFUSALS:
             # Perhaps in the middle of redeeming: a needless note costs one refused call.
             may_hold_tokens = True
-        except AuthenticationFailed:
-            pass
+        except AuthenticationFailed as error:
+            if credential is not None and refusal_of(error).stops:
+                raise
         return self._without_session(state, session, abandon=may_hold_tokens)
 
-    def _refreshed(self, state: SessionState, session: KsefSession) -> SessionState:
+    def _refreshed(
+        self, state: SessionState, session: KsefSession, save: Callable[[SessionState], None]
+    ) -> SessionState:
         tokens = self._tokens(state, session)
         refresh_token = tokens.open(Purpose.REFRESH_TOKEN, session.refresh_token)
         if refresh_token is None:
@@ -120,32 +173,35 @@ class Login:
         try:
             access_token = self.ksef.client(session.environment).refresh(refresh_token)
         except REFUSALS as error:
-            log.info("refresh-refused", reference=session.reference_number, reason=str(error))
+            self.events.refresh_refused(state.profile_id, session, error)
             return self._without_session(state, session, abandon=not is_over(error))
         session = replace(session, access_token=tokens.seal(Purpose.ACCESS_TOKEN, access_token))
         state = replace(state, generation=state.generation + 1, session=session)
-        self.store.save(state, self.holder)
-        log.info("session-refreshed", profile=state.profile_id, reference=session.reference_number)
-        self._revocation.revoke_abandoned(state.profile_id, session, access_token.token)
+        save(state)
+        self.events.refreshed(state.profile_id, session)
+        self._revoke_abandoned(state, session, access_token.token)
         return state
 
     def _log_in(self, state: SessionState, credential: Credential) -> SessionState:
         opened = credential.open(self.vault)
-        # A second attempt serves a login that KSeF cancelled, and one that was redeemed without
-        # our getting its tokens.
-        for is_last in (False, True):
-            init = self._submit(opened, credential)
-            token = init.authentication_token.token
-            state, session = self._submitted(state, credential, init)
+        # Another attempt, from a new challenge, serves a login that KSeF cancelled or did not
+        # answer, a key that it has just exchanged, and tokens whose answer was lost.
+        for attempt in range(1, _ATTEMPTS + 1):
+            is_submitted = False
             try:
-                state = self._finish(state, session, token)
-            except AuthenticationFailed as error:
-                if is_last or not refusal_of(error).retry:
+                init = self._submit(opened, credential)
+                state, session = self._submitted(state, credential, init)
+                is_submitted = True
+                state = self._finish(state, session, init.authentication_token.token)
+            except KsefError as error:
+                if attempt == _ATTEMPTS or not _may_be_repeated(error, is_submitted=is_submitted):
                     raise
-                self.sleep(_PAUSE_BEFORE_RETRY)
+                state = self._dropped(self.store.get(state.profile_id))
             else:
                 if state.session is not None:
+                    self.events.logged_in(state.profile_id, credential, state.session)
                     return state
+            self._pause(random.uniform(0.1, _LONGEST_PAUSE_BEFORE_RETRY))  # noqa: S311
         raise TryLater("ksef-unavailable")
 
     def _submit(
@@ -190,7 +246,7 @@ class Login:
             ),
         )
         state = SessionState(state.profile_id, state.generation, session)
-        self.store.save(state, self.holder)
+        self.lease.save(state)
         return state, session
 
     def _finish(self, state: SessionState, session: KsefSession, token: Secret) -> SessionState:
@@ -198,10 +254,10 @@ class Login:
         for pause in _pauses():
             if self._status(session, token).is_success:
                 break
-            self.sleep(pause)
+            self._pause(pause)
         session = replace(session, phase=Phase.REDEEMING)
         state = replace(state, session=session)
-        self.store.save(state, self.holder)
+        self.lease.save(state)
         redeemed = self._redeem(session, token)
         if redeemed is None:
             return self._without_session(state, session, abandon=True)
@@ -221,7 +277,7 @@ class Login:
             # KSeF alone knows whether the tokens are gone; "not ready yet" has the same code.
             if self._status(session, token).is_token_redeemed is not False:
                 return None
-            self.sleep(pause)
+            self._pause(pause)
         return None
 
     def _established(
@@ -237,19 +293,12 @@ class Login:
         )
         state = SessionState(state.profile_id, state.generation + 1, session)
         try:
-            self.store.save(state, self.holder)
+            self.lease.save_and_release(state)
         except LeaseLost:
             if not self._revocation.give_back(session, redeemed.refresh_token.token):
                 log.error("session-left", reference=session.reference_number)
             raise
-        log.info(
-            "login",
-            profile=state.profile_id,
-            method=session.authentication_method,
-            reference=session.reference_number,
-        )
-        access_token = redeemed.access_token.token
-        self._revocation.revoke_abandoned(state.profile_id, session, access_token)
+        self._revoke_abandoned(state, session, redeemed.access_token.token)
         return state
 
     def _give_back(self, state: SessionState) -> SessionState:
@@ -264,28 +313,45 @@ class Login:
         )
         return self._without_session(state, session, abandon=not is_revoked)
 
+    def _dropped(self, state: SessionState) -> SessionState:
+        """The stored state without the login that just failed."""
+        session = state.session
+        if session is None:
+            return state
+        return self._without_session(state, session, abandon=session.phase is not Phase.SUBMITTED)
+
     def _without_session(
         self, state: SessionState, session: KsefSession, *, abandon: bool
     ) -> SessionState:
         """The stored state without its session, which is noted for revocation if `abandon`."""
         note = abandoned(state.profile_id, session) if abandon else None
         state = SessionState(state.profile_id, state.generation + 1)
-        self.store.save(state, self.holder, note)
+        self.lease.save(state, note)
         return state
 
     def _remember(self, profile_id: str, credential: Credential, refusal: Refusal) -> None:
         to_remember = remembered(refusal, credential.identity)
         if to_remember is not None:
-            stored = self.store.get(profile_id)
-            session = stored.session
-            may_hold_tokens = session is not None and session.phase is not Phase.SUBMITTED
-            note = abandoned(profile_id, session) if session and may_hold_tokens else None
+            stored = self._dropped(self.store.get(profile_id))
             refused = SessionState(profile_id, stored.generation, refusal=to_remember)
-            self.store.save(refused, self.holder, note)
+            self.lease.save(refused)
+
+    def _pause(self, seconds: float) -> None:
+        """Wait. Raises TryLater when the time for this login is over."""
+        left = self.end - time.monotonic()
+        if left <= 0:
+            raise TryLater("login-in-progress", retry_after=2)
+        self.sleep(min(seconds, left))
 
     def _status(self, session: KsefSession, token: Secret) -> AuthenticationStatus:
         client = self.ksef.client(session.environment)
         return client.authentication_status(session.reference_number, token)
+
+    def _revoke_abandoned(
+        self, state: SessionState, session: KsefSession, access_token: Secret
+    ) -> None:
+        if self.lease.has_abandoned:
+            self._revocation.revoke_abandoned(state.profile_id, session, access_token)
 
     def _tokens(self, state: SessionState, session: KsefSession) -> SessionTokens:
         return SessionTokens(self.vault, state.profile_id, session.reference_number)
@@ -295,14 +361,21 @@ class Login:
         return Revocation(self.ksef, self.store)
 
 
-def _pauses() -> Iterator[float]:
-    """Seconds to wait before asking again: 0.2 growing to 2.
+def _may_be_repeated(error: KsefError, *, is_submitted: bool) -> bool:
+    """Whether a new attempt may succeed at once.
 
-    Raises TryLater when the time limit of a login has passed.
+    Whom KSeF limits has to wait, and a login that was taken in is resumed rather than repeated
+    when KSeF falls silent.
     """
-    end = time.monotonic() + LOGIN_TIME_LIMIT.total_seconds()
+    if isinstance(error, KsefRateLimited):
+        return False
+    is_answer = isinstance(error, AuthenticationFailed | KsefRefused)
+    return refusal_of(error).retry and (is_answer or not is_submitted)
+
+
+def _pauses() -> Iterator[float]:
+    """Seconds to wait before asking again: 0.2 growing to 2."""
     pause = 0.2
-    while time.monotonic() < end:
+    while True:
         yield pause
         pause = min(pause * 1.5, 2.0)
-    raise TryLater("login-in-progress")

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
-from bridge.ksef.errors import KsefError, KsefRateLimited, KsefUnavailable, KsefUnreachable
+from bridge.ksef.errors import (
+    KsefAnswerUnreadable,
+    KsefError,
+    KsefRateLimited,
+    KsefUnavailable,
+    KsefUnreachable,
+)
 from bridge.ksef.refusals import Refusal as KsefRefusal
+from bridge.ksef.refusals import refusal_of
 from bridge.sessions.errors import LoginRefused, TryLater
 from bridge.sessions.state import Refusal
 
@@ -15,13 +24,22 @@ REMEMBERED_FOR = timedelta(minutes=10)
 def session_error(error: KsefError, refusal: KsefRefusal) -> LoginRefused | TryLater:
     """The session error that says to the caller what `error` means."""
     match error:
-        case KsefUnreachable():
+        case KsefUnreachable() | KsefAnswerUnreadable():
             return TryLater(refusal.code, refusal.params)
         case KsefUnavailable(retry_after=seconds):
             return TryLater(refusal.code, refusal.params, seconds or 5)
         case KsefRateLimited(retry_after=seconds):
             return TryLater(refusal.code, refusal.params, max(1, seconds))
     return LoginRefused(refusal.code, refusal.params, refusal.ksef_code)
+
+
+@contextmanager
+def refusals_in_words() -> Iterator[None]:
+    """Raise the session error that a KsefError of the block means."""
+    try:
+        yield
+    except KsefError as error:
+        raise session_error(error, refusal_of(error)) from None
 
 
 def remembered(refusal: KsefRefusal, credential: str) -> Refusal | None:

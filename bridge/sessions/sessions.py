@@ -3,29 +3,22 @@
 from __future__ import annotations
 
 import time
-import uuid
-from concurrent.futures import TimeoutError as FutureTimeout
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from bridge.credentials.secret import Secret
-from bridge.espocrm.errors import EspoCrmUnreachable, ProfileIncomplete
-from bridge.espocrm.profiles import Profile, Profiles
 from bridge.sessions.credential import Credential, credential_of
-from bridge.sessions.errors import LeaseLost, LoginRefused, ProfileUnusable, TryLater
-from bridge.sessions.ksef_access import KsefAccess
-from bridge.sessions.lease import held
-from bridge.sessions.login import LOGIN_TIME_LIMIT, Login, LoginOptions
+from bridge.sessions.errors import LoginRefused, TryLater
+from bridge.sessions.ksef_threads import ANSWER_WITHIN_SECONDS, KsefThreads
+from bridge.sessions.login import LOGIN_TIME_LIMIT
+from bridge.sessions.logins import Logins
 from bridge.sessions.session_tokens import SessionTokens
-from bridge.sessions.single_flight import SingleFlight
 from bridge.sessions.state import Refusal, SessionState
-from bridge.sessions.store import SessionStore
-from bridge.vault import Purpose, Vault
+from bridge.sessions.store import Seen
+from bridge.vault import Purpose
 
 REFRESH_MARGIN = timedelta(seconds=60)
 _USABLE_MARGIN = timedelta(seconds=5)
-_ANSWER_WITHIN_SECONDS = 7.5
-_LEASE_POLL_SECONDS = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,118 +34,89 @@ class AccessToken:
 class Sessions:
     """All profiles' sessions, as one process sees them."""
 
-    def __init__(
-        self,
-        profiles: Profiles,
-        store: SessionStore,
-        vault: Vault,
-        ksef: KsefAccess,
-        options: LoginOptions,
-        threads: int,
-    ) -> None:
-        self._profiles = profiles
-        self._store = store
-        self._vault = vault
-        self._ksef = ksef
-        self._options = options
-        self._flights: SingleFlight[SessionState] = SingleFlight(threads)
+    def __init__(self, logins: Logins, threads: KsefThreads) -> None:
+        self._logins = logins
+        self._store = logins.store
+        self._threads = threads
 
     def access_token(self, profile_id: str, *, force_refresh: bool = False) -> AccessToken:
         """A token valid for a minute at least; while KSeF is away, the present one to its end.
 
         `force_refresh` asks KSeF for a new one even if the present one is good, and passes a
-        remembered refusal. Raises ProfileNotFound, ProfileUnusable, LoginRefused, TryLater; no
-        answer takes more than 8 seconds, while a login that takes longer goes on.
+        remembered refusal, but not one by which KSeF stopped the whole context. Raises
+        ProfileNotFound, ProfileUnusable, LoginRefused, TryLater; no answer takes more than 8
+        seconds, while a login that takes longer goes on.
         """
-        end = time.monotonic() + _ANSWER_WITHIN_SECONDS
-        credential = credential_of(self._profile(profile_id))
-        state = self._store.get(profile_id)
+        credential = credential_of(self._logins.profile(profile_id))
+        state = self._looked(profile_id, credential).state
         newer_than = state.generation if force_refresh else -1
-        if not _is_fresh(state, credential, newer_than):
+        if _is_fresh(state, credential, newer_than):
+            token = self._opened(state)
+            if token is not None:
+                self._logins.events.handed_out("cache")
+                return token
+            # The master key of the stored session is gone; a new session replaces it.
+            newer_than = state.generation
+        else:
             refusal = _refusal_of(state, credential)
             if refusal is not None and not force_refresh:
                 raise _as_error(refusal)
-            state = self._wait_for_login(state, credential, newer_than, end)
+        return self._after_login(state, credential, newer_than)
+
+    def _looked(self, profile_id: str, credential: Credential) -> Seen:
+        """What is stored. Raises LoginRefused when KSeF stopped the whole context."""
+        seen = self._store.look(profile_id, credential.environment, credential.context)
+        if seen.stop is not None:
+            raise LoginRefused(seen.stop.code, seen.stop.params, seen.stop.ksef_code)
+        return seen
+
+    def _after_login(
+        self, seen: SessionState, credential: Credential, newer_than: int
+    ) -> AccessToken:
+        end = time.monotonic() + ANSWER_WITHIN_SECONDS
+        try:
+            state = self._threads.wait(
+                credential.environment,
+                (seen.profile_id, credential.identity, newer_than),
+                lambda: self._obtain(seen, credential, newer_than),
+                end,
+            )
+        except TryLater:
+            if newer_than >= 0 or not _is_fresh(seen, credential, newer_than, _USABLE_MARGIN):
+                raise
+            state = seen
         token = self._opened(state)
         if token is None:
-            # The master key of the stored session is gone; a new session replaces it.
-            token = self._opened(self._wait_for_login(state, credential, state.generation, end))
-        if token is None:
             raise TryLater("login-in-progress", retry_after=2)
+        self._logins.events.handed_out(_source(seen, state))
         return token
-
-    def _profile(self, profile_id: str) -> Profile:
-        try:
-            return self._profiles.get(profile_id)
-        except EspoCrmUnreachable:
-            raise TryLater("espocrm-database-unreachable") from None
-        except ProfileIncomplete:
-            raise ProfileUnusable("profile-incomplete") from None
-
-    def _wait_for_login(
-        self, state: SessionState, credential: Credential, newer_than: int, end: float
-    ) -> SessionState:
-        future = self._flights.join(
-            (state.profile_id, credential.identity, newer_than),
-            lambda: self._obtain(state, credential, newer_than),
-        )
-        try:
-            return future.result(timeout=max(0.0, end - time.monotonic()))
-        except FutureTimeout:
-            error: TryLater = TryLater("login-in-progress", retry_after=2)
-        except TryLater as too_late:
-            error = too_late
-        except LeaseLost:
-            error = TryLater("login-in-progress", retry_after=2)
-        if newer_than < 0 and _is_fresh(state, credential, newer_than, _USABLE_MARGIN):
-            return state
-        raise error
 
     def _obtain(self, seen: SessionState, credential: Credential, newer_than: int) -> SessionState:
         """Take the lease and log in, or wait for whoever holds it and take what he got."""
-        holder = uuid.uuid4().hex
-        give_up = time.monotonic() + LOGIN_TIME_LIMIT.total_seconds()
-        while not self._store.claim(seen.profile_id, holder, datetime.now(UTC)):
-            state = self._settled(seen, credential, newer_than)
-            if state is not None:
-                return state
-            if time.monotonic() > give_up:
-                raise TryLater("login-in-progress", retry_after=2)
-            time.sleep(_LEASE_POLL_SECONDS)
-        with held(self._store, seen.profile_id, holder):
-            # The profile may have been changed while this one waited.
-            credential = credential_of(self._profile(seen.profile_id))
-            state = self._settled(seen, credential, newer_than)
-            if state is not None:
-                return state
-            login = Login(
-                ksef=self._ksef,
-                store=self._store,
-                vault=self._vault,
-                options=self._options,
-                holder=holder,
-            )
-            state = login.establish(self._store.get(seen.profile_id), credential)
-            self._ksef.store_public_keys(credential.environment)
-            return state
+        end = time.monotonic() + LOGIN_TIME_LIMIT.total_seconds()
 
-    def _settled(
-        self, seen: SessionState, credential: Credential, newer_than: int
-    ) -> SessionState | None:
-        """What another holder has achieved since `seen`. Raises LoginRefused."""
-        state = self._store.get(seen.profile_id)
-        if _is_fresh(state, credential, newer_than):
-            return state
-        refusal = _refusal_of(state, credential)
-        if refusal is not None and refusal != seen.refusal:
-            raise _as_error(refusal)
-        return None
+        def needless() -> bool:
+            now = self._looked(seen.profile_id, credential).state
+            return _is_settled(seen, now, credential, newer_than)
+
+        with self._logins.leased(seen.profile_id, end, needless) as login:
+            # The profile may have been changed while this one waited.
+            credential = credential_of(self._logins.profile(seen.profile_id))
+            now = self._looked(seen.profile_id, credential)
+            if _is_settled(seen, now.state, credential, newer_than):
+                return now.state
+            if login is None:
+                raise TryLater("login-in-progress", retry_after=2)
+            login.lease.has_abandoned = now.has_abandoned
+            state = login.establish(now.state, credential)
+        self._logins.ksef.store_public_keys(credential.environment)
+        return state
 
     def _opened(self, state: SessionState) -> AccessToken | None:
         session = state.session
         if session is None or session.access_token is None:
             return None
-        tokens = SessionTokens(self._vault, state.profile_id, session.reference_number)
+        tokens = SessionTokens(self._logins.vault, state.profile_id, session.reference_number)
         token = tokens.open(Purpose.ACCESS_TOKEN, session.access_token)
         if token is None:
             return None
@@ -178,6 +142,24 @@ def _is_fresh(
         and session.access_token is not None
         and session.access_token.valid_until - margin > datetime.now(UTC)
     )
+
+
+def _is_settled(
+    seen: SessionState, now: SessionState, credential: Credential, newer_than: int
+) -> bool:
+    """Whether another holder got a token since `seen`. Raises LoginRefused if he was refused."""
+    refusal = _refusal_of(now, credential)
+    if refusal is not None and refusal != seen.refusal:
+        raise _as_error(refusal)
+    return _is_fresh(now, credential, newer_than)
+
+
+def _source(seen: SessionState, state: SessionState) -> str:
+    if state.generation == seen.generation:
+        return "cache"
+    before, now = seen.session, state.session
+    is_same = before and now and before.reference_number == now.reference_number
+    return "refresh" if is_same else "login"
 
 
 def _refusal_of(state: SessionState, credential: Credential) -> Refusal | None:

@@ -2,32 +2,35 @@
 
 from __future__ import annotations
 
+import contextvars
 import threading
 from collections.abc import Callable, Hashable
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Generic, TypeVar
-
-Result = TypeVar("Result")
+from typing import Any
 
 
-class SingleFlight(Generic[Result]):
+class SingleFlight:
     """Runs work in the background, so that a caller may stop waiting while the work goes on."""
 
-    def __init__(self, threads: int) -> None:
-        self._executor = ThreadPoolExecutor(threads, thread_name_prefix="login")
+    def __init__(self, threads: int, name: str) -> None:
+        self._executor = ThreadPoolExecutor(threads, thread_name_prefix=name)
         self._lock = threading.Lock()
-        self._under_way: dict[Hashable, Future[Result]] = {}
+        self._under_way: dict[Hashable, Future[Any]] = {}
 
-    def join(self, key: Hashable, work: Callable[[], Result]) -> Future[Result]:
-        """The future of the work under way for `key`, started now if there is none."""
+    def join(self, key: Hashable, work: Callable[[], Any]) -> Future[Any]:
+        """The future of the work under way for `key`, started now if there is none.
+
+        The work runs in the log's context of the caller that started it.
+        """
         with self._lock:
             future = self._under_way.get(key)
             if future is None:
-                future = self._executor.submit(self._run, key, work)
+                context = contextvars.copy_context()
+                future = self._executor.submit(context.run, self._run, key, work)
                 self._under_way[key] = future
             return future
 
-    def _run(self, key: Hashable, work: Callable[[], Result]) -> Result:
+    def _run(self, key: Hashable, work: Callable[[], Any]) -> Any:
         try:
             return work()
         finally:

@@ -19,6 +19,9 @@ class Phase(StrEnum):
     ESTABLISHED = "Established"
 
 
+UNFINISHED = (Phase.SUBMITTED, Phase.REDEEMING)
+
+
 @dataclass(frozen=True, slots=True)
 class SealedToken:
     """One of KSeF's JWTs under seal."""
@@ -58,6 +61,15 @@ class Refusal:
 
 
 @dataclass(frozen=True, slots=True)
+class StopRefusal:
+    """The refusal by which KSeF stopped a whole context: no login there until all is settled."""
+
+    code: str
+    params: Mapping[str, str | int]
+    ksef_code: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class SessionState:
     """One profile's state. `generation` grows with every change of the access token."""
 
@@ -65,6 +77,19 @@ class SessionState:
     generation: int = 0
     session: KsefSession | None = None
     refusal: Refusal | None = None
+
+
+def proof_id(profile_id: str, certificate_id: str = "") -> str:
+    """Under which id the login of a connection test is stored, apart from the profile's own.
+
+    It names the certificate that is proved, or none for the profile's own credential.
+    """
+    return f"{profile_id}:{certificate_id}"
+
+
+def is_proof_id(state_id: str) -> bool:
+    """Whether `proof_id` made it; the ids of EspoCRM's records hold no colon."""
+    return ":" in state_id
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,229 +2,292 @@
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import structlog
 from pydantic import TypeAdapter, ValidationError
-from sqlalchemy import Connection, Engine, delete, event, insert, select, update
-from sqlalchemy.engine import URL
-from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import IntegrityError
 
-from bridge import database
+from bridge.credentials.context import ContextIdentifier
 from bridge.credentials.environment import Environment
-from bridge.sessions.errors import LeaseLost, TryLater
-from bridge.sessions.state import AbandonedSession, SessionState
-from bridge.sessions.tables import abandoned_session, metadata, public_keys, session
+from bridge.sessions import statements
+from bridge.sessions.clock import Clock, clock_of
+from bridge.sessions.errors import LeaseLost
+from bridge.sessions.state import (
+    AbandonedSession,
+    KsefSession,
+    SealedToken,
+    SessionState,
+    StopRefusal,
+    proof_id,
+)
+from bridge.sessions.state_database import StateDatabase, connect
+from bridge.vault import SealError
 
-LEASE = timedelta(seconds=4)
+__all__ = ["Seen", "SessionStore", "connect"]
+
 _STATE = TypeAdapter(SessionState)
+_STOP = TypeAdapter(StopRefusal)
 
 log = structlog.get_logger(__name__)
 
 
-class SessionStore:
-    """Every method raises TryLater("state-unreachable") when the database is away."""
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A profile's state, what stops its context, and whether something is left to revoke."""
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+    state: SessionState
+    stop: StopRefusal | None
+    has_abandoned: bool
+
+
+class SessionStore:
+    """Every method raises TryLater("state-unreachable") when the database is away.
+
+    Leases are judged by `clock`, the database's own unless given.
+    """
+
+    def __init__(self, engine: Engine, clock: Clock | None = None) -> None:
+        self._database = StateDatabase(engine)
+        self._clock = clock or clock_of(engine)
+        self._timed = statements.TimedStatements(self._clock.now)
 
     def create_tables(self) -> None:
-        """Make the tables that are missing."""
-        try:
-            self._create_tables()
-        except TryLater:
-            # Another bridge that starts at the same moment may have made a table in between.
-            self._create_tables()
+        """Make the tables that are missing and bring old ones up to date."""
+        self._database.migrate()
 
     def check(self) -> None:
         """Whether the tables can be read."""
-        with self._transaction() as connection:
-            connection.execute(select(session.c.profile_id).limit(1)).all()
+        self.get("")
 
     def get(self, profile_id: str) -> SessionState:
         """The profile's state; a profile never seen has an absent session."""
-        query = select(session.c.state).where(session.c.profile_id == profile_id)
-        with self._transaction() as connection:
-            document = connection.execute(query).scalar_one_or_none()
-        if document is None:
-            return SessionState(profile_id)
-        try:
-            return _STATE.validate_json(document)
-        except ValidationError:
-            log.error("session-state-unreadable", profile=profile_id)
-            return SessionState(profile_id)
+        row = self._database.first(statements.STATE, {"id": profile_id})
+        return _state(profile_id, None if row is None else row.state)
 
-    def claim(self, profile_id: str, holder: str, now: datetime) -> bool:
+    def look(self, profile_id: str, environment: Environment, context: ContextIdentifier) -> Seen:
+        """The profile's state, with the refusal by which KSeF stopped the context, if it did."""
+        of_profile = {"id": profile_id, "own_proof": proof_id(profile_id)}
+        document, refusal, has_abandoned = self._database.first(
+            statements.LOOK, {**of_profile, **_context(environment, context)}
+        )
+        stop = None if refusal is None else _STOP.validate_json(refusal)
+        return Seen(_state(profile_id, document), stop, bool(has_abandoned))
+
+    def is_free(self, profile_id: str) -> bool:
+        """Whether nobody holds the lease; asked while waiting, since it writes nothing."""
+        return self._database.first(self._timed.is_held, self._now(id=profile_id)) is None
+
+    def claim(self, profile_id: str, holder: str) -> bool:
         """Take the lease on the profile's login if it is free; False while another holds it."""
-        until = select(session.c.lease_until).where(session.c.profile_id == profile_id)
-        lease = {"lease_holder": holder, "lease_until": _milliseconds(now + LEASE)}
-        with self._transaction() as connection:
-            found = connection.execute(until).scalar_one_or_none()
-        # Looked at before anything is written, since many may be waiting for one holder.
-        if found is not None and not _is_free(found, now):
-            return False
+        parameters = self._now(id=profile_id, new_holder=holder)
+
+        def work(connection: Connection) -> bool:
+            if connection.execute(self._timed.take, parameters).rowcount:
+                return True
+            connection.execute(self._timed.take_first, parameters)
+            return True
+
         try:
-            with self._transaction() as connection:
-                if found is None:
-                    first = insert(session).values(profile_id=profile_id, **lease)
-                    connection.execute(first)
-                    return True
-                taken = connection.execute(
-                    update(session)
-                    .where(session.c.profile_id == profile_id, session.c.lease_until == found)
-                    .values(lease)
-                )
-                return bool(taken.rowcount)
+            return self._database.run(work)
         except IntegrityError:
             return False
 
-    def prolong(self, profile_id: str, holder: str, now: datetime) -> bool:
+    def prolong(self, profile_id: str, holder: str) -> bool:
         """Prolong a lease that is still held; False when it was lost, which is for good."""
-        with self._transaction() as connection:
-            prolonged = connection.execute(
-                update(session)
-                .where(session.c.profile_id == profile_id, session.c.lease_holder == holder)
-                .values(lease_until=_milliseconds(now + LEASE))
-            )
-            return bool(prolonged.rowcount)
+        return self._changes(self._timed.prolong, **self._now(id=profile_id, holder=holder))
 
     def release(self, profile_id: str, holder: str) -> None:
         """Give the lease back, if it is still held."""
-        with self._transaction() as connection:
-            connection.execute(
-                update(session)
-                .where(session.c.profile_id == profile_id, session.c.lease_holder == holder)
-                .values(lease_holder=None, lease_until=0)
-            )
+        self._changes(statements.RELEASE, id=profile_id, holder=holder)
 
     def save(
-        self, state: SessionState, holder: str, abandoned: AbandonedSession | None = None
+        self,
+        state: SessionState,
+        holder: str,
+        abandoned: AbandonedSession | None = None,
+        *,
+        release: bool = False,
     ) -> None:
         """Store the state, and in the same transaction what it leaves behind at KSeF.
 
-        Raises LeaseLost when `holder` no longer has the lease; nothing is stored then.
+        With `release` the lease is given back, too. Raises LeaseLost when `holder` no longer has
+        it; nothing is stored then.
         """
-        with self._transaction() as connection:
-            stored = connection.execute(
-                update(session)
-                .where(session.c.profile_id == state.profile_id, session.c.lease_holder == holder)
-                .values(state=_STATE.dump_json(state).decode())
-            )
-            if not stored.rowcount:
+        statement = self._timed.save_and_release if release else self._timed.save
+        parameters = self._now(
+            id=state.profile_id,
+            holder=holder,
+            new_state=_STATE.dump_json(state).decode(),
+            new_phase=None if state.session is None else state.session.phase.value,
+        )
+
+        def work(connection: Connection) -> None:
+            if not connection.execute(statement, parameters).rowcount:
                 raise LeaseLost
             if abandoned is not None:
                 _add_abandoned(connection, abandoned)
 
+        self._database.run(work)
+
+    def remove(self, profile_id: str, holder: str) -> None:
+        """Forget all about a profile whose session is over, and with it the lease."""
+        self._changes(statements.FORGET, id=profile_id, holder=holder)
+
+    def rows_of(self, profile_id: str) -> list[str]:
+        """The ids under which something is stored for a profile: its own and those of tests."""
+        query = statements.rows_of(profile_id)
+        return self._database.run(lambda connection: list(connection.scalars(query)))
+
+    def unfinished(self) -> list[str]:
+        """Under which ids a login, or a connection test, was broken off: no lease is held."""
+        query, parameters = self._timed.unfinished, self._now()
+        return self._database.run(lambda connection: list(connection.scalars(query, parameters)))
+
+    def forget_older_than(self, age: timedelta) -> int:
+        """Remove what changed last before `age`, when KSeF has forgotten it too; how many rows."""
+        parameters = self._now(age=int(age.total_seconds() * 1000))
+        both = (self._timed.forget_old, self._timed.forget_old_abandoned)
+        return self._database.run(
+            lambda connection: sum(connection.execute(each, parameters).rowcount for each in both)
+        )
+
     def abandoned(self, profile_id: str) -> list[AbandonedSession]:
-        """What is still to be revoked for this profile."""
-        query = select(abandoned_session).where(abandoned_session.c.profile_id == profile_id)
-        with self._transaction() as connection:
-            return [
-                AbandonedSession(
-                    row["reference_number"],
-                    row["profile_id"],
-                    Environment(row["environment"]),
-                    _moment(row["since"]),
-                )
-                for row in connection.execute(query).mappings()
-            ]
+        """What is still to be revoked for this profile, tests of its own credential included."""
+        parameters = {"id": profile_id, "own_proof": proof_id(profile_id)}
+        rows = self._database.run(
+            lambda connection: connection.execute(statements.ABANDONED, parameters).all()
+        )
+        return [
+            AbandonedSession(
+                row.reference_number,
+                row.profile_id,
+                Environment(row.environment),
+                datetime.fromtimestamp(row.since / 1000, UTC),
+            )
+            for row in rows
+        ]
 
     def forget_abandoned(self, reference_number: str) -> None:
         """Strike out a session that is revoked, or that nobody can revoke any more."""
-        with self._transaction() as connection:
-            connection.execute(
-                delete(abandoned_session).where(
-                    abandoned_session.c.reference_number == reference_number
-                )
+        self._changes(statements.FORGET_ABANDONED, reference=reference_number)
+
+    def stop(
+        self, environment: Environment, context: ContextIdentifier, refusal: StopRefusal
+    ) -> None:
+        """Let nobody log in to the context until `resume`."""
+        # Two profiles of the context may be refused at the same moment; one entry is enough.
+        with suppress(IntegrityError):
+            self._changes(
+                self._timed.stop,
+                **self._now(
+                    environment=environment.value,
+                    context_type=context.type.value,
+                    context_value=context.value,
+                    refusal=_STOP.dump_json(refusal).decode(),
+                ),
             )
+
+    def resume(self, environment: Environment, context: ContextIdentifier) -> bool:
+        """End a stop; False when there was none."""
+        return self._changes(statements.RESUME, **_context(environment, context))
+
+    def renew_seals(self, renew: Callable[[str], str]) -> int:
+        """Replace every sealed token by `renew` of it; how many states changed.
+
+        What a login stores in between stays as it is, for the next pass, and so does a seal for
+        which `renew` raises SealError.
+        """
+        rows = self._database.run(
+            lambda connection: connection.execute(statements.ALL_STATES).all()
+        )
+        return sum(self._renew_seals_of(row.profile_id, row.state, renew) for row in rows)
 
     def load_public_keys(self, environment: Environment) -> str | None:
         """The last list of KSeF's public keys, as stored by `save_public_keys`."""
-        query = select(public_keys.c.document).where(public_keys.c.environment == environment.value)
-        with self._transaction() as connection:
-            return connection.execute(query).scalar_one_or_none()
+        row = self._database.first(statements.PUBLIC_KEYS, {"environment_": environment.value})
+        return None if row is None else row.document
 
     def save_public_keys(self, environment: Environment, document: str) -> None:
         """Keep a list of KSeF's public keys for the next start."""
-        newer = (
-            update(public_keys)
-            .where(public_keys.c.environment == environment.value)
-            .values(document=document)
-        )
-        first = insert(public_keys).values(environment=environment.value, document=document)
-        with self._transaction() as connection:
-            if connection.execute(newer).rowcount:
-                return
+        newer = {"environment_": environment.value, "new": document}
+        if self._changes(statements.REPLACE_PUBLIC_KEYS, **newer):
+            return
         # Another worker may store its list in between; either serves.
-        with contextlib.suppress(IntegrityError), self._transaction() as connection:
-            connection.execute(first)
+        with suppress(IntegrityError):
+            first = {"environment": environment.value, "document": document}
+            self._changes(statements.ADD_PUBLIC_KEYS, **first)
 
-    def _create_tables(self) -> None:
-        with self._transaction() as connection:
-            metadata.create_all(connection)
+    def _renew_seals_of(self, profile_id: str, old: str, renew: Callable[[str], str]) -> bool:
+        state = _state(profile_id, old)
+        if state.session is None:
+            return False
+        new = _STATE.dump_json(replace(state, session=_renewed(state.session, renew))).decode()
+        return new != old and self._changes(
+            statements.REPLACE_STATE, id=profile_id, old=old, new=new
+        )
 
-    @contextmanager
-    def _transaction(self) -> Iterator[Connection]:
+    def _changes(self, statement: Any, **parameters: Any) -> bool:
+        """Whether the statement found a row to change."""
+        return self._database.run(
+            lambda connection: bool(connection.execute(statement, parameters).rowcount)
+        )
+
+    def _now(self, **parameters: Any) -> dict[str, Any]:
+        return {**parameters, **self._clock.parameters()}
+
+
+def _state(profile_id: str, document: str | None) -> SessionState:
+    if document is None:
+        return SessionState(profile_id)
+    try:
+        return _STATE.validate_json(document)
+    except ValidationError:
+        log.error("session-state-unreadable", profile=profile_id)
+        return SessionState(profile_id)
+
+
+def _renewed(stored: KsefSession, renew: Callable[[str], str]) -> KsefSession:
+    def of(token: SealedToken | None) -> SealedToken | None:
+        if token is None:
+            return None
         try:
-            with self._engine.begin() as connection:
-                yield connection
-        except IntegrityError:
-            raise
-        except SQLAlchemyError as error:
-            log.warning("state-unreachable", error=type(error).__name__)
-            raise TryLater("state-unreachable") from None
+            return replace(token, sealed=renew(token.sealed))
+        except SealError as error:
+            reference = stored.reference_number
+            log.warning("session-seal-unusable", reference=reference, code=error.code)
+            return token
+
+    return replace(
+        stored,
+        authentication_token=of(stored.authentication_token),
+        access_token=of(stored.access_token),
+        refresh_token=of(stored.refresh_token),
+    )
 
 
-def connect(url: URL) -> Engine:
-    """A pool of connections to the state database; the folder of an SQLite file is made."""
-    if url.get_backend_name() != "sqlite":
-        return database.connect(url, isolation_level="READ COMMITTED")
-    if url.database and url.database != ":memory:":
-        path = Path(url.database)
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        path.touch(mode=0o600, exist_ok=True)
-    engine = database.connect(url)
-    event.listen(engine, "connect", _configure_sqlite)
-    return engine
-
-
-def _configure_sqlite(connection: Any, _record: Any) -> None:
-    # Write-ahead logging lets workers read while one writes; NORMAL keeps every commit through a
-    # killed process, which is what a login's phases need.
-    cursor = connection.cursor()
-    cursor.execute("PRAGMA journal_mode=WAL")
-    cursor.execute("PRAGMA synchronous=NORMAL")
-    cursor.close()
+def _context(environment: Environment, context: ContextIdentifier) -> dict[str, str]:
+    return {
+        "environment_": environment.value,
+        "context_type_": context.type.value,
+        "context_value_": context.value,
+    }
 
 
 def _add_abandoned(connection: Connection, abandoned: AbandonedSession) -> None:
-    known = select(abandoned_session.c.reference_number).where(
-        abandoned_session.c.reference_number == abandoned.reference_number
+    # In place of an older note of the same session.
+    connection.execute(statements.FORGET_ABANDONED, {"reference": abandoned.reference_number})
+    connection.execute(
+        statements.ADD_ABANDONED,
+        {
+            "reference_number": abandoned.reference_number,
+            "profile_id": abandoned.profile_id,
+            "environment": abandoned.environment.value,
+            "since": int(abandoned.since.timestamp() * 1000),
+        },
     )
-    if connection.execute(known).first() is None:
-        connection.execute(
-            insert(abandoned_session).values(
-                reference_number=abandoned.reference_number,
-                profile_id=abandoned.profile_id,
-                environment=abandoned.environment.value,
-                since=_milliseconds(abandoned.since),
-            )
-        )
-
-
-def _is_free(lease_until: int, now: datetime) -> bool:
-    # One that ends later than any lease can was granted by a clock that was wrong.
-    return not _milliseconds(now) <= lease_until <= _milliseconds(now + LEASE)
-
-
-def _milliseconds(moment: datetime) -> int:
-    return int(moment.timestamp() * 1000)
-
-
-def _moment(milliseconds: int) -> datetime:
-    return datetime.fromtimestamp(milliseconds / 1000, UTC)

@@ -1,4 +1,7 @@
-"""The tables of the state database. Times are milliseconds since 1970 in UTC."""
+"""The tables of the state database. Times are milliseconds since 1970 in UTC.
+
+A change here needs a step in `migrations/versions`.
+"""
 
 from __future__ import annotations
 
@@ -7,16 +10,18 @@ from sqlalchemy.dialects.mysql import MEDIUMTEXT
 
 metadata = MetaData()
 
-_DOCUMENT = Text().with_variant(MEDIUMTEXT(), "mysql", "mariadb")
+DOCUMENT = Text().with_variant(MEDIUMTEXT(), "mysql", "mariadb")
 
-# `state` is a SessionState as JSON; every token in it is sealed.
+# `state` is a SessionState as JSON; every token in it is sealed. `phase` is that of its session.
 session = Table(
     "ksef_bridge_session",
     metadata,
     Column("profile_id", String(64), primary_key=True),
-    Column("state", _DOCUMENT),
+    Column("state", DOCUMENT),
     Column("lease_holder", String(64)),
     Column("lease_until", BigInteger, nullable=False, default=0),
+    Column("phase", String(16), index=True),
+    Column("changed_at", BigInteger, nullable=False, default=0, server_default="0"),
 )
 
 abandoned_session = Table(
@@ -28,9 +33,20 @@ abandoned_session = Table(
     Column("since", BigInteger, nullable=False),
 )
 
+# `refusal` is the StoppedContext's refusal as JSON.
+stopped_context = Table(
+    "ksef_bridge_stopped_context",
+    metadata,
+    Column("environment", String(16), primary_key=True),
+    Column("context_type", String(16), primary_key=True),
+    Column("context_value", String(64), primary_key=True),
+    Column("refusal", DOCUMENT, nullable=False),
+    Column("since", BigInteger, nullable=False),
+)
+
 public_keys = Table(
     "ksef_bridge_public_keys",
     metadata,
     Column("environment", String(16), primary_key=True),
-    Column("document", _DOCUMENT, nullable=False),
+    Column("document", DOCUMENT, nullable=False),
 )

@@ -9,6 +9,7 @@ from cryptography import x509
 from flask import current_app, request
 
 from bridge.credentials.context import ContextIdentifier
+from bridge.simulator import clock
 from bridge.simulator.authentication.json_web_tokens import Claims, TokenType
 from bridge.simulator.authentication.operations import Operation
 from bridge.simulator.errors import Forbidden, Unauthorized
@@ -82,7 +83,7 @@ def require_access_token() -> Session:
         if operation is None or operation.subject is None:
             raise Unauthorized
         _check_address(operation)
-        operation.used = True
+        operation.used_at = clock.now()
         return Session(
             reference_number=operation.reference_number,
             context=operation.context,

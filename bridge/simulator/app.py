@@ -5,9 +5,8 @@ from __future__ import annotations
 import logging
 
 from flask import Flask, Response, request
-from pydantic.alias_generators import to_camel
 
-from bridge.simulator import control
+from bridge.simulator import broken_calls, control
 from bridge.simulator.access import EXTENSION, bearer_claims, client_ip, current_state
 from bridge.simulator.authentication import (
     login,
@@ -16,6 +15,7 @@ from bridge.simulator.authentication import (
     status_and_tokens,
 )
 from bridge.simulator.certificates import direct_issue, enrolment
+from bridge.simulator.endpoints import API, endpoint
 from bridge.simulator.errors import Unauthorized, register_error_handlers
 from bridge.simulator.permissions import personal_grants, test_data
 from bridge.simulator.rate_limits import Caller
@@ -23,7 +23,6 @@ from bridge.simulator.state import SimulatorState
 from bridge.simulator.tokens import management
 from bridge.simulator.xades.schemas import Schemas, schema_folder
 
-API = "/v2"
 CONTROL = "/_simulator"
 
 _LARGEST_BODY = 5 * 1024 * 1024
@@ -56,25 +55,41 @@ def create_app(state: SimulatorState | None = None) -> Flask:
     app.register_blueprint(control.blueprint, url_prefix=CONTROL)
     app.register_blueprint(direct_issue.blueprint, url_prefix=CONTROL)
     register_error_handlers(app)
-    app.before_request(_count)
+    app.before_request(_receive)
+    # What comes last here is done first.
+    app.after_request(broken_calls.after_processing)
     app.after_request(_echo_warning)
     app.after_request(_log)
     return app
 
 
-def _count() -> None:
-    """Count the call, and refuse it over a limit."""
-    rule = request.url_rule
-    if rule is None or not rule.rule.startswith(API):
-        return
-    path = rule.rule.removeprefix(API).replace("<", "{").replace(">", "}")
-    for name in rule.arguments:
-        path = path.replace(f"{{{name}}}", f"{{{to_camel(name)}}}")
-    endpoint = f"{request.method} {path}"
+def _receive() -> Response | None:
+    """Count the call, refuse it over a limit, and let it meet with the present misbehaviour.
+
+    A call counts towards its limit when it arrives, whatever becomes of it then, so that calls
+    that are held up and let go together are within it; while KSeF is away, no call arrives.
+    """
+    if not request.path.startswith(f"{API}/"):
+        return None
     state = current_state()
+    broken_calls.change_keys_when_due(state)
+    known = request.url_rule is not None
+    call = _call()
     with state.lock:
-        state.calls[endpoint] += 1
-        state.rate_limits.count(endpoint, _caller(state))
+        chaos = state.chaos
+        if known:
+            state.calls[call] += 1
+        if known and not chaos.wish.away:
+            state.rate_limits.count(call, _caller(state))
+        rule = chaos.rule_for(call)
+    return None if rule is None else broken_calls.before_processing(call, chaos, rule)
+
+
+def _call() -> str:
+    """The call by its name in the OpenAPI file, or as it came when that has no such call."""
+    if request.url_rule is None:
+        return f"{request.method} {request.path.removeprefix(API)}"
+    return endpoint(request.method, request.url_rule)
 
 
 def _caller(state: SimulatorState) -> Caller:

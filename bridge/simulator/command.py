@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import itertools
 import os
+import signal
 from pathlib import Path
+from types import FrameType
 
 import click
 from cryptography.hazmat.primitives.serialization import Encoding
+from flask import Flask
 
 from bridge.credentials.environment import Environment
 from bridge.credentials.identifiers import is_nip, is_pesel
 from bridge.credentials.secret import Secret
 from bridge.serving import Listener, serve
-from bridge.simulator.app import API, create_app
+from bridge.simulator.app import create_app
 from bridge.simulator.certificates.issued_certificate import CertificateType
 from bridge.simulator.certificates.portal import (
     DEFAULT_PORT,
@@ -29,7 +32,11 @@ from bridge.simulator.certificates.portal import (
     person,
 )
 from bridge.simulator.certificates.portal_key_file import encrypted_pem
+from bridge.simulator.endpoints import API
 from bridge.simulator.running_simulators import announce, withdrawn_at_exit
+from bridge.simulator.state import SimulatorState
+
+_THREADS = 128
 
 
 @click.group(invoke_without_command=True)
@@ -133,8 +140,24 @@ def _serve(port: int) -> None:
         click.echo(f"The KSeF simulator listens on http://127.0.0.1:{port}{API}")
 
     with withdrawn_at_exit(port):
-        # One worker: what the simulator knows is in the memory of one process.
-        serve(create_app, Listener(bind=f"127.0.0.1:{port}", workers=1), when_ready=ready)
+        # One worker: what the simulator knows is in the memory of one process. Calls that are
+        # held up each keep a thread.
+        listener = Listener(bind=f"127.0.0.1:{port}", workers=1, threads=_THREADS)
+        serve(_application, listener, when_ready=ready)
+
+
+def _application() -> Flask:
+    """A simulator that lets held calls go when its process is told to stop."""
+    state = SimulatorState()
+    stop = signal.getsignal(signal.SIGTERM)
+
+    def let_go(number: int, frame: FrameType | None) -> None:
+        state.chaos.ended.set()
+        if callable(stop):
+            stop(number, frame)
+
+    signal.signal(signal.SIGTERM, let_go)
+    return create_app(state)
 
 
 def _attributes(nip: str | None, pesel: str | None, name: str | None) -> Attributes:

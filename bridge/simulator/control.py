@@ -6,13 +6,15 @@ from collections import Counter
 from datetime import timedelta
 from typing import Annotated, Any, Literal
 
-from flask import Blueprint
+from flask import Blueprint, current_app
 from pydantic import Field
 
 from bridge.simulator import clock
 from bridge.simulator.access import current_state
 from bridge.simulator.authentication.encryption_keys import Usage
 from bridge.simulator.authentication.operations import Operation
+from bridge.simulator.chaos import Chaos, Misbehaviour
+from bridge.simulator.endpoints import endpoints
 from bridge.simulator.errors import InvalidInput
 from bridge.simulator.identity import SubjectIdentifier
 from bridge.simulator.request_body import Body, WellFormedContext, read_body
@@ -52,7 +54,9 @@ def state() -> dict[str, Any]:
 
     `logins` counts by method the logins that were redeemed; `sessions` are these; `orphans` is
     the number of those that `Operations.orphans` describes; `calls` counts requests to the API by
-    `"METHOD /path"` as the OpenAPI file writes the path.
+    `"METHOD /path"` as the OpenAPI file writes the path, those that were refused or cut off among
+    them; `held` counts in the same way those that are made to wait right now, and `rateLimited` is
+    how many the rate limits have refused.
     """
     present = current_state()
     with present.lock:
@@ -62,6 +66,8 @@ def state() -> dict[str, Any]:
             "sessions": [_session(item) for item in redeemed],
             "orphans": len(present.operations.orphans()),
             "calls": dict(sorted(present.calls.items())),
+            "held": dict(sorted((+present.held).items())),
+            "rateLimited": present.rate_limits.refused,
         }
 
 
@@ -72,6 +78,34 @@ def limits() -> tuple[str, int]:
     present = current_state()
     with present.lock:
         present.rate_limits.enabled = body.enabled
+    return "", 204
+
+
+@blueprint.get("/chaos")
+def chaos() -> dict[str, Any]:
+    """The present misbehaviour, counted down."""
+    present = current_state()
+    with present.lock:
+        return present.chaos.wish.as_json()
+
+
+@blueprint.put("/chaos")
+def replace_chaos() -> tuple[str, int]:
+    """Misbehave in this way from now on, and in no other; calls that are held go on."""
+    wish = read_body(Misbehaviour)
+    known = endpoints(current_app)
+    unknown = [
+        f"rules.{place}.call: symulator nie zna wywołania {rule.call}"
+        for place, rule in enumerate(wish.rules)
+        if rule.call is not None and rule.call not in known
+    ]
+    if unknown:
+        raise InvalidInput(*unknown)
+    present = current_state()
+    with present.lock:
+        replaced, present.chaos = present.chaos, Chaos(wish)
+        present.operations.set_processing_time(timedelta(seconds=wish.processing_seconds))
+    replaced.ended.set()
     return "", 204
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import secrets
 from http import HTTPStatus
-from typing import Any, ClassVar
+from typing import Any
 
 from flask import Flask, Response, g, json, request
 from werkzeug.exceptions import HTTPException
@@ -23,7 +23,7 @@ PROBLEM_JSON = "application/problem+json"
 class KsefRefusal(Exception):
     """An answer other than success; raised anywhere below a view, rendered in one place."""
 
-    status: ClassVar[int]
+    status: int
 
     def __init__(self, detail: str) -> None:
         super().__init__(detail)
@@ -141,6 +141,18 @@ class TooManyRequests(KsefRefusal):
         return {"Retry-After": str(self.retry_after)}
 
 
+class ServerError(KsefRefusal):
+    """5xx, with the seconds after which a call may be made again where KSeF tells them."""
+
+    def __init__(self, status: int, retry_after: int | None = None) -> None:
+        super().__init__("Usługa jest chwilowo niedostępna.")
+        self.status = status
+        self.retry_after = retry_after
+
+    def headers(self) -> dict[str, str]:
+        return {} if self.retry_after is None else {"Retry-After": str(self.retry_after)}
+
+
 def trace_id() -> str:
     """The identifier of the present request, 32 lower-case hex digits."""
     if "trace_id" not in g:
@@ -155,7 +167,7 @@ def render(refusal: KsefRefusal) -> Response:
     if legacy is not None and request.headers.get("X-Error-Format") != "problem-details":
         return _response(legacy, refusal.status, "application/json", refusal.headers())
     problem = {
-        "title": HTTPStatus(refusal.status).phrase,
+        "title": _phrase(refusal.status),
         "status": int(refusal.status),
         "detail": refusal.detail,
         "instance": request.path,
@@ -175,14 +187,22 @@ def register_error_handlers(app: Flask) -> None:
 def _render_http_exception(error: HTTPException) -> Response:
     status = error.code or HTTPStatus.INTERNAL_SERVER_ERROR
     problem = {
-        "title": HTTPStatus(status).phrase,
+        "title": _phrase(status),
         "status": int(status),
-        "detail": error.description or HTTPStatus(status).phrase,
+        "detail": error.description or _phrase(status),
         "instance": request.path,
         "traceId": trace_id(),
         "timestamp": clock.timestamp(clock.now()),
     }
     return _response(problem, status, PROBLEM_JSON, {})
+
+
+def _phrase(status: int) -> str:
+    """The phrase of the status code; a proxy's own codes, such as 520, have none."""
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return "Unknown Status"
 
 
 def _response(

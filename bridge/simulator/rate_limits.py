@@ -53,10 +53,11 @@ class Caller:
 
 
 class RateLimits:
-    """The calls of the last hour."""
+    """The calls of the last hour; `refused` counts those over a limit since the start."""
 
     def __init__(self) -> None:
         self.enabled = True
+        self.refused = 0
         self._calls: dict[tuple[str, Caller], deque[float]] = {}
 
     def count(self, endpoint: str, caller: Caller) -> None:
@@ -69,8 +70,12 @@ class RateLimits:
         calls = self._calls.setdefault((endpoint, caller), deque())
         now = monotonic()
         _forget(calls, now - windows[-1].seconds)
-        for window in windows:
-            _check(calls, window, now)
+        try:
+            for window in windows:
+                _check(calls, window, now)
+        except TooManyRequests:
+            self.refused += 1
+            raise
         calls.append(now)
 
 

@@ -10,6 +10,7 @@ from bridge.simulator.authentication.encryption_keys import EncryptionKeys
 from bridge.simulator.authentication.json_web_tokens import JsonWebTokens
 from bridge.simulator.authentication.operations import Operations
 from bridge.simulator.certificates.certificate_authority import CertificateAuthority
+from bridge.simulator.chaos import Chaos
 from bridge.simulator.permissions.rights import Rights
 from bridge.simulator.rate_limits import RateLimits
 from bridge.simulator.tokens.ksef_tokens import KsefTokens
@@ -19,7 +20,8 @@ class SimulatorState:
     """One KSeF. Hold `lock` while reading or changing any part.
 
     `calls` counts requests by `"METHOD /path-template"`, the template without `/v2` and written
-    as in the OpenAPI file: `GET /auth/{referenceNumber}`.
+    as in the OpenAPI file: `GET /auth/{referenceNumber}`; `held` counts those that the misbehaviour
+    makes wait right now.
     """
 
     def __init__(self) -> None:
@@ -32,4 +34,6 @@ class SimulatorState:
         self.rate_limits = RateLimits()
         self.rights = Rights()
         self.certificates = CertificateAuthority()
+        self.chaos = Chaos()
         self.calls: Counter[str] = Counter()
+        self.held: Counter[str] = Counter()

@@ -11,7 +11,7 @@ from sqlalchemy.engine import make_url
 
 from bridge.credentials.context import ContextIdentifier, ContextType
 from bridge.credentials.environment import Environment
-from bridge.espocrm.errors import EspoCrmUnreachable, ProfileIncomplete, ProfileNotFound
+from bridge.espocrm.errors import CertificateNotFound, EspoCrmUnreachable, ProfileIncomplete, ProfileNotFound
 from bridge.espocrm.profiles import AuthorizationType, Profiles, connect
 from bridge.espocrm.tables import ksef_certificate, ksef_profile, metadata
 
@@ -49,7 +49,7 @@ def change(engine: Engine, **values: object) -> None:
         connection.execute(update(ksef_profile).values(**values))
 
 
-def test_a_profile_comes_with_both_certificates_in_one_query(engine: Engine) -> None:
+def test_a_profile_comes_with_its_certificate_in_one_query(engine: Engine) -> None:
     statements: list[str] = []
     event.listen(
         engine, "before_cursor_execute", lambda *arguments: statements.append(arguments[2])
@@ -60,8 +60,6 @@ def test_a_profile_comes_with_both_certificates_in_one_query(engine: Engine) -> 
     assert profile.authorization_type is AuthorizationType.CERTIFICATE
     assert profile.authorization_certificate is not None
     assert profile.authorization_certificate.type == "Authentication"
-    assert profile.offline_certificate is not None
-    assert profile.offline_certificate.type == "Offline"
 
 
 def test_the_context_is_the_unit_where_the_profile_names_one(engine: Engine) -> None:
@@ -80,13 +78,20 @@ def test_a_change_is_seen_by_the_next_read(engine: Engine) -> None:
     assert not profiles.get("6740a1b2c3d4e5f60").is_active
 
 
+def test_a_certificate_is_found_whether_a_profile_uses_it_or_not(engine: Engine) -> None:
+    assert Profiles(engine).certificate("6740a1b2c3d4e5f62").type == "Offline"
+    with pytest.raises(CertificateNotFound):
+        Profiles(engine).certificate("6740a1b2c3d4e5f69")
+
+
 def test_deleted_rows_do_not_exist(engine: Engine) -> None:
     profiles = Profiles(engine)
     with engine.connect() as connection:
         connection.execute(update(ksef_certificate).values(deleted=True))
     profile = profiles.get("6740a1b2c3d4e5f60")
     assert profile.authorization_certificate is None
-    assert profile.offline_certificate is None
+    with pytest.raises(CertificateNotFound):
+        profiles.certificate("6740a1b2c3d4e5f61")
     change(engine, deleted=True)
     with pytest.raises(ProfileNotFound):
         profiles.get("6740a1b2c3d4e5f60")

@@ -8,15 +8,18 @@ from pathlib import Path
 
 import pytest
 
-from bridge.keys.api_keys import ApiKeys, Scope, add_api_key, read_api_keys
+from bridge.keys.api_keys import ApiKeys, Scope, add_api_key, read_api_keys, remove_api_key
 from bridge.keys.errors import (
     KeyFileDamaged,
     KeyFileEmpty,
     KeyFileError,
     KeyFileExposed,
     KeyFileMissing,
+    KeyUnknown,
+    LastApiKey,
+    PrimaryMasterKey,
 )
-from bridge.keys.master_keys import add_master_key, load_key_ring
+from bridge.keys.master_keys import add_master_key, load_key_ring, remove_master_key
 from tests.secret_register import register_secret
 
 
@@ -106,3 +109,41 @@ def test_an_api_key_is_found_by_its_text_alone_and_stored_as_a_digest(tmp_path: 
     assert keys.find(other_text.reveal_text()) == other
     assert keys.find(text.reveal_text()[:-1]) is None
     assert keys.find("") is None
+
+
+@pytest.mark.parametrize("digest", ["", "zażółć", "A" * 64, "a" * 63, "a" * 64 + "\n", 5, None])
+def test_a_digest_that_is_none_is_damage_and_not_a_failure_of_every_call(
+    tmp_path: Path, digest: object
+) -> None:
+    path = tmp_path / "api.json"
+    add_api_key(path, "espocrm", frozenset(Scope))
+    stored = json.loads(path.read_text())
+    stored["keys"][0]["sha256"] = digest
+    path.write_text(json.dumps(stored))
+    with pytest.raises(KeyFileDamaged):
+        read_api_keys(path)
+
+
+def test_an_api_key_is_removed_alone(tmp_path: Path) -> None:
+    path = tmp_path / "api.json"
+    first, second = (add_api_key(path, name, frozenset(Scope))[0] for name in ("a", "b"))
+    with pytest.raises(KeyUnknown, match=f"has no key absent; it has {first.id}, {second.id}"):
+        remove_api_key(path, "absent")
+    assert remove_api_key(path, first.id) == first
+    assert read_api_keys(path) == [second]
+    with pytest.raises(LastApiKey, match="ksef-bridge keys new-api"):
+        remove_api_key(path, second.id)
+    remove_api_key(path, second.id, even_the_last=True)
+    with pytest.raises(KeyFileEmpty):
+        read_api_keys(path)
+
+
+def test_a_master_key_is_removed_unless_it_is_the_primary(tmp_path: Path) -> None:
+    path = tmp_path / "master.json"
+    oldest, older, primary = (add_master_key(path) for _ in range(3))
+    with pytest.raises(PrimaryMasterKey, match="ksef-bridge keys rotate"):
+        remove_master_key(path, primary.id)
+    with pytest.raises(KeyUnknown, match=oldest.id):
+        remove_master_key(path, "absent")
+    remove_master_key(path, older.id)
+    assert [key.id for key in load_key_ring(path)] == [primary.id, oldest.id]

@@ -9,7 +9,7 @@ from string import Formatter
 import pytest
 
 import bridge.ksef
-from bridge.ksef.errors import KsefForbidden
+from bridge.ksef.errors import KsefError, KsefForbidden
 from bridge.ksef.message_codes import MessageCode
 from bridge.ksef.refusals import refusal_of
 from tests.ksef import test_refusals
@@ -49,6 +49,29 @@ def test_every_refusal_fills_its_text(language: str) -> None:
         assert "{" not in TEXTS[refusal.code][language].format_map(refusal.params)
 
 
+@pytest.mark.parametrize("language", ["en", "pl"])
+@pytest.mark.parametrize("error", test_refusals.PASSING)
+def test_what_passes_fills_its_text(error: KsefError, language: str) -> None:
+    refusal = refusal_of(error)
+    assert "{" not in TEXTS[refusal.code][language].format_map(refusal.params)
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        (MessageCode.TOKEN_UNKNOWN, ["innym środowisku", "wygeneruj token"]),
+        (
+            MessageCode.CONTEXT_BLOCKED,
+            ["Ministerstwem Finansów", "żadnej próby", "sprawdzenie połączenia"],
+        ),
+        (MessageCode.NO_PERMISSIONS, ["Nadaj mu uprawnienia"]),
+        (MessageCode.SECURITY_BLOCKED, ["Nie ponawiaj", "Ministerstwu Finansów"]),
+    ],
+)
+def test_what_to_do_is_said(code: MessageCode, words: list[str]) -> None:
+    assert [word for word in words if word not in TEXTS[code]["pl"]] == []
+
+
 def test_forbidden_fills_its_text_whatever_ksef_left_out() -> None:
     for code in (
         MessageCode.FORBIDDEN,
@@ -56,5 +79,5 @@ def test_forbidden_fills_its_text_whatever_ksef_left_out() -> None:
         MessageCode.IP_NOT_ALLOWED,
         MessageCode.SECURITY_BLOCKED,
     ):
-        refusal = refusal_of(KsefForbidden(test_refusals.OPERATION, None, {}))
+        refusal = refusal_of(KsefForbidden(test_refusals.OPERATION, "?", {}))
         assert TEXTS[code]["pl"].format_map(refusal.params)

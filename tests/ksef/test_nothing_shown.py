@@ -47,7 +47,7 @@ def test_a_bearer_token_is_not_shown(
     with scripted_server(REPLIES[name]) as server:
         transport = Transport(server.url, read_timeout=1)
         with pytest.raises(KsefError) as caught:
-            KsefClient(transport).refresh(Secret(token))
+            KsefClient(transport, sleep=lambda _: None).refresh(Secret(token))
         assert server.received[0].headers["authorization"] == f"Bearer {token}"
     error = caught.value
     refusal = refusal_of(error)

@@ -6,6 +6,7 @@ import base64
 import json
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -244,6 +245,78 @@ def test_a_failed_fetch_is_told_and_tried_again(first: rsa.RSAPrivateKey) -> Non
     assert used(keys) == key_id(first)
 
 
+def in_threads(number: int, ask: Callable[[], object]) -> None:
+    threads = [threading.Thread(target=ask) for _ in range(number)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
+def test_those_who_wait_share_one_failure_and_later_ones_do_not(first: rsa.RSAPrivateKey) -> None:
+    ksef = Ksef(listed_key(first))
+    ksef.is_down = True
+    together = threading.Barrier(8)
+
+    def slowly() -> tuple[PublicKeyCertificate, ...]:
+        time.sleep(0.3)
+        return ksef.fetch()
+
+    keys = PublicKeys(slowly, ksef.clock)
+    failed: list[str] = []
+
+    def ask() -> None:
+        together.wait()
+        with pytest.raises(KsefUnavailable) as caught:
+            used(keys)
+        failed.append(str(caught.value))
+
+    in_threads(8, ask)
+    assert len(failed) == 8
+    assert ksef.calls == 1
+    ksef.is_down = False
+    assert used(keys) == key_id(first)
+    assert ksef.calls == 2
+
+
+def test_a_list_asked_for_before_the_key_was_refused_is_not_enough(
+    first: rsa.RSAPrivateKey, second: rsa.RSAPrivateKey
+) -> None:
+    """Another thread's call brings the old list, the next one brings the new list to both."""
+    ksef = Ksef(listed_key(first))
+    keys = ksef.public_keys()
+    rejected = keys.select(TOKENS, NOW)
+    under_way, may_end = threading.Event(), threading.Event()
+
+    def fetch() -> tuple[PublicKeyCertificate, ...]:
+        listed = ksef.fetch()
+        if ksef.calls == 2:
+            under_way.set()
+            may_end.wait(5)
+        return listed
+
+    keys._fetch = fetch
+    refreshing = threading.Thread(target=keys.refresh)
+    refreshing.start()
+    assert under_way.wait(5)
+    ksef.certificates = (listed_key(second),)
+    chosen: list[str] = []
+
+    def ask() -> None:
+        chosen.append(keys.select(TOKENS, NOW, rejected=rejected).public_key_id)
+
+    asking = [threading.Thread(target=ask) for _ in range(4)]
+    for thread in asking:
+        thread.start()
+    time.sleep(0.1)
+    assert chosen == []
+    may_end.set()
+    for thread in (refreshing, *asking):
+        thread.join()
+    assert chosen == [key_id(second)] * 4
+    assert ksef.calls == 3
+
+
 def test_one_thread_fetches_for_all(first: rsa.RSAPrivateKey) -> None:
     ksef = Ksef(listed_key(first))
     together = threading.Barrier(8)
@@ -259,10 +332,6 @@ def test_one_thread_fetches_for_all(first: rsa.RSAPrivateKey) -> None:
         together.wait()
         chosen.append(used(keys))
 
-    threads = [threading.Thread(target=ask) for _ in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    in_threads(8, ask)
     assert chosen == [key_id(first)] * 8
     assert ksef.calls == 1

@@ -23,6 +23,10 @@ from bridge.ksef.errors import (
     Operation,
     UnreachableReason,
 )
+from bridge.ksef.meanings import EXCEPTIONS as EXCEPTION_TABLE
+from bridge.ksef.meanings import REASONS as REASON_TABLE
+from bridge.ksef.meanings import STATUSES as STATUS_TABLE
+from bridge.ksef.meanings import Answer
 from bridge.ksef.refusals import Signer, refusal_of
 
 OPERATION = Operation("GET", "/auth/{referenceNumber}")
@@ -38,6 +42,8 @@ def refused(code: int, *details: str) -> KsefRefused:
 
 
 STATUSES = [
+    (100, "", "ksef-authentication-in-progress", RETRY),
+    (200, "", "ksef-authentication-successful", ""),
     (415, "Brak przypisanych uprawnień", "ksef-no-permissions", REMEMBER),
     (425, "Uwierzytelnienie i powiązane refresh tokeny…", "ksef-authentication-revoked", RETRY),
     (450, "Nieprawidłowe wyzwanie autoryzacyjne", "ksef-challenge-rejected", RETRY),
@@ -47,8 +53,11 @@ STATUSES = [
     (450, "Invalid token.", "ksef-token-unknown", REMEMBER),
     (450, "Nieprawidłowy czas tokena", "ksef-token-time-rejected", RETRY),
     (450, "invalid timestamp", "ksef-token-time-rejected", RETRY),
+    (450, "Invalid token timestamp.", "ksef-token-time-rejected", RETRY),
     (450, "Token unieważniony", "ksef-token-revoked", REMEMBER),
+    (450, "Token revoked.", "ksef-token-revoked", REMEMBER),
     (450, "Token nieaktywny", "ksef-token-inactive", REMEMBER),
+    (450, "Token inactive.", "ksef-token-inactive", REMEMBER),
     (450, "Nieprawidłowe szyfrowanie tokena", "ksef-token-encryption-rejected", REMEMBER),
     (450, "Invalid token encryption.", "ksef-token-encryption-rejected", REMEMBER),
     (450, "Nieprawidłowe kodowanie tokena", "ksef-token-encoding-rejected", REMEMBER),
@@ -72,7 +81,18 @@ STATUSES = [
     (460, "Certyfikat zawieszony", "ksef-certificate-suspended", REMEMBER),
     (460, "Niepoprawny certyfikat", "ksef-certificate-rejected", REMEMBER),
     (460, "Coś nowego", "ksef-certificate-rejected", REMEMBER),
-    (400, "Certyfikat odwołany", "ksef-certificate-revoked", REMEMBER),
+    (400, "Nieważny certyfikat.", "ksef-certificate-not-valid", REMEMBER),
+    (
+        400,
+        "Błąd weryfikacji łańcucha certyfikatów.",
+        "ksef-certificate-chain-not-verified",
+        REMEMBER,
+    ),
+    (400, "Niezaufany łańcuch certyfikatów.", "ksef-certificate-chain-untrusted", REMEMBER),
+    (400, "Certyfikat odwołany.", "ksef-certificate-revoked", REMEMBER),
+    (400, "Certyfikat zawieszony.", "ksef-certificate-suspended", REMEMBER),
+    (400, "Niepoprawny certyfikat.", "ksef-certificate-rejected", REMEMBER),
+    (400, "", "ksef-certificate-rejected", REMEMBER),
     (470, "Próba wykorzystania metod autoryzacyjnych…", "ksef-person-deceased", REMEMBER),
     (480, "Podejrzenie incydentu bezpieczeństwa…", "ksef-context-blocked", REMEMBER),
     (500, "", "ksef-internal-error", RETRY),
@@ -82,24 +102,27 @@ STATUSES = [
 
 EXCEPTIONS = [
     (9101, "", "ksef-document-rejected", REMEMBER),
-    (9102, "", "ksef-signature-rejected", REMEMBER),
-    (9103, "", "ksef-signature-rejected", REMEMBER),
+    (9102, "", "ksef-signature-missing", REMEMBER),
+    (9103, "", "ksef-signatures-too-many", REMEMBER),
     (9105, "", "ksef-signature-rejected", REMEMBER),
-    (21001, "", "ksef-document-rejected", REMEMBER),
+    (21001, "", "ksef-document-unreadable", REMEMBER),
     (21111, "", "ksef-challenge-rejected", RETRY),
     (21115, "", "ksef-certificate-rejected", REMEMBER),
     (21117, "", "ksef-subject-not-for-context", REMEMBER),
-    (21217, "", "ksef-document-rejected", REMEMBER),
+    (21217, "", "ksef-document-encoding-rejected", REMEMBER),
     (21301, "Tokeny dla operacji uwierzytelniania 2026… zostały już pobrane.",
      "ksef-tokens-already-redeemed", RETRY),
     (21301, "Status uwierzytelniania (100) nie pozwala na pobranie tokenów.",
      "ksef-session-not-usable", RETRY),
+    (21301, "Status uwierzytelniania (425) nie pozwala na odświeżenie tokenu dostępowego.",
+     "ksef-session-not-usable", RETRY),
     (21301, "Token KSeF został unieważniony.", "ksef-token-revoked", REMEMBER),
     (21304, "", "ksef-authentication-unknown", RETRY),
     (21308, "", "ksef-person-deceased", REMEMBER),
-    (21401, "", "ksef-document-rejected", REMEMBER),
+    (21401, "", "ksef-document-against-schema", REMEMBER),
     (21405, "", "ksef-request-rejected", REMEMBER),
     (21406, "", "ksef-signature-conflict", REMEMBER),
+    (21418, "", "ksef-continuation-rejected", RETRY),
     (21470, "", "ksef-public-key-rejected", RETRY),
     (12345, "", "ksef-refused", ""),
 ]  # fmt: skip
@@ -110,6 +133,7 @@ def test_statuses(code: int, detail: str, expected: str, then: str) -> None:
     refusal = refusal_of(status(code, detail))
     assert (refusal.code, refusal.ksef_code) == (expected, code)
     assert (refusal.remember, refusal.retry) == (then == REMEMBER, then == RETRY)
+    assert refusal.stops is (code == 480)
 
 
 @pytest.mark.parametrize(("code", "detail", "expected", "then"), EXCEPTIONS)
@@ -117,6 +141,41 @@ def test_exceptions(code: int, detail: str, expected: str, then: str) -> None:
     refusal = refusal_of(refused(code, detail))
     assert (refusal.code, refusal.ksef_code) == (expected, code)
     assert (refusal.remember, refusal.retry) == (then == REMEMBER, then == RETRY)
+    assert not refusal.stops
+
+
+def fits(answer: Answer, code: int, detail: str) -> bool:
+    return answer.ksef_code == code and detail.casefold().startswith(answer.detail)
+
+
+@pytest.mark.parametrize(
+    ("table", "cases"), [(STATUS_TABLE, STATUSES), (EXCEPTION_TABLE, EXCEPTIONS)]
+)
+def test_every_row_of_the_tables_is_tested_here(
+    table: tuple[Answer, ...], cases: list[tuple[int, str, str, str]]
+) -> None:
+    first_that_fits = [
+        next((row for row in table if fits(row, code, detail)), None)
+        for code, detail, _, _ in cases
+    ]
+    assert [row for row in table if row not in first_that_fits] == []
+
+
+def test_every_documented_code_has_a_meaning() -> None:
+    statuses = {100, 200, 400, 415, 425, 450, 460, 470, 480, 500, 550}
+    exceptions = {
+        *(9101, 9102, 9103, 9105, 21001, 21111, 21115, 21117, 21217, 21301, 21304, 21308),
+        *(21401, 21405, 21406, 21418, 21470),
+    }
+    assert {row.ksef_code for row in STATUS_TABLE} == statuses
+    assert {row.ksef_code for row in EXCEPTION_TABLE} == exceptions
+    assert "ksef-refused" not in {row.meaning.code for row in STATUS_TABLE + EXCEPTION_TABLE}
+
+
+def test_a_refusal_without_errors_keeps_its_http_status() -> None:
+    refusal = refusal_of(KsefRefused(OPERATION, (), http_status=404))
+    assert (refusal.code, refusal.ksef_code) == ("ksef-refused", 404)
+    assert refusal.params["ksefCode"] == 404
 
 
 def test_a_status_without_details_is_still_understood() -> None:
@@ -184,7 +243,8 @@ def test_a_lack_of_rights_names_who_lacks_them_where() -> None:
         ),
         ("context-type-not-allowed", {}, "ksef-context-type-not-allowed", {}),
         ("something-new", {}, "ksef-forbidden", {"reason": "something-new"}),
-        (None, {"requiredAnyOfPermissions": "?", "clientIp": 7}, "ksef-forbidden", {"reason": "-"}),
+        ("", {"requiredAnyOfPermissions": "?", "clientIp": 7}, "ksef-forbidden", {"reason": "-"}),
+        (None, {}, "ksef-forbidden-without-reason", {}),
     ],
 )
 def test_forbidden(
@@ -193,20 +253,35 @@ def test_forbidden(
     refusal = refusal_of(KsefForbidden(OPERATION, reason, security))
     assert refusal.code == expected
     assert params.items() <= refusal.params.items()
-    assert not refusal.remember
+    assert not refusal.stops
+    # What KSeF's security blocked is not to be repeated; the rest may be mended any moment.
+    assert refusal.remember is (reason == "security-service-blocked")
 
 
-@pytest.mark.parametrize(
-    ("error", "expected"),
-    [
-        (KsefUnauthorized(OPERATION), "ksef-unauthorized"),
-        (KsefGone(OPERATION), "ksef-gone"),
-        (KsefUnavailable(OPERATION, 503, 5), "ksef-unavailable"),
-        (KsefRateLimited(OPERATION, 7, None), "ksef-rate-limited"),
-        (KsefAnswerUnreadable(OPERATION, "not JSON", 200), "ksef-answer-unreadable"),
-        (NoUsablePublicKey(OPERATION, "KsefTokenEncryption"), "ksef-public-key-missing"),
-    ],
-)
+def test_every_reason_is_known() -> None:
+    assert set(REASON_TABLE) == {
+        "missing-permissions",
+        "ip-not-allowed",
+        "insufficient-resource-access",
+        "auth-method-not-allowed",
+        "security-service-blocked",
+        "context-type-not-allowed",
+    }
+
+
+WHAT_PASSES = [
+    (KsefUnauthorized(OPERATION), "ksef-unauthorized"),
+    (KsefGone(OPERATION), "ksef-gone"),
+    (KsefUnavailable(OPERATION, 503, 5), "ksef-unavailable"),
+    (KsefRateLimited(OPERATION, 7), "ksef-rate-limited"),
+    (KsefRateLimited(OPERATION, 7, request_sent=False), "ksef-rate-limited"),
+    (KsefAnswerUnreadable(OPERATION, "not JSON", 200), "ksef-answer-unreadable"),
+    (NoUsablePublicKey(OPERATION, "KsefTokenEncryption"), "ksef-public-key-missing"),
+]
+PASSING = [error for error, _ in WHAT_PASSES]
+
+
+@pytest.mark.parametrize(("error", "expected"), WHAT_PASSES)
 def test_what_passes(error: KsefError, expected: str) -> None:
     refusal = refusal_of(error)
     assert refusal.code == expected

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import itertools
 import json
 import threading
 import time
@@ -29,6 +31,7 @@ from bridge.ksef.transport import LARGEST_ANSWER, Exchange, Request, SystemWarni
 from tests.ksef.failures import CALL, OPERATION, failure, failure_of
 from tests.ksef.scripted_server import Received, Reply, json_reply, scripted_server
 
+TRACE_ID = "673843e023c432286660bc0501a3af44"
 DETAILS = ["Operacja 20261123-AU-… nie została znaleziona.", "drugi szczegół"]
 PROBLEM = {
     "title": "Bad Request",
@@ -38,9 +41,9 @@ PROBLEM = {
         {"code": 21304, "description": "Brak uwierzytelnienia.", "details": DETAILS},
         {"code": 21405, "description": "Błąd walidacji danych wejściowych."},
     ],
-    "traceId": "673843e023c432286660bc0501a3af44",
+    "traceId": TRACE_ID,
 }
-EXCEPTION = {
+EXCEPTION: dict[str, dict[str, object]] = {
     "exception": {
         "exceptionDetailList": [
             {
@@ -68,8 +71,20 @@ def test_both_bodies_of_a_refusal_say_the_same(body: dict[str, object]) -> None:
     assert error.operation == OPERATION
 
 
-def test_the_trace_id_is_kept() -> None:
-    assert failure_of(json_reply(PROBLEM, 400)).trace_id == "673843e023c432286660bc0501a3af44"
+@pytest.mark.parametrize("status", [400, 401, 403, 410, 429, 500, 503])
+def test_the_trace_id_is_kept(status: int) -> None:
+    assert failure_of(json_reply(PROBLEM, status)).trace_id == TRACE_ID
+
+
+def test_the_older_body_has_its_trace_in_the_service_code() -> None:
+    exception = {**EXCEPTION["exception"], "serviceCode": f"00-{TRACE_ID}-eee7647dc67aa74a-00"}
+    error = failure_of(json_reply({"exception": exception}, 400))
+    assert error.trace_id == f"00-{TRACE_ID}-eee7647dc67aa74a-00"
+
+
+def test_a_trace_id_is_one_short_word() -> None:
+    error = failure_of(json_reply({"traceId": "a b\r\nc\x1b[0m" + "d" * 1000}, 401))
+    assert error.trace_id == "abc[0m" + "d" * 94
 
 
 def test_forbidden_says_why() -> None:
@@ -81,12 +96,26 @@ def test_forbidden_says_why() -> None:
     assert error.security == security
 
 
-@pytest.mark.parametrize("body", [b"", b'{"title": "?", "status": 0}'])
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b'{"title": "?", "status": 0}',
+        b"<html>blocked by a gateway</html>",
+        b"[1]",
+        b'{"traceId": 7, "reasonCode": ["?"], "security": "?"}',
+        b"\xff\xfe\x00",
+    ],
+)
 @pytest.mark.parametrize(
     ("status", "kind"), [(401, KsefUnauthorized), (403, KsefForbidden), (410, KsefGone)]
 )
 def test_the_status_alone_can_say_it(status: int, kind: type[KsefError], body: bytes) -> None:
-    assert type(failure_of(Reply(status, body))) is kind
+    error = failure_of(Reply(status, body))
+    assert type(error) is kind
+    assert error.trace_id is None
+    # Whoever it was that forbade, it was not for a reason of KSeF's.
+    assert getattr(error, "reason_code", None) is None
 
 
 @pytest.mark.parametrize(
@@ -112,6 +141,12 @@ def test_rate_limits(body: dict[str, object], headers: dict[str, str], seconds: 
     error = failure_of(Reply(429, json.dumps(body).encode(), headers))
     assert isinstance(error, KsefRateLimited)
     assert error.retry_after == seconds
+
+
+def test_a_retry_time_of_a_server_that_is_away() -> None:
+    error = failure_of(Reply(503, b"<html>maintenance</html>", {"Retry-After": "120"}))
+    assert isinstance(error, KsefUnavailable)
+    assert error.retry_after == 120
 
 
 def test_a_retry_date_of_a_server_that_is_away() -> None:
@@ -142,7 +177,6 @@ def test_unavailable_whatever_the_body(status: int) -> None:
     "reply",
     [
         Reply(400, b"<html>blocked</html>"),
-        Reply(403, b"<html>blocked</html>"),
         Reply(404, b'{"status": 404}'),
         json_reply({"errors": [{"description": "no code"}]}, 400),
         json_reply({"errors": "none"}, 400),
@@ -151,6 +185,7 @@ def test_unavailable_whatever_the_body(status: int) -> None:
         Reply(400, b"\xff\xfe\x00"),
         Reply(302, b"", {"Location": "/v2/elsewhere"}),
         Reply(307, b"", {"Location": "https://example.com/"}),
+        json_reply({"traceId": TRACE_ID}, 302),
     ],
 )
 def test_what_is_not_ksefs_is_unreadable(reply: Reply) -> None:
@@ -270,6 +305,52 @@ def test_an_observer_sees_every_call() -> None:
     assert [exchange.http_status for exchange in exchanges] == [200, 503, None]
     assert all(exchange.operation == OPERATION for exchange in exchanges)
     assert all(0 < exchange.seconds < 5 for exchange in exchanges)
+
+
+def test_an_observer_is_told_both_ids_once_whatever_came() -> None:
+    exchanges: list[Exchange] = []
+    numbers = itertools.count(1)
+    replies = [
+        json_reply({}),
+        json_reply(PROBLEM, 400),
+        json_reply({"traceId": TRACE_ID}, 401),
+        Reply(503, b"<html>gateway</html>"),
+        Reply(302),
+        Reply(200, b"x" * (LARGEST_ANSWER + 1)),
+        Reply(closes=True),
+    ]
+    with scripted_server(json_reply({})) as server:
+        transport = Transport(
+            server.url, observer=exchanges.append, request_id=lambda: f"request-{next(numbers)}"
+        )
+        server.answer = lambda _: replies[len(server.received) - 1]
+        for _ in replies:
+            with contextlib.suppress(KsefError):
+                transport.send(CALL)
+        transport.close()
+        sent = [request.headers["x-request-id"] for request in server.received]
+    assert [(each.http_status, each.trace_id) for each in exchanges] == [
+        (200, None),
+        (400, TRACE_ID),
+        (401, TRACE_ID),
+        (503, None),
+        (302, None),
+        (200, None),
+        (None, None),
+    ]
+    assert [each.request_id for each in exchanges] == sent
+    assert sent == [f"request-{number}" for number in range(1, 8)]
+
+
+def test_what_was_never_sent_is_no_exchange() -> None:
+    exchanges: list[Exchange] = []
+    token = Secret("two\r\nlines")
+    with scripted_server(json_reply({})) as server:
+        transport = Transport(server.url, observer=exchanges.append)
+        with pytest.raises(ValueError, match="does not fit"):
+            transport.send(Request(OPERATION, bearer=token))
+        assert server.received == []
+    assert exchanges == []
 
 
 def test_threads_share_a_transport() -> None:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine, select, update
@@ -26,9 +27,17 @@ from bridge.ksef.errors import (
     UnreachableReason,
 )
 from bridge.ksef.transport import Answer, Request, Transport
+from bridge.metrics import Metrics
+from bridge.sessions.connection_report import ConnectionTest
+from bridge.sessions.connection_test import ConnectionTests
 from bridge.sessions.credential import token_binding
+from bridge.sessions.events import Events
+from bridge.sessions.housekeeping import Housekeeping
 from bridge.sessions.ksef_access import KsefAccess
+from bridge.sessions.ksef_threads import KsefThreads
 from bridge.sessions.login import LoginOptions
+from bridge.sessions.logins import Logins
+from bridge.sessions.open_sessions import OpenSessions
 from bridge.sessions.sessions import AccessToken, Sessions
 from bridge.sessions.store import SessionStore
 from bridge.sessions.tables import session
@@ -48,14 +57,18 @@ class Killed(BaseException):
 
 
 class CutTransport(Transport):
-    """Stops at the first call of `path`: before sending it, or after its answer has come."""
+    """Stops the first calls of `path`: before sending, or after the answer has come."""
 
     cut: Callable[[Request, Callable[[], Answer]], Answer] | None = None
     path: str = ""
+    times: int = 1
 
     def send(self, request: Request) -> Answer:
         if self.cut is not None and request.operation.path == self.path:
-            cut, self.cut = self.cut, None
+            cut = self.cut
+            self.times -= 1
+            if not self.times:
+                self.cut = None
             return cut(request, lambda: super(CutTransport, self).send(request))
         return super().send(request)
 
@@ -96,7 +109,7 @@ def answer_lost_and_then(error: Callable[[Operation], KsefError], transport: Cut
     """The answer to redeem is lost, and the status asked for next is refused."""
 
     def cut(request: Request, send: Callable[[], Answer]) -> Answer:
-        transport.cut, transport.path = refused_with(error), STATUS
+        transport.cut, transport.path, transport.times = refused_with(error), STATUS, 1
         return answer_lost(request, send)
 
     return cut
@@ -135,21 +148,40 @@ class Company:
     state: Engine
     transport: CutTransport
     simulator: RunningCommand
+    folder: Path
 
     def ask(self, *, force_refresh: bool = False) -> AccessToken:
         """Ask as a newly started bridge does: nothing but the databases is carried over."""
+        sessions = Sessions(self._logins(), KsefThreads(8))
+        return sessions.access_token("p1", force_refresh=force_refresh)
+
+    def test_connection(self) -> ConnectionTest:
+        """Press *Test connection* on a newly started bridge."""
+        return ConnectionTests(self._logins(), KsefThreads(8)).run("p1")
+
+    def log_out(self) -> list[str]:
+        """Press *Log out* on a newly started bridge."""
+        logins, threads = self._logins(), KsefThreads(8)
+        return OpenSessions(logins, Sessions(logins, threads), threads).revoke_ours("p1")
+
+    def keep_house(self) -> None:
+        """What a newly started bridge does by itself after a while."""
+        logins = self._logins()
+        Housekeeping(logins, Sessions(logins, KsefThreads(8))).once()
+
+    def _logins(self) -> Logins:
         store = SessionStore(self.state)
+        events = Events(Metrics())
         access = Access(self.transport)
-        KsefAccess.__init__(access, {}, None, store)
-        sessions = Sessions(
+        KsefAccess.__init__(access, {}, None, store, events, self.folder)
+        return Logins(
             profiles=espocrm_profiles.Profiles(self.espocrm),
             store=store,
             vault=self.vault,
             ksef=access,
             options=LoginOptions(SchemaVersion.V2_1, bind_session_to_ip=False),
-            threads=2,
+            events=events,
         )
-        return sessions.access_token("p1", force_refresh=force_refresh)
 
     def seal_new_token(self) -> str:
         body = {"context": {"type": "Nip", "value": self.nip}}
@@ -170,8 +202,10 @@ class Company:
             state["session"]["access_token"]["valid_until"] = end.isoformat()
             connection.execute(update(session).values(state=json.dumps(state)))
 
-    def cut(self, how: Callable[[Request, Callable[[], Answer]], Answer], path: str) -> None:
-        self.transport.cut, self.transport.path = how, path
+    def cut(
+        self, how: Callable[[Request, Callable[[], Answer]], Answer], path: str, times: int = 1
+    ) -> None:
+        self.transport.cut, self.transport.path, self.transport.times = how, path, times
 
     def live_sessions(self) -> set[str]:
         """Redeemed and not revoked, as KSeF sees them."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import subprocess
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
@@ -12,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from tests.installation import Installation, difference, new_nip, run_command
+from tests.installation import Installation, difference, new_nip
 from tests.processes import RunningCommand
-from tests.secret_register import register_secret
+from tests.sessions.certificates import portal_certificate, self_signed
 
 CHALLENGE = "POST /auth/challenge"
 REFRESH = "POST /auth/token/refresh"
@@ -236,36 +235,3 @@ def test_sixteen_calls_at_once_make_one_login(installation: Installation, profil
         assert [answer.status for answer in answers] == [200] * 16
         assert len({answer.json["sessionReference"] for answer in answers}) == 1
         assert difference(before, installation.ksef_calls())[CHALLENGE] == 1
-
-
-def portal_certificate(
-    running: Installation,
-    folder: Path,
-    nip: str,
-    kind: str = "Authentication",
-    key_algorithm: str = "EC P-256",
-) -> Any:
-    """A certificate of the simulator as the portal hands it out, inspected and sealed."""
-    password = register_secret("portal password 15+")
-    paths = run_command(
-        *("simulator", "--port", str(running.simulator.port), "certificate"),
-        *("--nip", nip, "--type", kind, "--environment", "Test", "--password", password),
-        *("--key-algorithm", key_algorithm, "--out", str(folder / nip)),
-    ).splitlines()
-    return running.inspect_certificate([Path(path) for path in paths], password)
-
-
-def self_signed(running: Installation, folder: Path, nip: str) -> Any:
-    """A certificate made by openssl, as KSeF's test environment accepts."""
-    key, certificate = folder / "key.pem", folder / "certificate.pem"
-    subprocess.run(
-        [
-            *("openssl", "req", "-x509", "-newkey", "rsa:2048", "-noenc", "-days", "30", "-utf8"),
-            *("-keyout", str(key), "-out", str(certificate)),
-            *("-subj", f"/C=PL/O=Firma/organizationIdentifier=VATPL-{nip}/CN=Firma"),
-        ],
-        check=True,
-        capture_output=True,
-    )
-    register_secret(key.read_text())
-    return running.inspect_certificate([certificate, key], None)

@@ -59,6 +59,7 @@ from tests.sessions.company import (
     refused_with,
 )
 
+ATTEMPTS = {STATUS: 3, REDEEM: 1, REFRESH: 3}
 _number = itertools.count(1)
 
 
@@ -72,7 +73,7 @@ def company(artifacts: Path, simulator: RunningCommand) -> Iterator[Company]:
     SessionStore(state).create_tables()
     vault = Vault(KeyRing([new_master_key(datetime.now(UTC))]))
     transport = CutTransport(f"http://127.0.0.1:{simulator.port}/v2")
-    company = Company(new_nip(), vault, espocrm, state, transport, simulator)
+    company = Company(new_nip(), vault, espocrm, state, transport, simulator, folder)
     with espocrm.connect() as connection:
         connection.execute(
             insert(ksef_profile).values(
@@ -196,7 +197,10 @@ def test_a_refusal_after_lost_tokens_is_remembered_and_leaves_nothing_behind(
         with pytest.raises(LoginRefused) as caught:
             company.ask()
         assert caught.value.ksef_code == 480
-    token = company.ask(force_refresh=True)
+    with pytest.raises(LoginRefused):
+        company.ask(force_refresh=True)
+    assert company.test_connection().ok
+    token = company.ask()
     assert company.live_sessions() == {token.session_reference}
 
 
@@ -236,9 +240,9 @@ def test_a_profile_that_changes_while_the_login_waits_is_looked_at_again(company
     assert company.live_sessions() == set()
 
 
-@pytest.mark.parametrize("path", [SUBMIT, STATUS, REDEEM])
+@pytest.mark.parametrize("path", [STATUS, REDEEM])
 def test_ksef_going_away_is_told_and_the_next_call_goes_on(company: Company, path: str) -> None:
-    company.cut(never_sent, path)
+    company.cut(never_sent, path, ATTEMPTS[path])
     with pytest.raises(TryLater) as caught:
         company.ask()
     assert caught.value.code == "ksef-unreachable"
@@ -249,7 +253,7 @@ def test_ksef_going_away_is_told_and_the_next_call_goes_on(company: Company, pat
 def test_a_token_that_still_lives_is_given_while_ksef_is_away(company: Company) -> None:
     company.ask()
     company.let_the_access_token_end_in(timedelta(seconds=30))
-    company.cut(never_sent, REFRESH)
+    company.cut(never_sent, REFRESH, ATTEMPTS[REFRESH])
     assert company.ask().valid_until < datetime.now(UTC) + timedelta(minutes=1)
     assert company.ask().valid_until > datetime.now(UTC) + timedelta(minutes=10)
 

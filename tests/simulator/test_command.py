@@ -7,6 +7,7 @@ import secrets
 import signal
 import stat
 import subprocess
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -67,6 +68,10 @@ def started(artifacts: Path, temporary: Path) -> Iterator[RunningCommand]:
     port = free_port()
     log = artifacts / f"simulator-of-command-{port}.log"
     with running(["simulator", "--port", str(port)], port, log) as process:
+        deadline = time.monotonic() + 10
+        while not log.read_text():  # it listens a moment before it has announced itself
+            assert time.monotonic() < deadline, "it does not say that it listens"
+            time.sleep(0.01)
         yield process
 
 

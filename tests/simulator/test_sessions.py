@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import base64
+from datetime import timedelta
 
 import pytest
 
+from bridge.simulator import clock
 from bridge.simulator.reference_numbers import new_reference_number
-from tests.simulator.ksef import Ksef, Tokens, refusal
+from tests.simulator.ksef import Ksef, Tokens, authentication_token, refusal
 from tests.simulator.login_certificates import new_nip, seal
 
 
@@ -123,22 +125,98 @@ def test_the_state_counts_logins_and_calls_and_shows_no_token(nip: str) -> None:
         assert secret not in answer.text
 
 
-def test_an_orphan_is_a_session_never_used_and_logged_in_again(nip: str) -> None:
-    ksef = Ksef()
+def _orphans(ksef: Ksef) -> int:
+    count: int = ksef.call("GET", "/_simulator/state").get_json()["orphans"]
+    return count
 
-    def orphans() -> int:
-        count: int = ksef.call("GET", "/_simulator/state").get_json()["orphans"]
-        return count
 
-    lost = ksef.sign_in(nip)
-    assert orphans() == 0, "nobody has logged in again"
-    ksef.sign_in(new_nip())
-    assert orphans() == 0, "another company's login says nothing"
-    held = ksef.sign_in(nip)
-    assert orphans() == 1
-    ksef.call("POST", "/auth/token/refresh", token=held.refresh_token)
-    ksef.sign_in(nip)
-    assert orphans() == 1, "a session that was used is held by someone"
+def _refresh(ksef: Ksef, tokens: Tokens) -> None:
+    answer = ksef.call("POST", "/auth/token/refresh", token=tokens.refresh_token)
+    assert answer.status_code == 200, answer.text
+
+
+def _revoke(ksef: Ksef, lost: Tokens, by: Tokens) -> None:
     path = f"/auth/sessions/{lost.reference_number}"
-    ksef.call("DELETE", path, token=held.access_token)
-    assert orphans() == 0
+    assert ksef.call("DELETE", path, token=by.access_token).status_code == 204
+
+
+def test_an_orphan_is_a_session_whose_holder_had_to_log_in_again(nip: str) -> None:
+    ksef = Ksef()
+    lost = ksef.sign_in(nip)
+    assert _orphans(ksef) == 0, "nobody has logged in again"
+    ksef.sign_in(new_nip())
+    assert _orphans(ksef) == 0, "another company's login says nothing"
+    _, token = ksef.ksef_token(nip)
+    ksef.sign_in_by_token(token, nip)
+    assert _orphans(ksef) == 0, "nor does one by another method"
+    held = ksef.sign_in(nip)
+    assert _orphans(ksef) == 1
+    _revoke(ksef, lost, held)
+    assert _orphans(ksef) == 0
+
+
+def test_a_session_that_was_lost_in_a_refresh_is_an_orphan(nip: str) -> None:
+    ksef = Ksef()
+    lost = ksef.sign_in(nip)
+    _refresh(ksef, lost)
+    held = ksef.sign_in(nip)
+    assert _orphans(ksef) == 1, "it was used, but not since the last login began"
+    _revoke(ksef, lost, held)
+    assert _orphans(ksef) == 0
+
+
+def test_a_login_redeemed_after_its_caller_died_is_the_orphan(nip: str) -> None:
+    ksef = Ksef()
+    lost = ksef.start_by_signature(seal(nip), nip)
+    held = ksef.sign_in(nip)
+    assert _orphans(ksef) == 0, "a login never redeemed is no session"
+    redeemed = ksef.call("POST", "/auth/token/redeem", token=authentication_token(lost))
+    assert redeemed.status_code == 200
+    assert _orphans(ksef) == 1
+    path = f"/auth/sessions/{lost['referenceNumber']}"
+    assert ksef.call("DELETE", path, token=held.access_token).status_code == 204
+    assert _orphans(ksef) == 0
+
+
+def test_a_login_to_be_redeemed_too_late_is_revoked_before(nip: str) -> None:
+    ksef = Ksef()
+    lost = ksef.start_by_signature(seal(nip), nip)
+    path = f"/auth/sessions/{lost['referenceNumber']}"
+    assert ksef.call("DELETE", path, token=ksef.sign_in(nip).access_token).status_code == 204
+    redeemed = ksef.call("POST", "/auth/token/redeem", token=authentication_token(lost))
+    assert refusal(redeemed)[0] == 21301
+    assert _orphans(ksef) == 0
+
+
+def test_sessions_in_use_beside_one_another_are_no_orphans(nip: str) -> None:
+    ksef = Ksef()
+    first, second = ksef.sign_in(nip), ksef.sign_in(nip)
+    _refresh(ksef, first)
+    _refresh(ksef, second)
+    assert _orphans(ksef) == 0
+    unused = ksef.sign_in(nip)
+    _refresh(ksef, first)
+    _refresh(ksef, second)
+    assert _orphans(ksef) == 1, "of three, two are seen in use"
+    _refresh(ksef, unused)
+    assert _orphans(ksef) == 0
+
+
+def test_a_connection_test_makes_no_orphan_of_the_session_in_use(nip: str) -> None:
+    ksef = Ksef()
+    ksef.sign_in(nip)
+    of_the_test = ksef.sign_in(nip)
+    answer = ksef.call("DELETE", "/auth/sessions/current", token=of_the_test.refresh_token)
+    assert answer.status_code == 204
+    assert _orphans(ksef) == 0
+
+
+def test_a_session_whose_refresh_token_has_ended_is_no_orphan(
+    nip: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ksef = Ksef()
+    ksef.sign_in(nip)
+    a_week_later = clock.now() + timedelta(days=7)
+    monkeypatch.setattr("bridge.simulator.clock.now", lambda: a_week_later)
+    ksef.sign_in(nip)
+    assert _orphans(ksef) == 0

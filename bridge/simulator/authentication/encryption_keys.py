@@ -103,9 +103,9 @@ class EncryptionKeys:
         self._published.remove(newest)
         self._published.append(self._make(usage, _after(newest), newest.private_key))
 
-    def rotate(self, usage: Usage) -> None:
+    def rotate(self, usage: Usage, key: rsa.RSAPrivateKey | None = None) -> None:
         """A planned rotation begins: a new key is published beside the old one."""
-        self._published.append(self._make(usage, _after(self._newest(usage))))
+        self._published.append(self._make(usage, _after(self._newest(usage)), key))
 
     def announce(self, usage: Usage, valid_from: datetime) -> None:
         """A planned rotation is announced: the new key is not valid yet."""
@@ -120,9 +120,9 @@ class EncryptionKeys:
             if key.usage is not usage or key is newest or not key.valid
         ]
 
-    def replace_at_once(self, usage: Usage) -> None:
+    def replace_at_once(self, usage: Usage, key: rsa.RSAPrivateKey | None = None) -> None:
         """An emergency rotation: all keys of the usage are withdrawn, a new one is published."""
-        new = self._make(usage, _after(self._newest(usage)))
+        new = self._make(usage, _after(self._newest(usage)), key)
         self._published = [key for key in self._published if key.usage is not usage] + [new]
 
     def _newest(self, usage: Usage) -> EncryptionKey:
@@ -134,7 +134,7 @@ class EncryptionKeys:
     def _make(
         self, usage: Usage, valid_from: datetime, key: rsa.RSAPrivateKey | None = None
     ) -> EncryptionKey:
-        private_key = key or rsa.generate_private_key(65537, 2048)
+        private_key = key or new_private_key()
         certificate = (
             x509.CertificateBuilder()
             .subject_name(_name("Ministerstwo Finansów"))
@@ -148,6 +148,11 @@ class EncryptionKeys:
         return EncryptionKey(usage, certificate, private_key)
 
 
+def new_private_key() -> rsa.RSAPrivateKey:
+    """A key as KSeF publishes them."""
+    return rsa.generate_private_key(65537, 2048)
+
+
 def decrypt(keys: Sequence[EncryptionKey], ciphertext: bytes) -> bytes | None:
     """The plaintext under the first key that opens it (RSA-OAEP, SHA-256), None if none does."""
     for key in keys:
@@ -159,8 +164,11 @@ def decrypt(keys: Sequence[EncryptionKey], ciphertext: bytes) -> bytes | None:
 
 
 def _after(key: EncryptionKey) -> datetime:
-    """A day later than the key's own start, so that `validFrom` tells the keys apart."""
-    return min(key.certificate.not_valid_before_utc + timedelta(days=1), clock.now())
+    """A minute later than the key's own start, so that `validFrom` tells the keys apart.
+
+    The first key began a month ago, which leaves room for 43,200 rotations.
+    """
+    return min(key.certificate.not_valid_before_utc + timedelta(minutes=1), clock.now())
 
 
 def _name(common_name: str) -> x509.Name:

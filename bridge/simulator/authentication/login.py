@@ -136,6 +136,7 @@ def xades_signature() -> JsonAnswer:
 
 
 def _started(state: SimulatorState, operation: Operation) -> JsonAnswer:
+    operation.outcome = state.chaos.login_outcome() or operation.outcome
     state.operations.start(operation)
     token = state.json_web_tokens.issue(TokenType.AUTHENTICATION, operation.reference_number, {})
     return {

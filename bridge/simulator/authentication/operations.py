@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -27,7 +28,7 @@ class Operation:
     """One login from its start on.
 
     `outcome` is what the status becomes at `settles_at`; `subject` is None when a refused token
-    named nobody. `used` tells whether an access or refresh token was used after the redeem.
+    named nobody. `used_at` is when an access or refresh token was last used.
     """
 
     context: ContextIdentifier
@@ -43,7 +44,7 @@ class Operation:
     redeemed_at: datetime | None = None
     refreshed_at: datetime | None = None
     revoked_at: datetime | None = None
-    used: bool = False
+    used_at: datetime | None = None
 
     @property
     def method(self) -> Literal["token", "xades"]:
@@ -100,6 +101,13 @@ class Operations:
         operation.settles_at = operation.started_at + self.processing_time
         self._by_reference[operation.reference_number] = operation
 
+    def set_processing_time(self, duration: timedelta) -> None:
+        """Change the `processing_time`; logins in progress are not kept longer than by it."""
+        self.processing_time = duration
+        latest = clock.now() + duration
+        for operation in self:
+            operation.settles_at = min(operation.settles_at, latest)
+
     def find(self, reference_number: str) -> Operation | None:
         """The login of that number, if there is one."""
         return self._by_reference.get(reference_number)
@@ -107,18 +115,30 @@ class Operations:
     def orphans(self) -> list[Operation]:
         """Sessions whose tokens were handed out and that, by all signs, nobody holds.
 
-        KSeF cannot know who holds a token. Counted is a session that was redeemed, is not
-        revoked, whose access and refresh tokens were never used, and after which the same subject
-        has redeemed another login to the same context by the same method: had the first answer
-        been received, the second login would have been needless.
+        KSeF cannot know who holds a token. Looked at are the live sessions of one subject in one
+        context by one method: redeemed, not revoked, within the life of the refresh token. Held is
+        each of them that was used since the last of them began; when none was, the last itself.
+        The others are orphans: whoever held one of them would not have had to log in again.
+
+        Sessions are ordered by the start of their logins. The moment of the redeem is no measure:
+        one whose caller was killed may be processed long after the next login is over. That a
+        session was used before the last login says nothing either: it may have been lost in a
+        refresh. And a session that was revoked, such as that of a connection test, is no reason
+        to think that an earlier one was lost.
+
+        The number counts on one client per subject, context and method, and passes through 1
+        between a login and the revocation of what it replaces.
         """
-        redeemed = [(item.redeemed_at, item) for item in self if item.redeemed_at is not None]
-        redeemed.sort(key=lambda pair: pair[0], reverse=True)
-        logged_in_later: set[object] = set()
-        orphans = []
-        for _, operation in redeemed:
-            login = (operation.context, operation.subject, operation.method)
-            if login in logged_in_later and operation.revoked_at is None and not operation.used:
-                orphans.append(operation)
-            logged_in_later.add(login)
-        return orphans
+        live: defaultdict[object, list[Operation]] = defaultdict(list)
+        for operation in self:
+            if operation.redeemed_at is not None and operation.is_live_session:
+                login = (operation.context, operation.subject, operation.method)
+                live[login].append(operation)
+        return [orphan for sessions in live.values() for orphan in _not_held(sessions)]
+
+
+def _not_held(sessions: list[Operation]) -> list[Operation]:
+    last = max(sessions, key=lambda item: item.started_at)
+    used = [item for item in sessions if item.used_at and item.used_at >= last.started_at]
+    held = {item.reference_number for item in used or [last]}
+    return [item for item in sessions if item.reference_number not in held]

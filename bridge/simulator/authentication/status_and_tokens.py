@@ -47,7 +47,7 @@ def redeem() -> dict[str, Any]:
             raise _not_authorized(
                 f"Tokeny dla operacji uwierzytelniania {number} zostały już pobrane."
             )
-        if operation.status is not statuses.SUCCESS:
+        if operation.status is not statuses.SUCCESS or state.chaos.refuses_redeem():
             raise _not_authorized(
                 f"Operacja uwierzytelniania {number} nie jest w stanie umożliwiającym pobranie "
                 "tokenów."
@@ -77,7 +77,7 @@ def refresh() -> dict[str, Any]:
             )
         _check_holder(state, operation)
         operation.refreshed_at = clock.now()
-        operation.used = True
+        operation.used_at = clock.now()
         return {"accessToken": _access_token(state, operation).as_json()}
 
 

@@ -1,0 +1,1 @@
+"""Looking over an installation: one kind of check per module; nothing is ever changed."""

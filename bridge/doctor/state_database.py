@@ -1,0 +1,110 @@
+"""The bridge's own database: reachable, with its tables, and open for writing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import Connection, inspect, select
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import SQLAlchemyError
+
+from bridge.doctor.codes import DoctorCode
+from bridge.doctor.database_access import no_database, reading, sqlite_file
+from bridge.doctor.database_server import check_clock
+from bridge.doctor.folders import can_be_made, is_writable
+from bridge.doctor.grants import ALL, privileges_on, read_grants
+from bridge.doctor.results import Result, failed, ok
+from bridge.doctor.seals import key_ids_in
+from bridge.sessions.tables import metadata, session
+from bridge.settings import PREFIX
+
+NAME = "state-database"
+_TABLES = "state-tables"
+_RIGHTS = "state-rights"
+_SETTING = f"{PREFIX}STATE_DATABASE_URL"
+# The last three are for making the tables and bringing them up to date.
+_NEEDED = ("SELECT", "INSERT", "UPDATE", "DELETE", "CREATE", "ALTER", "INDEX")
+
+
+@dataclass(frozen=True, slots=True)
+class FoundState:
+    """`sealed_under` has, for each session, the key ids of its seals; None if unread."""
+
+    results: list[Result]
+    sealed_under: list[set[str]] | None
+
+
+def check_state(url: URL) -> FoundState:
+    """All checks of the state database. No table and no file is made."""
+    file = sqlite_file(url)
+    if file is not None and not file.exists():
+        return FoundState([_not_made(file)], [])
+    results: list[Result] = []
+    try:
+        with reading(url) as connection:
+            results.append(ok(NAME, DoctorCode.DATABASE_REACHABLE))
+            return FoundState(results, _check(connection, file, results))
+    except (SQLAlchemyError, OSError) as error:
+        reached = [result for result in results if result.name != NAME]
+        return FoundState([no_database(NAME, _SETTING, error), *reached], None)
+
+
+def _check(connection: Connection, file: Path | None, results: list[Result]) -> list[set[str]]:
+    results += check_clock("state-clock", connection)
+    missing = _missing(connection)
+    if missing:
+        results.append(ok(_TABLES, DoctorCode.STATE_TABLES_NOT_MADE, missing=", ".join(missing)))
+    else:
+        results.append(ok(_TABLES, DoctorCode.STATE_TABLES_PRESENT))
+    results.append(_check_rights(connection) if file is None else _check_file(file))
+    return [] if session.name in missing else _sealed_under(connection)
+
+
+def _not_made(file: Path) -> Result:
+    if can_be_made(file):
+        return ok(NAME, DoctorCode.STATE_FILE_NOT_MADE, path=str(file))
+    return failed(NAME, DoctorCode.STATE_FILE_NOT_WRITABLE, path=str(file))
+
+
+def _missing(connection: Connection) -> list[str]:
+    """Tables that are not there, and columns (`table.column`) of those that are."""
+    found = inspect(connection)
+    missing = []
+    for table in metadata.sorted_tables:
+        if not found.has_table(table.name):
+            missing.append(table.name)
+            continue
+        present = {column["name"] for column in found.get_columns(table.name)}
+        missing += [str(column) for column in table.columns if column.name not in present]
+    return missing
+
+
+def _check_rights(connection: Connection) -> Result:
+    if connection.dialect.name == "sqlite":
+        return ok(_RIGHTS, DoctorCode.STATE_WRITABLE)
+    database = connection.exec_driver_sql("SELECT DATABASE()").scalar_one()
+    grants = read_grants(connection)
+    lacking = set()
+    for table in metadata.tables:
+        held = privileges_on(grants, database, table)
+        if ALL not in held:
+            lacking |= set(_NEEDED) - held
+    if lacking:
+        privileges = ", ".join(name for name in _NEEDED if name in lacking)
+        code = DoctorCode.STATE_RIGHTS_MISSING
+        return failed(_RIGHTS, code, privileges=privileges, database=database)
+    return ok(_RIGHTS, DoctorCode.STATE_WRITABLE)
+
+
+def _check_file(file: Path) -> Result:
+    # SQLite keeps its log beside the file.
+    if is_writable(file) and is_writable(file.absolute().parent):
+        return ok(_RIGHTS, DoctorCode.STATE_WRITABLE)
+    return failed(_RIGHTS, DoctorCode.STATE_FILE_NOT_WRITABLE, path=str(file))
+
+
+def _sealed_under(connection: Connection) -> list[set[str]]:
+    documents = connection.execute(select(session.c.state).where(session.c.state.is_not(None)))
+    found = (set(key_ids_in(document)) for document in documents.scalars())
+    return [key_ids for key_ids in found if key_ids]

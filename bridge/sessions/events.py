@@ -1,0 +1,110 @@
+"""What happens to sessions, told to the log and counted: who, profile, method, outcome, reference.
+
+Who asked and the request's id are bound to the log's context by the API.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import structlog
+
+from bridge.credentials.environment import Environment
+from bridge.ksef.errors import KsefError
+from bridge.ksef.refusals import Refusal
+from bridge.ksef.transport import Exchange
+from bridge.metrics import Metrics
+from bridge.sessions.credential import Credential
+from bridge.sessions.state import KsefSession
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Events:
+    """The audit trail of credentials and sessions; no secret reaches it."""
+
+    metrics: Metrics
+
+    def logged_in(self, profile_id: str, credential: Credential, session: KsefSession) -> None:
+        """A credential was used and KSeF opened a session."""
+        self._count_login(credential, "success")
+        log.info(
+            "credential-used",
+            profile=profile_id,
+            environment=credential.environment.value,
+            method=credential.method.value,
+            outcome="success",
+            reference=session.reference_number,
+        )
+
+    def login_failed(
+        self, profile_id: str, credential: Credential, error: KsefError, refusal: Refusal
+    ) -> None:
+        """A credential was used, or was to be, and no session came of it."""
+        outcome = "refused" if refusal.ksef_code is not None else "unanswered"
+        self._count_login(credential, outcome)
+        self.refused(credential.environment, refusal)
+        log.warning(
+            "credential-used",
+            profile=profile_id,
+            environment=credential.environment.value,
+            method=credential.method.value,
+            outcome=outcome,
+            code=refusal.code,
+            ksef_code=refusal.ksef_code,
+            ksef_trace_id=error.trace_id,
+            reason=str(error),
+        )
+
+    def refreshed(self, profile_id: str, session: KsefSession) -> None:
+        """A live session got a new access token."""
+        self.metrics.refreshes.labels(session.environment.value, "success").inc()
+        log.info("session-refreshed", profile=profile_id, reference=session.reference_number)
+
+    def refresh_refused(self, profile_id: str, session: KsefSession, error: KsefError) -> None:
+        """A session is over, or KSeF will not say why it does not go on."""
+        self.metrics.refreshes.labels(session.environment.value, "refused").inc()
+        log.info(
+            "session-refresh-refused",
+            profile=profile_id,
+            reference=session.reference_number,
+            ksef_trace_id=error.trace_id,
+            reason=str(error),
+        )
+
+    def revoked(self, profile_id: str, reference_number: str) -> None:
+        """A session at KSeF was ended at somebody's request."""
+        log.info("session-revoked", profile=profile_id, reference=reference_number)
+
+    def refused(self, environment: Environment, refusal: Refusal) -> None:
+        """KSeF refused something, or did not answer."""
+        self.metrics.refusals.labels(environment.value, refusal.code).inc()
+
+    def handed_out(self, source: str) -> None:
+        """An access token was given to a caller: from `cache`, `refresh` or `login`."""
+        self.metrics.access_tokens.labels(source).inc()
+
+    def called(self, environment: Environment, exchange: Exchange) -> None:
+        """One call to KSeF, answered or not."""
+        status = "none" if exchange.http_status is None else str(exchange.http_status)
+        operation = str(exchange.operation)
+        self.metrics.ksef_seconds.labels(environment.value, operation, status).observe(
+            exchange.seconds
+        )
+        log.info(
+            "ksef-call",
+            environment=environment.value,
+            operation=operation,
+            status=exchange.http_status,
+            milliseconds=round(exchange.seconds * 1000, 1),
+            ksef_trace_id=exchange.trace_id,
+        )
+        if exchange.system_warning is not None:
+            kind = "signature" if exchange.system_warning.is_alarm else "other"
+            self.metrics.system_warnings.labels(environment.value, kind).inc()
+
+    def _count_login(self, credential: Credential, outcome: str) -> None:
+        self.metrics.logins.labels(
+            credential.environment.value, credential.method.value, outcome
+        ).inc()

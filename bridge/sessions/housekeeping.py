@@ -1,0 +1,71 @@
+"""What no request asks for: broken-off logins are finished or ended, what is old is removed."""
+
+from __future__ import annotations
+
+import random
+import threading
+import time
+from contextlib import suppress
+from datetime import timedelta
+
+import structlog
+
+from bridge.espocrm.errors import ProfileNotFound
+from bridge.ksef.errors import KsefError
+from bridge.sessions.errors import LeaseLost, SessionError
+from bridge.sessions.logins import Logins
+from bridge.sessions.sessions import Sessions
+from bridge.sessions.state import is_proof_id
+
+_PAUSE_SECONDS = 60.0
+_SECONDS_FOR_ONE = 5.0
+# A refresh token lives seven days, and KSeF keeps a login's status as long.
+_KEPT = timedelta(days=8)
+
+log = structlog.get_logger(__name__)
+
+
+class Housekeeping:
+    """Keeps the state database in order, in every worker: leases keep them apart."""
+
+    def __init__(self, logins: Logins, sessions: Sessions) -> None:
+        self._logins = logins
+        self._store = logins.store
+        self._sessions = sessions
+
+    def start(self) -> None:
+        """Run in the background until the process ends."""
+        threading.Thread(target=self._run, name="housekeeping", daemon=True).start()
+
+    def once(self) -> None:
+        """One round. Raises TryLater when the state database is away."""
+        for state_id in self._store.unfinished():
+            with suppress(SessionError, LeaseLost, KsefError):
+                self._finish(state_id)
+        removed = self._store.forget_older_than(_KEPT)
+        if removed:
+            log.info("state-removed", rows=removed)
+
+    def _finish(self, state_id: str) -> None:
+        """The login's own profile goes on with it; what nobody can use is ended."""
+        if not is_proof_id(state_id):
+            with suppress(SessionError, ProfileNotFound):
+                self._sessions.access_token(state_id)
+                return
+        with self._logins.leased(state_id, time.monotonic() + _SECONDS_FOR_ONE) as login:
+            if login is None:
+                return
+            login.settle(self._store.get(state_id))
+            if is_proof_id(state_id):
+                login.lease.remove_state()
+
+    def _run(self) -> None:
+        while True:
+            # Workers that started together do not look together.
+            time.sleep(random.uniform(0.5, 1.5) * _PAUSE_SECONDS)  # noqa: S311
+            try:
+                self.once()
+            except SessionError:
+                continue
+            except Exception as error:  # noqa: BLE001 - the next round may do better
+                log.error("housekeeping-failed", type=type(error).__name__)

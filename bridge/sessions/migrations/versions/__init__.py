@@ -1,0 +1,1 @@
+"""One file per step; the newest makes what `tables.py` describes."""

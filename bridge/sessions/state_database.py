@@ -1,0 +1,139 @@
+"""Transactions on the state database, whose loss must cost no more than a login per profile."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, TypeVar
+
+import structlog
+from sqlalchemy import Connection, Engine, Select, event
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import (
+    DBAPIError,
+    DisconnectionError,
+    IntegrityError,
+    OperationalError,
+    ProgrammingError,
+    SQLAlchemyError,
+)
+
+from bridge import database
+from bridge.sessions import schema
+from bridge.sessions.errors import TryLater
+
+_MYSQL_NO_SUCH_TABLE = 1146
+_FILE = "ksef_bridge_file"
+
+Result = TypeVar("Result")
+
+log = structlog.get_logger(__name__)
+
+
+class StateDatabase:
+    """Runs work in transactions. Every method raises TryLater("state-unreachable")."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        # A file is read over the connections that follow it.
+        is_file = engine.dialect.name == "sqlite"
+        self._for_reading = engine if is_file else database.connect_for_reading(engine.url)
+
+    def migrate(self) -> None:
+        """Make the tables that are missing and bring old ones up to date."""
+        try:
+            schema.migrate(self.engine)
+        except SQLAlchemyError as error:
+            raise _unreachable(error) from None
+
+    def run(self, work: Callable[[Connection], Result]) -> Result:
+        """The result of `work`, committed; it runs a second time when the tables were gone.
+
+        IntegrityError passes through, for it is an answer and no failure.
+        """
+
+        def transaction() -> Result:
+            with self.engine.begin() as connection:
+                return work(connection)
+
+        return self._with_tables(transaction)
+
+    def first(self, query: Select[Any], parameters: Mapping[str, Any]) -> Any:
+        """The first row of a query as it is in this moment, or None."""
+        return self._with_tables(lambda: database.first_row(self._for_reading, query, parameters))
+
+    def _with_tables(self, work: Callable[[], Result]) -> Result:
+        try:
+            return work()
+        except IntegrityError:
+            raise
+        except SQLAlchemyError as error:
+            if not _tables_are_missing(error):
+                raise _unreachable(error) from None
+        log.error("state-database-lost", consequence="each profile logs in again")
+        self.migrate()
+        try:
+            return work()
+        except IntegrityError:
+            raise
+        except SQLAlchemyError as error:
+            raise _unreachable(error) from None
+
+
+def connect(url: URL) -> Engine:
+    """A pool of connections to the state database; the folder of an SQLite file is made."""
+    if url.get_backend_name() != "sqlite":
+        return database.connect(url, isolation_level="READ COMMITTED")
+    engine = database.connect(url)
+    event.listen(engine, "connect", _configure_sqlite)
+    if url.database and url.database != ":memory:":
+        _follow_file(engine, Path(url.database))
+    return engine
+
+
+def _configure_sqlite(connection: Any, _record: Any) -> None:
+    # Write-ahead logging lets workers read while one writes; NORMAL keeps every commit through a
+    # killed process, which is what a login's phases need.
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.execute("PRAGMA synchronous=NORMAL")
+    cursor.close()
+
+
+def _follow_file(engine: Engine, path: Path) -> None:
+    """Leave a deleted file for the one that is there now: workers must not work on two."""
+
+    @event.listens_for(engine, "do_connect")
+    def make(_dialect: Any, _record: Any, _arguments: Any, _options: Any) -> None:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path.touch(mode=0o600, exist_ok=True)
+
+    @event.listens_for(engine, "connect")
+    def remember(_connection: Any, record: Any) -> None:
+        record.info[_FILE] = _identity(path)
+
+    @event.listens_for(engine, "checkout")
+    def compare(_connection: Any, record: Any, _proxy: Any) -> None:
+        if record.info.get(_FILE) != _identity(path):
+            raise DisconnectionError("the file was replaced")
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    try:
+        found = os.stat(path)  # noqa: PTH116 - twice as fast as Path.stat, at every transaction
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
+def _tables_are_missing(error: SQLAlchemyError) -> bool:
+    if isinstance(error, ProgrammingError) and error.orig is not None:
+        return error.orig.args[:1] == (_MYSQL_NO_SUCH_TABLE,)
+    return isinstance(error, OperationalError) and "no such table" in str(error.orig)
+
+
+def _unreachable(error: SQLAlchemyError) -> TryLater:
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    log.warning("state-unreachable", error=type(cause).__name__)
+    return TryLater("state-unreachable")

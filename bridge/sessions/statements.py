@@ -1,0 +1,118 @@
+"""The statements on the state database, made once: SQLAlchemy would walk them at every call."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Delete,
+    Insert,
+    Select,
+    Update,
+    and_,
+    bindparam,
+    delete,
+    exists,
+    insert,
+    not_,
+    null,
+    or_,
+    select,
+    update,
+)
+
+from bridge.sessions.state import UNFINISHED, proof_id
+from bridge.sessions.tables import abandoned_session, public_keys, session, stopped_context
+
+LEASE = timedelta(seconds=4)
+_LEASE_MILLISECONDS = int(LEASE.total_seconds() * 1000)
+
+_IS_PROFILE = session.c.profile_id == bindparam("id")
+_IS_HELD = and_(_IS_PROFILE, session.c.lease_holder == bindparam("holder"))
+_IS_CONTEXT = and_(
+    stopped_context.c.environment == bindparam("environment_"),
+    stopped_context.c.context_type == bindparam("context_type_"),
+    stopped_context.c.context_value == bindparam("context_value_"),
+)
+_OF_PROFILE_OR_ITS_TESTS = abandoned_session.c.profile_id.in_(
+    (bindparam("id"), bindparam("own_proof"))
+)
+
+STATE: Select[Any] = select(session.c.state).where(_IS_PROFILE)
+LOOK: Select[Any] = select(
+    STATE.scalar_subquery(),
+    select(stopped_context.c.refusal).where(_IS_CONTEXT).scalar_subquery(),
+    exists().where(_OF_PROFILE_OR_ITS_TESTS),
+)
+FORGET: Delete = delete(session).where(_IS_HELD)
+RELEASE: Update = update(session).where(_IS_HELD).values(lease_holder=null(), lease_until=0)
+ABANDONED: Select[Any] = select(abandoned_session).where(_OF_PROFILE_OR_ITS_TESTS)
+ADD_ABANDONED: Insert = insert(abandoned_session)
+FORGET_ABANDONED: Delete = delete(abandoned_session).where(
+    abandoned_session.c.reference_number == bindparam("reference")
+)
+RESUME: Delete = delete(stopped_context).where(_IS_CONTEXT)
+ALL_STATES: Select[Any] = select(session.c.profile_id, session.c.state).where(
+    session.c.state.is_not(None)
+)
+REPLACE_STATE: Update = (
+    update(session)
+    .where(_IS_PROFILE, session.c.state == bindparam("old"))
+    .values(state=bindparam("new"))
+)
+_IS_ENVIRONMENT = public_keys.c.environment == bindparam("environment_")
+PUBLIC_KEYS: Select[Any] = select(public_keys.c.document).where(_IS_ENVIRONMENT)
+REPLACE_PUBLIC_KEYS: Update = (
+    update(public_keys).where(_IS_ENVIRONMENT).values(document=bindparam("new"))
+)
+ADD_PUBLIC_KEYS: Insert = insert(public_keys)
+
+
+class TimedStatements:
+    """The statements in which `now` stands, an expression for milliseconds since 1970."""
+
+    def __init__(self, now: ColumnElement[Any]) -> None:
+        lease_end = now + _LEASE_MILLISECONDS
+        # A lease that ends later than any can was granted by a clock that was wrong.
+        is_free = or_(session.c.lease_until < now, session.c.lease_until > lease_end)
+        lease = {"lease_holder": bindparam("new_holder"), "lease_until": lease_end}
+        self.is_held: Select[Any] = select(session.c.profile_id).where(_IS_PROFILE, not_(is_free))
+        self.take: Update = update(session).where(_IS_PROFILE, is_free).values(lease)
+        self.take_first: Insert = insert(session).values(profile_id=bindparam("id"), **lease)
+        self.prolong: Update = update(session).where(_IS_HELD).values(lease_until=lease_end)
+        stored = {
+            "state": bindparam("new_state"),
+            "phase": bindparam("new_phase"),
+            "changed_at": now,
+        }
+        self.save: Update = update(session).where(_IS_HELD).values(stored)
+        self.save_and_release: Update = (
+            update(session)
+            .where(_IS_HELD)
+            .values({**stored, "lease_holder": null(), "lease_until": 0})
+        )
+        self.stop: Insert = insert(stopped_context).values(since=now)
+        self.unfinished: Select[Any] = select(session.c.profile_id).where(
+            or_(
+                session.c.phase.in_([phase.value for phase in UNFINISHED]),
+                session.c.profile_id.contains(proof_id("")),
+            ),
+            session.c.lease_until < now - 2 * _LEASE_MILLISECONDS,
+        )
+        oldest = now - bindparam("age")
+        self.forget_old: Delete = delete(session).where(
+            session.c.changed_at < oldest, session.c.lease_until < oldest
+        )
+        self.forget_old_abandoned: Delete = delete(abandoned_session).where(
+            abandoned_session.c.since < oldest
+        )
+
+
+def rows_of(profile_id: str) -> Select[Any]:
+    """The ids under which something is stored for a profile: its own and those of tests."""
+    proofs = session.c.profile_id.startswith(proof_id(profile_id), autoescape=True)
+    return select(session.c.profile_id).where(
+        or_(session.c.profile_id == profile_id, proofs), session.c.state.is_not(None)
+    )

@@ -1,0 +1,1 @@
+"""The performance table: our figures beside those of a floor, taken in turn in one run."""

@@ -1,0 +1,94 @@
+"""Loads a server over keep-alive connections, each asking again as soon as it is answered.
+
+One thread over raw sockets in a process of its own, so that it costs little beside the servers.
+"""
+
+from __future__ import annotations
+
+import json
+import selectors
+import socket
+import statistics
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from itertools import cycle
+from pathlib import Path
+
+from benchmark.own_process import in_own_process
+
+CONNECTIONS = 8
+_HEAD_END = b"\r\n\r\n"
+_LARGEST_READ = 65_536
+
+
+class LoadFailed(Exception):
+    """The server gave an answer other than 200, or none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """What a server bore: answers per second, and the median time of an answer in seconds."""
+
+    rate: float
+    median_seconds: float
+
+
+def load(port: int, requests: Sequence[str], seconds: float, log: Path) -> Load:
+    """Send the requests in turn to a server on loopback. Raises PartFailed."""
+    task = {"port": port, "requests": list(requests), "seconds": seconds}
+    return Load(**in_own_process("benchmark.load", task, log))
+
+
+@dataclass
+class _Connection:
+    sock: socket.socket
+    sent_at: float = 0.0
+    received: bytearray = field(default_factory=bytearray)
+
+    def send(self, request: bytes) -> None:
+        self.received.clear()
+        self.sent_at = time.perf_counter()
+        self.sock.sendall(request)
+
+    def is_answered(self) -> bool:
+        """Take in what has come. Raises LoadFailed."""
+        chunk = self.sock.recv(_LARGEST_READ)
+        self.received += chunk
+        head, end, body = self.received.partition(_HEAD_END)
+        if not chunk or (end and not head.startswith(b"HTTP/1.1 200")):
+            raise LoadFailed(head[:40].decode(errors="replace") or "connection closed")
+        return bool(end) and len(body) >= _content_length(head)
+
+
+def _content_length(head: bytes) -> int:
+    _, _, after = head.lower().partition(b"content-length:")
+    return int(after.partition(b"\r\n")[0])
+
+
+def _drive(port: int, requests: Sequence[bytes], seconds: float) -> Load:
+    selector = selectors.DefaultSelector()
+    in_turn = cycle(requests)
+    for _ in range(CONNECTIONS):
+        sock = socket.create_connection(("127.0.0.1", port), timeout=10)
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        connection = _Connection(sock)
+        selector.register(sock, selectors.EVENT_READ, connection)
+        connection.send(next(in_turn))
+    times: list[float] = []
+    began = time.perf_counter()
+    end = began + seconds
+    while time.perf_counter() < end:
+        for key, _ in selector.select(timeout=1):
+            connection = key.data
+            if connection.is_answered():
+                times.append(time.perf_counter() - connection.sent_at)
+                connection.send(next(in_turn))
+    return Load(len(times) / (time.perf_counter() - began), statistics.median(times))
+
+
+if __name__ == "__main__":
+    given = json.load(sys.stdin)
+    encoded = [request.encode() for request in given["requests"]]
+    json.dump(asdict(_drive(given["port"], encoded, given["seconds"])), sys.stdout)

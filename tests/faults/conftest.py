@@ -1,0 +1,65 @@
+"""A simulator that may misbehave, apart from the one that all other tests share, and bridges."""
+
+from __future__ import annotations
+
+import itertools
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.faults.chaos import Chaos
+from tests.installation import Installation
+from tests.processes import RunningCommand, free_port, running
+
+_number = itertools.count(1)
+
+
+@pytest.fixture(scope="module")
+def misbehaving_simulator(artifacts: Path) -> Iterator[RunningCommand]:
+    """A simulator of the module's own."""
+    port = free_port()
+    log = artifacts / f"simulator-faults-{next(_number)}.log"
+    with running(["simulator", "--port", str(port)], port, log) as command:
+        yield command
+
+
+@pytest.fixture
+def chaos(misbehaving_simulator: RunningCommand) -> Iterator[Chaos]:
+    """The simulator's misbehaviour, ended with the test."""
+    chaos = Chaos(misbehaving_simulator)
+    yield chaos
+    chaos.end()
+
+
+@pytest.fixture(scope="module")
+def new_installation(
+    artifacts: Path, misbehaving_simulator: RunningCommand
+) -> Callable[[], Installation]:
+    """Makes bridges, not running, with databases of their own."""
+
+    def make() -> Installation:
+        folder = artifacts / f"installation-faults-{next(_number)}"
+        installation = Installation.create(folder, misbehaving_simulator)
+        runtime = folder / "runtime"
+        installation.environment["KSEF_BRIDGE_RUNTIME_FOLDER"] = str(runtime)
+        return installation
+
+    return make
+
+
+@pytest.fixture
+def installation(new_installation: Callable[[], Installation]) -> Installation:
+    """A bridge of the test's own, not running."""
+    return new_installation()
+
+
+@pytest.fixture
+def say() -> Callable[[str], None]:
+    """Tells a measurement; `pytest -rP` shows it also when all is well."""
+
+    def line(text: str) -> None:
+        sys.stdout.write(f"{text}\n")
+
+    return line

@@ -1,0 +1,415 @@
+"""The pace that all processes of a host keep together, and what may happen to the file it is in."""
+
+from __future__ import annotations
+
+import fcntl
+import itertools
+import os
+import stat
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from structlog.testing import CapturingLogger
+
+from bridge.ksef import pacing, pacing_file
+from bridge.ksef.errors import KsefRateLimited, Operation
+from bridge.ksef.operations import (
+    CHALLENGE,
+    REDEEM,
+    REFRESH,
+    REPEATABLE,
+    SESSIONS,
+    SIXTY_A_SECOND,
+    SUBMIT_KSEF_TOKEN,
+)
+from bridge.ksef.pacing import FILE_NAME, LONGEST_HOLD, LONGEST_WAIT, HostPacing
+from bridge.ksef.pacing_file import PacingFile, Schedule
+from bridge.ksef.transport import Exchange, Request, Transport
+from tests.ksef.scripted_server import Reply, json_reply, scripted_server
+
+URL = "https://ksef.test/v2"
+ALLOWED_BY_KSEF = 60
+BURST = 5
+
+CALLER = """
+import sys, threading, time
+from pathlib import Path
+from bridge.ksef.operations import CHALLENGE
+from bridge.ksef.pacing import HostPacing
+
+pacing = HostPacing(Path(sys.argv[1]), sys.argv[2])
+departures = []
+print("ready", flush=True)
+end = float(sys.stdin.readline())
+
+def call():
+    while time.monotonic() < end:
+        pacing.await_turn(CHALLENGE)
+        departures.append(time.monotonic())
+
+threads = [threading.Thread(target=call) for _ in range(4)]
+for thread in threads: thread.start()
+for thread in threads: thread.join()
+print(*departures)
+"""
+
+LOCKER = """
+import fcntl, sys, time
+with open(sys.argv[1], "r+b") as file:
+    fcntl.flock(file, fcntl.LOCK_EX)
+    print("locked", flush=True)
+    time.sleep(60)
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / "runtime"
+
+
+@pytest.fixture
+def host(folder: Path) -> HostPacing:
+    return HostPacing(folder, URL)
+
+
+def waits(host: HostPacing, calls: int, operation: Operation = CHALLENGE) -> list[float]:
+    return [host.reserve(operation) for _ in range(calls)]
+
+
+def is_paced(host: HostPacing, operation: Operation = CHALLENGE) -> bool:
+    """Whether calls after a burst wait; so many that a pause of this process changes nothing."""
+    reserved = waits(host, BURST + 20, operation)
+    return reserved[0] == 0 and reserved[-1] > 0
+
+
+def test_no_second_sees_more_calls_than_ksef_allows_over_all_processes(folder: Path) -> None:
+    processes = [
+        subprocess.Popen(
+            [sys.executable, "-c", CALLER, str(folder), URL],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for _ in range(4)
+    ]
+    for process in processes:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+    end = f"{time.monotonic() + 3}\n"
+    by_process = [
+        [float(word) for word in process.communicate(end, timeout=60)[0].split()]
+        for process in processes
+    ]
+    assert [process.returncode for process in processes] == [0] * 4
+    assert all(by_process)
+    departures = sorted(itertools.chain(*by_process))
+    assert most_in_a_second(departures) <= ALLOWED_BY_KSEF
+    # And the pace is kept up: to wait longer than needed were no merit.
+    assert len(departures) > 90
+
+
+def most_in_a_second(departures: list[float]) -> int:
+    return max(
+        sum(1 for each in departures[index : index + 200] if each < start + 1)
+        for index, start in enumerate(departures)
+    )
+
+
+def test_departures_are_even_after_a_burst(host: HostPacing) -> None:
+    start = time.monotonic()
+    departures = [host.reserve(CHALLENGE) + time.monotonic() - start for _ in range(200)]
+    assert most_in_a_second(departures) <= ALLOWED_BY_KSEF
+    assert 195 * 0.022 - 0.01 < departures[-1] < 195 * 0.022 + 1
+
+
+def test_ksefs_own_limits_are_paced_and_the_context_limits_are_not(host: HostPacing) -> None:
+    for operation in SIXTY_A_SECOND:
+        assert is_paced(host, operation)
+    for operation in REPEATABLE - SIXTY_A_SECOND:
+        assert waits(host, 50, operation) == [0] * 50
+
+
+def test_operations_and_addresses_do_not_wait_for_each_other(
+    host: HostPacing, folder: Path
+) -> None:
+    assert is_paced(host, CHALLENGE)
+    assert host.reserve(REDEEM) == 0
+    assert HostPacing(folder, "https://other.test/v2").reserve(CHALLENGE) == 0
+    assert HostPacing(folder, f"{URL}/").reserve(CHALLENGE) > 0
+
+
+def test_a_turn_that_is_too_far_off_is_refused_and_not_taken(host: HostPacing) -> None:
+    # 2,000 turns that are refused; were they taken, the wait were a minute by then.
+    reserved, refused = [], []
+    for _ in range(2000):
+        try:
+            reserved.append(host.reserve(CHALLENGE))
+        except KsefRateLimited as error:
+            refused.append(error)
+    assert max(reserved) == pytest.approx(LONGEST_WAIT, abs=0.1)
+    assert {error.retry_after for error in refused} == {LONGEST_WAIT + 1}
+    assert {error.http_status for error in refused} == {None}
+    assert not any(error.request_sent for error in refused)
+
+
+def test_turns_are_waited_for(folder: Path) -> None:
+    slept: list[float] = []
+    host = HostPacing(folder, URL, sleep=slept.append)
+    for _ in range(BURST + 20):
+        host.await_turn(CHALLENGE)
+    assert slept
+    assert all(0 < each <= 20 * 0.022 for each in slept)
+
+
+def test_one_reservation_costs_little(host: HostPacing) -> None:
+    def seconds_each(calls: int = 100) -> float:
+        start = time.perf_counter()
+        for _ in range(calls):
+            host.reserve(SESSIONS)
+        return (time.perf_counter() - start) / calls
+
+    assert min(seconds_each() for _ in range(20)) < 50e-6
+
+
+# What KSeF asks for.
+
+
+def test_a_429_holds_the_whole_host_back_from_that_operation_alone(
+    host: HostPacing, folder: Path
+) -> None:
+    host.hold(CHALLENGE, 30)
+    other = HostPacing(folder, URL)
+    with pytest.raises(KsefRateLimited) as caught:
+        other.reserve(CHALLENGE)
+    assert caught.value.retry_after == 30
+    assert not caught.value.request_sent
+    assert other.reserve(REFRESH) == 0
+    assert HostPacing(folder, "https://other.test/v2").reserve(CHALLENGE) == 0
+
+
+def test_a_429_is_remembered_for_what_is_not_paced_too(host: HostPacing) -> None:
+    host.hold(SESSIONS, 7)
+    with pytest.raises(KsefRateLimited):
+        host.reserve(SESSIONS)
+
+
+@pytest.mark.parametrize(
+    ("held", "remaining"),
+    [([20, 10], 20), ([10, 20], 20), ([10**9], LONGEST_HOLD), ([LONGEST_HOLD], LONGEST_HOLD)],
+)
+def test_the_longest_of_several_429_counts_up_to_an_hour(
+    host: HostPacing, held: list[int], remaining: int
+) -> None:
+    for seconds in held:
+        host.hold(CHALLENGE, seconds)
+    with pytest.raises(KsefRateLimited) as caught:
+        host.reserve(CHALLENGE)
+    assert caught.value.retry_after == remaining
+
+
+def test_when_a_429_ends_not_all_come_at_once(host: HostPacing) -> None:
+    host.hold(CHALLENGE, 1)
+    time.sleep(1.01)
+    start = time.monotonic()
+    at_once = sum(wait == 0 for wait in waits(host, 40))
+    assert at_once <= BURST + (time.monotonic() - start) / 0.022
+
+
+def test_a_429_reaches_those_who_wait_for_their_turn(folder: Path) -> None:
+    other = HostPacing(folder, URL)
+    host = HostPacing(folder, URL, sleep=lambda _: other.hold(CHALLENGE, 30))
+    assert is_paced(other)
+    with pytest.raises(KsefRateLimited) as caught:
+        host.await_turn(CHALLENGE)
+    assert caught.value.retry_after == 30
+
+
+def test_no_request_leaves_until_the_time_that_ksef_named(folder: Path) -> None:
+    exchanges: list[Exchange] = []
+    with scripted_server(Reply(429, b"", {"Retry-After": "1"})) as server:
+        transport, second = (
+            Transport(server.url, pacing=HostPacing(folder, server.url), observer=exchanges.append)
+            for _ in range(2)
+        )
+        with pytest.raises(KsefRateLimited) as answered:
+            transport.send(Request(SESSIONS))
+        server.answer = lambda _: json_reply({})
+        for each in (transport, second):
+            with pytest.raises(KsefRateLimited) as kept_back:
+                each.send(Request(SESSIONS))
+        assert len(server.received) == len(exchanges) == 1
+        assert second.send(Request(REFRESH)).http_status == 200
+        time.sleep(1)
+        assert second.send(Request(SESSIONS)).http_status == 200
+        transport.close()
+        second.close()
+    assert answered.value.request_sent
+    assert answered.value.http_status == 429
+    assert not kept_back.value.request_sent
+    assert str(kept_back.value) == "GET /auth/sessions: kept back, retry after 1 s"
+
+
+# What may happen to the file.
+
+
+def test_only_the_user_of_the_bridge_sees_the_file(host: HostPacing, folder: Path) -> None:
+    host.reserve(CHALLENGE)
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    assert stat.S_IMODE((folder / FILE_NAME).stat().st_mode) == 0o600
+    assert (folder / FILE_NAME).stat().st_size == 4096
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"short",
+        b"\0" * 4096,
+        b"\xff" * 4096,
+        b"# a foreign file\n" * 1000,
+        b"ksef-pacing 0\0\0\0" + bytes(4080),
+    ],
+)
+def test_a_foreign_file_is_replaced(host: HostPacing, folder: Path, content: bytes) -> None:
+    folder.mkdir()
+    (folder / FILE_NAME).write_bytes(content)
+    assert is_paced(host)
+    assert (folder / FILE_NAME).stat().st_size == 4096
+
+
+def test_damaged_records_do_no_harm(host: HostPacing, folder: Path) -> None:
+    host.reserve(CHALLENGE)
+    file = folder / FILE_NAME
+    file.write_bytes(file.read_bytes()[:32] + b"\x7f" * 4064)
+    assert is_paced(host)
+    assert is_paced(host, REDEEM)
+
+
+def test_a_file_for_many_addresses_forgets_what_has_passed(folder: Path) -> None:
+    """There is room for 127 operations; a record that is still of use is not given up."""
+    held = HostPacing(folder, URL)
+    held.hold(CHALLENGE, 30)
+    for number in range(300):
+        assert HostPacing(folder, f"http://127.0.0.1:{number}/v2").reserve(REDEEM) == 0
+    with pytest.raises(KsefRateLimited):
+        held.reserve(CHALLENGE)
+
+
+def test_the_file_is_deleted_under_running_processes(host: HostPacing, folder: Path) -> None:
+    assert is_paced(host)
+    (folder / FILE_NAME).unlink()
+    assert is_paced(host)
+    assert HostPacing(folder, URL).reserve(CHALLENGE) > 0
+    (folder / FILE_NAME).unlink()
+    folder.rmdir()
+    assert is_paced(host)
+    assert HostPacing(folder, URL).reserve(CHALLENGE) > 0
+
+
+def test_a_restart_of_the_machine_begins_anew(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = HostPacing(folder, URL)
+    before.hold(CHALLENGE, 3000)
+    boot_id = tmp_path / "boot_id"
+    boot_id.write_text("5e2ac1d6-2a4f-4c7c-9c53-0e0f3d0c7b11\n")
+    monkeypatch.setattr(pacing_file, "_BOOT_ID", boot_id)
+    assert is_paced(HostPacing(folder, URL))
+
+
+@pytest.mark.parametrize("ahead", [10**10 * 600, 10**18])
+def test_moments_of_a_clock_that_began_anew_are_passed_over(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ahead: int
+) -> None:
+    """On a machine that does not name its boot, the clock alone tells."""
+    monkeypatch.setattr(pacing_file, "_BOOT_ID", tmp_path / "absent")
+    host = HostPacing(folder, URL)
+    key = host._key(CHALLENGE)
+    PacingFile(folder / FILE_NAME).update(
+        key, lambda _, now: (Schedule(now + ahead, now + ahead), None)
+    )
+    assert is_paced(host)
+
+
+def test_a_process_killed_with_the_lock_blocks_nobody(host: HostPacing, folder: Path) -> None:
+    host.reserve(CHALLENGE)
+    locker = subprocess.Popen(
+        [sys.executable, "-c", LOCKER, str(folder / FILE_NAME)], stdout=subprocess.PIPE, text=True
+    )
+    assert locker.stdout is not None
+    assert locker.stdout.readline() == "locked\n"
+    reserved: list[float] = []
+    waiting = threading.Thread(target=lambda: reserved.extend(waits(host, 1, REDEEM)))
+    waiting.start()
+    time.sleep(0.1)
+    assert reserved == []
+    locker.kill()
+    locker.communicate()
+    waiting.join(timeout=0.5)
+    assert reserved == [0]
+
+
+@contextmanager
+def locked(file: Path) -> Iterator[None]:
+    descriptor = os.open(file, os.O_RDWR)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+@pytest.fixture
+def logger(monkeypatch: pytest.MonkeyPatch) -> CapturingLogger:
+    capturing = CapturingLogger()
+    monkeypatch.setattr(pacing, "log", capturing)
+    return capturing
+
+
+def test_a_process_stopped_with_the_lock_blocks_nobody_for_long(
+    host: HostPacing, folder: Path, logger: CapturingLogger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pacing_file, "_LONGEST_LOCK", 0)
+    host.reserve(REDEEM)
+    with locked(folder / FILE_NAME):
+        assert is_paced(host)
+    assert [call.args for call in logger.calls] == [("ksef-pacing-not-shared",)]
+    assert is_paced(host, SUBMIT_KSEF_TOKEN)
+
+
+@pytest.mark.parametrize("obstacle", ["file for a folder", "folder for a file", "link", "pipe"])
+def test_without_the_file_each_process_keeps_the_pace_by_itself(
+    host: HostPacing, folder: Path, tmp_path: Path, logger: CapturingLogger, obstacle: str
+) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.write_bytes(b"somebody's")
+    if obstacle == "file for a folder":
+        folder.write_bytes(b"")
+    else:
+        folder.mkdir()
+        file = folder / FILE_NAME
+        make = {"link": lambda: file.symlink_to(elsewhere), "pipe": lambda: os.mkfifo(file)}
+        make.get(obstacle, file.mkdir)()
+    assert is_paced(host)
+    host.hold(REDEEM, 30)
+    with pytest.raises(KsefRateLimited):
+        host.reserve(REDEEM)
+    assert [call.args for call in logger.calls] == [("ksef-pacing-not-shared",)]
+    assert elsewhere.read_bytes() == b"somebody's"
+
+
+def test_threads_share_the_pace(host: HostPacing) -> None:
+    reserved: list[float] = []
+    threads = [threading.Thread(target=lambda: reserved.extend(waits(host, 10))) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(reserved) == 80
+    assert max(reserved) == pytest.approx(75 * 0.022, abs=0.5)
