@@ -15,8 +15,8 @@ from bridge.api.problems import ProblemDetails, register_problem_handlers, reque
 from bridge.api.request_log import register_request_log
 from bridge.espocrm.profiles import Profiles
 from bridge.espocrm.profiles import connect as connect_espocrm
-from bridge.keys.api_keys import ApiKeys, read_api_keys
-from bridge.keys.master_keys import load_key_ring
+from bridge.keys.api_keys import ApiKeys, read_api_keys, watch_api_keys
+from bridge.keys.master_keys import load_key_ring, watch_key_ring
 from bridge.messages import Catalogue
 from bridge.metrics import Metrics
 from bridge.sessions.connection_test import ConnectionTests
@@ -28,8 +28,8 @@ from bridge.sessions.login import LoginOptions
 from bridge.sessions.logins import Logins
 from bridge.sessions.open_sessions import OpenSessions
 from bridge.sessions.sessions import Sessions
+from bridge.sessions.state_database import connect as connect_state
 from bridge.sessions.store import SessionStore
-from bridge.sessions.store import connect as connect_state
 from bridge.settings import Settings
 from bridge.vault import Vault
 
@@ -64,8 +64,8 @@ def create_app(settings: Settings) -> Flask:
     )
     app.request_class = JsonRequest
     app.config["MAX_CONTENT_LENGTH"] = _LARGEST_BODY
-    api_keys = ApiKeys(read_api_keys(settings.api_keys_file))
-    vault = Vault(load_key_ring(settings.master_keys_file))
+    api_keys = watch_api_keys(settings.api_keys_file)
+    vault = Vault(watch_key_ring(settings.master_keys_file).current)
     espocrm = Profiles(connect_espocrm(settings.espocrm_database_url))
     store = SessionStore(connect_state(settings.state_database_url))
     app.extensions["ksef-settings"] = settings
@@ -81,7 +81,7 @@ def create_app(settings: Settings) -> Flask:
     app.add_url_rule("/openapi.json", view_func=anybody(lambda: app.api_doc), endpoint="openapi")
     register_problem_handlers(app)
     register_request_log(app, metrics)
-    register_authentication(app, api_keys)
+    register_authentication(app, ApiKeys(api_keys.current))
     return app
 
 

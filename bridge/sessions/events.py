@@ -15,6 +15,7 @@ from bridge.ksef.refusals import Refusal
 from bridge.ksef.transport import Exchange
 from bridge.metrics import Metrics
 from bridge.sessions.credential import Credential
+from bridge.sessions.errors import LoginRefused, SessionError
 from bridge.sessions.state import KsefSession
 
 log = structlog.get_logger(__name__)
@@ -39,10 +40,15 @@ class Events:
         )
 
     def login_failed(
-        self, profile_id: str, credential: Credential, error: KsefError, refusal: Refusal
+        self,
+        profile_id: str,
+        credential: Credential,
+        error: KsefError,
+        refusal: Refusal,
+        told: SessionError,
     ) -> None:
-        """A credential was used, or was to be, and no session came of it."""
-        outcome = "refused" if refusal.ksef_code is not None else "unanswered"
+        """A credential was used, or was to be, and no session came of it: `told` says why."""
+        outcome = "refused" if isinstance(told, LoginRefused) else "unanswered"
         self._count_login(credential, outcome)
         self.refused(credential.environment, refusal)
         log.warning(

@@ -125,12 +125,13 @@ class Login:
         self, profile_id: str, credential: Credential, error: KsefError
     ) -> LoginRefused | TryLater:
         refusal = refusal_of(error, credential.signer())
-        self.events.login_failed(profile_id, credential, error, refusal)
+        told = session_error(error, refusal)
+        self.events.login_failed(profile_id, credential, error, refusal, told)
         if refusal.stops:
             stop = StopRefusal(refusal.code, refusal.params, refusal.ksef_code)
             self.store.stop(credential.environment, credential.context, stop)
         self._remember(profile_id, credential, refusal)
-        return session_error(error, refusal)
+        return told
 
     def _resume(self, state: SessionState, credential: Credential | None) -> SessionState:
         """The state with its session refreshed or finished, or without one that cannot be."""

@@ -25,10 +25,13 @@ log = structlog.get_logger(__name__)
 
 
 def is_over(error: KsefError) -> bool:
-    """Whether KSeF says that the session has ended or never was; anything else leaves a doubt."""
+    """Whether KSeF says that the session has ended or never was; anything else leaves a doubt.
+
+    A 401 or 410 without KSeF's trace id may be a gateway's.
+    """
     if isinstance(error, KsefRefused):
         return bool(_SESSION_OVER & set(error.codes))
-    return isinstance(error, KsefUnauthorized | KsefGone)
+    return isinstance(error, KsefUnauthorized | KsefGone) and error.trace_id is not None
 
 
 def abandoned(profile_id: str, session: KsefSession) -> AbandonedSession:

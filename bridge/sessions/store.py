@@ -26,10 +26,8 @@ from bridge.sessions.state import (
     StopRefusal,
     proof_id,
 )
-from bridge.sessions.state_database import StateDatabase, connect
+from bridge.sessions.state_database import StateDatabase
 from bridge.vault import SealError
-
-__all__ = ["Seen", "SessionStore", "connect"]
 
 _STATE = TypeAdapter(SessionState)
 _STOP = TypeAdapter(StopRefusal)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, Self
 
 from sqlalchemy import Connection, Engine, event
 
@@ -29,14 +29,17 @@ def bridge_sessions(environment: Mapping[str, str]) -> Iterator[Sessions]:
 
 
 class CommitCount:
-    """Counts the commits of all databases of this process; one that wrote nothing is none."""
+    """Counts the commits to all databases of this process; one that wrote nothing is none."""
 
     def __init__(self) -> None:
         self.commits = 0
+
+    def __enter__(self) -> Self:
         event.listen(Engine, "after_cursor_execute", self._executed)
         event.listen(Engine, "commit", self._committed)
+        return self
 
-    def stop(self) -> None:
+    def __exit__(self, *_: object) -> None:
         event.remove(Engine, "after_cursor_execute", self._executed)
         event.remove(Engine, "commit", self._committed)
 

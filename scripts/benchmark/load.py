@@ -62,7 +62,7 @@ class _Connection:
         return bool(end) and len(body) >= _content_length(head)
 
 
-def _content_length(head: bytes) -> int:
+def _content_length(head: bytearray) -> int:
     _, _, after = head.lower().partition(b"content-length:")
     return int(after.partition(b"\r\n")[0])
 

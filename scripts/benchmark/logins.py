@@ -1,35 +1,86 @@
-"""What logins cost: the bridge's, the floor's and a third party's, taken in turn in one process."""
+"""What a cold login costs, beside a floor that does only what must be done, and a third party."""
 
 from __future__ import annotations
 
-import json
-import sys
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from cryptography.hazmat.primitives.serialization import (
-    Encoding,
-    NoEncryption,
-    PrivateFormat,
-    load_pem_private_key,
-)
+from benchmark.login_costs import WARM_UPS
+from benchmark.own_process import in_own_process
+from benchmark.portal_certificate import PortalCertificate
+from benchmark.table import Row, Target, Unit
+from tests.installation import Installation, new_nip
 
-from benchmark.bridge_login import CommitCount, bridge_sessions
-from benchmark.cost import Cost, cost_of, median
-from benchmark.login_floor import LoginFloor
-from benchmark.third_party_login import ThirdPartyLogin
-from bridge.sessions.sessions import Sessions
-
-WARM_UPS = 5
-_DOCUMENT_BYTES = 1500
-
-Costs = dict[str, Cost]
+_METHODS = {"by_token": "token", "by_certificate": "certificate"}
+_THIRD_PARTY = "ksef-client, polling without a pause"
 
 
-def _in_turn(
-    profiles: Sequence[str],
-    sessions: Sessions,
-    others: dict[str, Callable[[int], None]],
-) -> tuple[Costs, int]: ...
+def login_rows(
+    installation: Installation, certificate: PortalCertificate, folder: Path, number: int
+) -> list[Row]:
+    """Processor time and time on the clock of `number` logins by token and by certificate each.
+
+    Every login of the bridge is that of another profile. Raises PartFailed.
+    """
+    with installation.running():
+        task = {
+            "environment": installation.environment,
+            "simulator_port": installation.simulator.port,
+            "floor_database": str(folder / "floor.sqlite3"),
+            "by_token": [_by_token(installation, each) for each in range(number + WARM_UPS)],
+            "by_certificate": _by_certificate(installation, certificate, number + WARM_UPS),
+        }
+    costs = in_own_process("benchmark.login_costs", task, folder / "logins.log")
+    rows = [_floor_row(name, costs[method], costs["commits"]) for method, name in _METHODS.items()]
+    for method, name in _METHODS.items():
+        rows += _third_party_rows(name, costs[method])
+    return rows
+
+
+def _by_token(installation: Installation, number: int) -> dict[str, str]:
+    profile_id, nip = f"token-{number}", new_nip()
+    token = installation.new_ksef_token(nip)
+    installation.add_token_profile(profile_id, nip, token)
+    return {"profile_id": profile_id, "nip": nip, "token": token}
+
+
+def _by_certificate(
+    installation: Installation, certificate: PortalCertificate, number: int
+) -> list[dict[str, str]]:
+    """Profiles of one company which share its certificate."""
+    inspected = installation.inspect_certificate(certificate.files, certificate.password)
+    profile_ids = [f"cert-{each}" for each in range(number)]
+    for profile_id in profile_ids:
+        installation.add_certificate_profile(profile_id, certificate.nip, inspected)
+    login = {
+        "nip": certificate.nip,
+        "certificate_pem": inspected["certificatePem"],
+        "key_pem": certificate.key_file.read_text(),
+        "password": certificate.password,
+    }
+    return [{"profile_id": profile_id, **login} for profile_id in profile_ids]
+
+
+def _floor_row(name: str, costs: Any, commits: int) -> Row:
+    return Row(
+        measured=f"Login by {name}: CPU",
+        ours=costs["ours"]["cpu"] * 1000,
+        against=f"its calls, cryptography and {commits} commits alone",
+        other=costs["floor"]["cpu"] * 1000,
+        unit=Unit.MILLISECONDS,
+        target=Target("≤", 1.5),
+    )
+
+
+def _third_party_rows(name: str, costs: Any) -> list[Row]:
+    return [
+        Row(
+            measured=f"Login by {name}: {said}",
+            ours=costs["ours"][time] * 1000,
+            against=_THIRD_PARTY,
+            other=costs["third_party"][time] * 1000,
+            unit=Unit.MILLISECONDS,
+            target=Target("<", 1),
+        )
+        for time, said in (("cpu", "CPU"), ("wall", "time"))
+    ]

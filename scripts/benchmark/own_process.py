@@ -1,4 +1,4 @@
-"""A part of the measurement in a Python process of its own: JSON in, JSON out, its log in a file."""
+"""A part of the measurement in a process of its own: JSON in, JSON out, its log in a file."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ import os
 import signal
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +36,46 @@ def kill_bridge(bridge: RunningCommand) -> None:
 def kill_worker(worker: int) -> None:
     """SIGKILL to one worker; the master starts another in its place."""
     os.kill(worker, signal.SIGKILL)
+
+
+@dataclass
+class MortalBridge:
+    """An installation's bridge with two workers, to be killed and started again."""
+
+    installation: Installation
+    stack: contextlib.ExitStack = field(default_factory=contextlib.ExitStack)
+    killed_at: float = 0.0
+    listens_since: float = 0.0
+
+    def start(self) -> None:
+        self.stack.close()
+        self.stack.enter_context(self.installation.running(KSEF_BRIDGE_WORKERS="2"))
+        self.listens_since = time.monotonic()
+
+    def kill(self) -> None:
+        """Kill all processes of the bridge."""
+        if self.installation.bridge is not None:
+            self.killed_at = time.monotonic()
+            kill_bridge(self.installation.bridge)
+
+    def kill_worker(self, worker: int) -> None:
+        """Kill one worker; what the bridge does from then on counts."""
+        self.killed_at = self.listens_since = time.monotonic()
+        kill_worker(worker)
+
+    def end(self) -> None:
+        self.kill()
+        self.stack.close()
+
+    def assert_soon(self, what: str, limit: float = 10.0) -> str:
+        """Now is soon enough after the kill, not counting how long it takes to start a bridge."""
+        now = time.monotonic()
+        restart = max(0.0, self.listens_since - self.killed_at)
+        told = (
+            f"{what}: {now - self.killed_at:.1f} s after the kill, {restart:.1f} s of it to start"
+        )
+        assert now - self.listens_since < limit, told
+        return told
 
 
 @dataclass(frozen=True, slots=True)

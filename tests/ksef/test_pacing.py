@@ -101,9 +101,13 @@ def test_no_second_sees_more_calls_than_ksef_allows_over_all_processes(folder: P
     for process in processes:
         assert process.stdout is not None
         assert process.stdout.readline() == "ready\n"
-    end = f"{time.monotonic() + 3}\n"
+    end = time.monotonic() + 3
+    for process in processes:
+        assert process.stdin is not None
+        process.stdin.write(f"{end}\n")
+        process.stdin.flush()
     by_process = [
-        [float(word) for word in process.communicate(end, timeout=60)[0].split()]
+        [float(word) for word in process.communicate(timeout=60)[0].split()]
         for process in processes
     ]
     assert [process.returncode for process in processes] == [0] * 4

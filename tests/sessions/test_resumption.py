@@ -31,7 +31,7 @@ from bridge.ksef.errors import (
     Operation,
 )
 from bridge.ksef.transport import Answer, Request
-from bridge.sessions import store as session_store
+from bridge.sessions import state_database
 from bridge.sessions.errors import LoginRefused, ProfileUnusable, TryLater
 from bridge.sessions.sessions import AccessToken
 from bridge.sessions.store import SessionStore
@@ -69,7 +69,7 @@ def company(artifacts: Path, simulator: RunningCommand) -> Iterator[Company]:
     folder.mkdir()
     espocrm = espocrm_profiles.connect(make_url(f"sqlite:///{folder}/espocrm.sqlite3"))
     espocrm_metadata.create_all(espocrm)
-    state = session_store.connect(make_url(f"sqlite:///{folder}/state.sqlite3"))
+    state = state_database.connect(make_url(f"sqlite:///{folder}/state.sqlite3"))
     SessionStore(state).create_tables()
     vault = Vault(KeyRing([new_master_key(datetime.now(UTC))]))
     transport = CutTransport(f"http://127.0.0.1:{simulator.port}/v2")

@@ -31,8 +31,9 @@ from bridge.sessions.state import (
     StopRefusal,
     proof_id,
 )
+from bridge.sessions.state_database import connect
 from bridge.sessions.statements import LEASE
-from bridge.sessions.store import SessionStore, connect
+from bridge.sessions.store import SessionStore
 from bridge.sessions.tables import metadata, session
 from bridge.vault import SealKeyUnknown
 

@@ -1,0 +1,85 @@
+"""Measures everything and prints the table; exits with 1 when a target is missed."""
+
+from __future__ import annotations
+
+import os
+import platform
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+
+from benchmark.access_tokens import Rounds, access_token_rows
+from benchmark.inspection import inspection_row
+from benchmark.logins import login_rows
+from benchmark.own_process import PartFailed
+from benchmark.portal_certificate import portal_certificate
+from benchmark.servers import PROFILES, espocrm_database, running_simulator
+from benchmark.table import Row, markdown
+from tests.installation import Installation
+from tests.mariadb import private_mariadb
+
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """How much is measured: rounds of load, logins by each method, inspections."""
+
+    rounds: Rounds
+    logins: int
+    inspections: int
+
+
+_FULL = Effort(Rounds(number=11, seconds=4), logins=150, inspections=100)
+_QUICK = Effort(Rounds(number=3, seconds=2), logins=40, inspections=30)
+
+
+@click.command()
+@click.option("--quick", is_flag=True, help="Measure less: a minute instead of some four.")
+def main(quick: bool) -> None:
+    """Measure the bridge beside its floors and print the ratios as a Markdown table."""
+    try:
+        rows = measured(_QUICK if quick else _FULL)
+    except PartFailed as failed:
+        raise click.ClickException(str(failed)) from None
+    click.echo(f"{markdown(rows)}\n\n{machine()}")
+    sys.exit(0 if all(row.is_good for row in rows) else 1)
+
+
+def measured(effort: Effort) -> list[Row]:
+    """All rows of the table. Raises PartFailed."""
+    with tempfile.TemporaryDirectory(prefix="ksef-bench-") as name:
+        folder = Path(name)
+        say("MariaDB, a simulator and a bridge with its profiles")
+        with (
+            private_mariadb(folder / "mariadb") as mariadb,
+            running_simulator(folder / "simulator.log") as simulator,
+        ):
+            installation = Installation.create(folder / "bridges" / "bridge", simulator)
+            installation.environment["KSEF_BRIDGE_ESPOCRM_DATABASE_URL"] = espocrm_database(mariadb)
+            certificate = portal_certificate(simulator, folder / "from-portal")
+            say("Access tokens from live sessions")
+            rows = access_token_rows(installation, mariadb, folder / "load.log", effort.rounds)
+            say("Logins")
+            rows += login_rows(installation, certificate, folder, effort.logins)
+            say("Inspections")
+            return [*rows, inspection_row(certificate, effort.inspections)]
+
+
+def machine() -> str:
+    """What the figures were taken on, and with what data."""
+    cores = len(os.sched_getaffinity(0))
+    return (
+        f"Medians of interleaved rounds in one run on {cores} cores ({platform.machine()}, "
+        f"{platform.system()}), Python {platform.python_version()}; EspoCRM's tables with "
+        f"{PROFILES} profiles on MariaDB, servers and load on the same machine."
+    )
+
+
+def say(text: str) -> None:
+    click.echo(f"{text} …", err=True)
+
+
+if __name__ == "__main__":
+    main()
