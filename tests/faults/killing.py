@@ -126,9 +126,11 @@ class OpenCall:
 
 
 @contextlib.contextmanager
-def open_call(installation: Installation) -> Iterator[OpenCall]:
-    """A connection to the running bridge, closed at the end of the block."""
-    bridge = installation.bridge
+def open_call(
+    installation: Installation, bridge: RunningCommand | None = None
+) -> Iterator[OpenCall]:
+    """A connection to a bridge of the installation, closed at the end of the block."""
+    bridge = bridge or installation.bridge
     assert bridge is not None
     connection = http.client.HTTPConnection("127.0.0.1", bridge.port, timeout=30)
     with contextlib.closing(connection):

@@ -22,7 +22,7 @@ from pathlib import Path
 import pytest
 
 from tests.faults.callers import token_in_the_end
-from tests.faults.chaos import Chaos, rule
+from tests.faults.chaos import REDEEM, Chaos, rule
 from tests.faults.killing import MortalBridge, open_call
 from tests.faults.profiles import METHODS, change_credential, new_profile
 from tests.installation import Installation
@@ -119,7 +119,7 @@ class Victim:
                 self.bridge.kill_worker(worker)
             is_answered = call.answer() is not None
         # The machine may be busier now than it was a while ago.
-        self.durations[work] *= 0.85 if is_answered else 1.05
+        self.durations[work] *= 0.8 if is_answered else 1.05
         hit = "answered already" if is_answered else self.phase(profile, nip)
         if is_whole:
             self.bridge.start()
@@ -141,7 +141,7 @@ def victims(
     new_installation: Callable[[], Installation], chaos: Chaos, tmp_path: Path, seed: int
 ) -> Iterator[list[Victim]]:
     # KSeF takes its time, so that no step of a login is too short to be hit.
-    chaos.begin(rule(None, "delay", seconds=0.01), processingSeconds=0.02)
+    chaos.begin(rule(REDEEM, "delay-answer", seconds=0.08), rule(None, "delay", seconds=0.04))
     chaos.simulator.call("PUT", "/_simulator/limits", json_body={"enabled": False})
     victims = [
         Victim(

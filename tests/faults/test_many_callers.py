@@ -1,0 +1,216 @@
+"""Many callers at once, over threads, workers and bridges: one login, and no answer takes long."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine
+
+from bridge.espocrm.tables import metadata
+from tests.faults.callers import token_in_the_end
+from tests.faults.chaos import CHALLENGE, HELD, STATUS, SUBMIT_TOKEN, Chaos, rule
+from tests.faults.killing import MortalBridge, OpenCall, open_call, workers_of
+from tests.installation import Installation, difference, new_nip
+from tests.mariadb import MariaDb
+from tests.processes import Answer, RunningCommand, free_port, running
+
+LONGEST_ANSWER = 8.0
+Say = Callable[[str], None]
+
+
+def test_sixteen_calls_at_once_over_four_workers_make_one_login(
+    installation: Installation, chaos: Chaos, say: Say
+) -> None:
+    with installation.running(KSEF_BRIDGE_WORKERS="4") as bridge:
+        installation.add_token_profile("p1", new_nip())
+        before = installation.ksef_calls()
+        asked, answers = ask_at_once(installation, [bridge], 16)
+        say(f"workers {workers_of(bridge)}; asked were {sorted(set(asked))}")
+        assert len(workers_of(bridge)) == 4
+        assert len(set(asked)) > 1
+    assert_one_login(installation, before, answers)
+
+
+def test_sixteen_calls_at_once_over_two_bridges_make_one_login(
+    new_installation: Callable[[], Installation], chaos: Chaos, mariadb: MariaDb, say: Say
+) -> None:
+    installation = on_mariadb(new_installation(), mariadb)
+    with contextlib.ExitStack() as stack:
+        first = stack.enter_context(installation.running(KSEF_BRIDGE_WORKERS="2"))
+        # On another host, for all that the two share.
+        second = stack.enter_context(another_bridge(installation))
+        installation.add_token_profile("p1", new_nip())
+        before = installation.ksef_calls()
+        asked, answers = ask_at_once(installation, [first, second], 16)
+        say(
+            f"bridges {workers_of(first)} and {workers_of(second)}; asked were {sorted(set(asked))}"
+        )
+        assert set(asked) & set(workers_of(first))
+        assert set(asked) & set(workers_of(second))
+    assert_one_login(installation, before, answers)
+
+
+def test_a_dead_holder_frees_the_lock_within_five_seconds(
+    new_installation: Callable[[], Installation], chaos: Chaos, mariadb: MariaDb, say: Say
+) -> None:
+    """On MariaDB; test_killed_bridge shows it on SQLite."""
+    bridge = MortalBridge(on_mariadb(new_installation(), mariadb))
+    bridge.start()
+    bridge.installation.add_token_profile("p1", new_nip())
+    chaos.begin(rule(SUBMIT_TOKEN, "drop-request", seconds=HELD, times=1))
+    with open_call(bridge.installation) as call:
+        holder = call.worker()
+        call.ask("p1")
+        chaos.wait_until_held(SUBMIT_TOKEN)
+        bridge.kill_worker(holder)
+    answer = bridge.installation.access_token("p1")
+    say(bridge.assert_soon("the token of another worker", 5.0))
+    assert answer.status == 200, answer.json
+    bridge.end()
+
+
+def test_a_long_login_goes_on_while_its_callers_are_told_so(
+    installation: Installation, chaos: Chaos, say: Say
+) -> None:
+    with installation.running(KSEF_BRIDGE_WORKERS="2"):
+        installation.add_token_profile("p1", new_nip())
+        before = installation.ksef_calls()
+        chaos.begin(processingSeconds=12)
+        start = time.monotonic()
+        with ThreadPoolExecutor(8) as pool:
+            answers = list(pool.map(lambda _: timed_token(installation, "p1"), range(8)))
+        say(f"told after {max(seconds for seconds, _ in answers):.1f} s at most")
+        for seconds, answer in answers:
+            assert seconds < LONGEST_ANSWER
+            assert (answer.status, answer.json["code"]) == (503, "login-in-progress")
+            assert 1 <= int(answer.headers["retry-after"]) <= 5
+        token_in_the_end(installation, "p1")
+        say(f"logged in after {time.monotonic() - start:.1f} s")
+        assert time.monotonic() - start < 12 + LONGEST_ANSWER
+    assert difference(before, installation.ksef_calls())[CHALLENGE] == 1
+
+
+@pytest.fixture
+def demo_simulator(artifacts: Path) -> Iterator[RunningCommand]:
+    """Another KSeF, which behaves."""
+    port = free_port()
+    with running(["simulator", "--port", str(port)], port, artifacts / "demo.log") as command:
+        yield command
+
+
+def test_one_environment_that_hangs_holds_up_nothing_else(
+    installation: Installation, chaos: Chaos, demo_simulator: RunningCommand, say: Say
+) -> None:
+    demo = f"http://127.0.0.1:{demo_simulator.port}/v2"
+    with installation.running(KSEF_BRIDGE_WORKERS="1", KSEF_BRIDGE_KSEF_URL_DEMO=demo):
+        hanging = [f"hanging-{number}" for number in range(40)]
+        for profile in hanging:
+            installation.add_token_profile(profile, new_nip())
+        nip = new_nip()
+        body = {"context": {"type": "Nip", "value": nip}}
+        token = demo_simulator.call("POST", "/_simulator/ksef-tokens", json_body=body).json["token"]
+        sealed = installation.inspect_token(token, environment="Demo")["sealed"]
+        installation.add_profile(
+            "other", nip, authorization_type="Token", token_sealed=sealed, environment="Demo"
+        )
+        chaos.begin(rule(None, "delay", seconds=HELD))
+        with ThreadPoolExecutor(len(hanging)) as pool:
+            answers = pool.map(lambda each: timed_token(installation, each), hanging)
+            time.sleep(1)
+            quick = {
+                "healthz": timed(lambda: installation.call("GET", "/healthz")),
+                "inspect": timed(lambda: inspected(installation, token)),
+                "login elsewhere": timed_token(installation, "other"),
+                "token elsewhere": timed_token(installation, "other"),
+            }
+            slow = list(answers)
+        for name, (seconds, answer) in quick.items():
+            say(f"{name}: {seconds * 1000:.0f} ms")
+            assert answer.status == 200, answer.json
+            assert seconds < 1
+        say(f"of the environment that hangs: {max(seconds for seconds, _ in slow):.1f} s at most")
+        for seconds, answer in slow:
+            assert seconds < LONGEST_ANSWER
+            assert answer.status == 503
+            assert answer.json["code"] in {"login-in-progress", "ksef-unreachable"}
+            assert int(answer.headers["retry-after"]) > 0
+        chaos.end()
+        for profile in hanging[:4]:
+            token_in_the_end(installation, profile, within=30)
+
+
+def ask_at_once(
+    installation: Installation, bridges: list[RunningCommand], count: int
+) -> tuple[list[int], list[Answer]]:
+    """As many calls in the same moment, in turns over the bridges: the workers and the answers."""
+    together = threading.Barrier(count)
+
+    def ask(call: OpenCall) -> Answer | None:
+        together.wait()
+        call.ask("p1")
+        return call.answer()
+
+    with contextlib.ExitStack() as stack:
+        calls = [
+            stack.enter_context(open_call(installation, bridges[number % len(bridges)]))
+            for number in range(count)
+        ]
+        asked = [call.worker() for call in calls]
+        pool = stack.enter_context(ThreadPoolExecutor(count))
+        answers = [answer for answer in pool.map(ask, calls) if answer is not None]
+    return asked, answers
+
+
+def assert_one_login(
+    installation: Installation, before: dict[str, int], answers: list[Answer]
+) -> None:
+    assert [answer.status for answer in answers] == [200] * 16
+    assert len({answer.json["accessToken"] for answer in answers}) == 1
+    made = difference(before, installation.ksef_calls())
+    assert made[CHALLENGE] == 1
+    assert made[STATUS] == 1
+
+
+def on_mariadb(installation: Installation, mariadb: MariaDb) -> Installation:
+    """The installation with both databases on MariaDB."""
+    espocrm = mariadb.new_database()
+    installation.environment["KSEF_BRIDGE_ESPOCRM_DATABASE_URL"] = espocrm
+    installation.environment["KSEF_BRIDGE_STATE_DATABASE_URL"] = mariadb.new_database()
+    engine = create_engine(espocrm)
+    metadata.create_all(engine)
+    engine.dispose()
+    return installation
+
+
+@contextlib.contextmanager
+def another_bridge(installation: Installation) -> Iterator[RunningCommand]:
+    port = free_port()
+    environment = {
+        **installation.environment,
+        "KSEF_BRIDGE_LISTEN": f"127.0.0.1:{port}",
+        "KSEF_BRIDGE_RUNTIME_FOLDER": str(installation.folder / "second-runtime"),
+        "KSEF_BRIDGE_WORKERS": "2",
+    }
+    with running(["serve"], port, installation.folder / "second.log", environment) as bridge:
+        yield bridge
+
+
+def timed(call: Callable[[], Answer]) -> tuple[float, Answer]:
+    start = time.monotonic()
+    answer = call()
+    return time.monotonic() - start, answer
+
+
+def timed_token(installation: Installation, profile: str) -> tuple[float, Answer]:
+    return timed(lambda: installation.access_token(profile))
+
+
+def inspected(installation: Installation, token: str) -> Answer:
+    body = {"token": token, "environment": "Demo"}
+    return installation.call("POST", "/v1/tokens/inspect", body)
