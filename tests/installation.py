@@ -102,7 +102,9 @@ class Installation:
     def new_api_key(self, *scopes: str) -> str:
         """Another API key of these scopes."""
         wanted = [part for scope in scopes for part in ("--scope", scope)]
-        return register_secret(run_command("keys", "new-api", *wanted, environment=self.environment))
+        return register_secret(
+            run_command("keys", "new-api", *wanted, environment=self.environment)
+        )
 
     def inspect_token(self, token: str, **more: str) -> Any:
         body = {"token": token, "environment": "Test", **more}

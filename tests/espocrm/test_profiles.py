@@ -11,7 +11,12 @@ from sqlalchemy.engine import make_url
 
 from bridge.credentials.context import ContextIdentifier, ContextType
 from bridge.credentials.environment import Environment
-from bridge.espocrm.errors import CertificateNotFound, EspoCrmUnreachable, ProfileIncomplete, ProfileNotFound
+from bridge.espocrm.errors import (
+    CertificateNotFound,
+    EspoCrmUnreachable,
+    ProfileIncomplete,
+    ProfileNotFound,
+)
 from bridge.espocrm.profiles import AuthorizationType, Profiles, connect
 from bridge.espocrm.tables import ksef_certificate, ksef_profile, metadata
 
