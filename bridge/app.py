@@ -65,7 +65,8 @@ def create_app(settings: Settings) -> Flask:
     app.request_class = JsonRequest
     app.config["MAX_CONTENT_LENGTH"] = _LARGEST_BODY
     api_keys = watch_api_keys(settings.api_keys_file)
-    vault = Vault(watch_key_ring(settings.master_keys_file).current)
+    master_keys = watch_key_ring(settings.master_keys_file)
+    vault = Vault(master_keys.current, master_keys.latest)
     espocrm = Profiles(connect_espocrm(settings.espocrm_database_url))
     store = SessionStore(connect_state(settings.state_database_url))
     app.extensions["ksef-settings"] = settings
@@ -81,7 +82,7 @@ def create_app(settings: Settings) -> Flask:
     app.add_url_rule("/openapi.json", view_func=anybody(lambda: app.api_doc), endpoint="openapi")
     register_problem_handlers(app)
     register_request_log(app, metrics)
-    register_authentication(app, ApiKeys(api_keys.current))
+    register_authentication(app, ApiKeys(api_keys.current, api_keys.latest))
     return app
 
 

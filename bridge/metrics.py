@@ -7,11 +7,13 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from functools import cache
 from pathlib import Path
 
 # Where prometheus_client looks for it when it is imported.
 _FOLDER_VARIABLE = "PROMETHEUS_MULTIPROC_DIR"
 _PREFIX = "metrics-"
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
@@ -84,6 +86,23 @@ class Metrics:
             ["environment", "kind"],
             registry=registry,
         )
+
+        # Looking a child up by its labels costs more than counting.
+        self._request = cache(self.requests.labels)
+        self._call = cache(self.ksef_seconds.labels)
+        self._access_token = cache(self.access_tokens.labels)
+
+    def answered(self, method: str, route: str, status: int) -> None:
+        """Count a request and its answer."""
+        self._request(method if method in _METHODS else "other", route, status).inc()
+
+    def called(self, environment: str, operation: str, status: str, seconds: float) -> None:
+        """Count a call to KSeF and the time it took."""
+        self._call(environment, operation, status).observe(seconds)
+
+    def handed_out(self, source: str) -> None:
+        """Count an access token."""
+        self._access_token(source).inc()
 
     def exposition(self) -> bytes:
         """All counts in Prometheus' text format 0.0.4."""

@@ -118,17 +118,23 @@ class _Ciphers:
 class Vault:
     """Seals under the key ring's primary key and opens with any of its keys.
 
-    The ring is a fixed one, or what a source says at each call. The nonce is random; SP 800-38D
-    allows 2**32 seals under one key, which no installation nears.
+    The ring is a fixed one, or what a source says at each call; `latest` is asked before sealing
+    and before a key is called unknown, where `keys` may be a moment behind. The nonce is random;
+    SP 800-38D allows 2**32 seals under one key, which no installation nears.
     """
 
-    def __init__(self, keys: KeyRing | Callable[[], KeyRing]) -> None:
+    def __init__(
+        self,
+        keys: KeyRing | Callable[[], KeyRing],
+        latest: Callable[[], KeyRing] | None = None,
+    ) -> None:
         self._ring = keys if callable(keys) else lambda: keys
-        self._latest = _Ciphers(self._ring())
+        self._latest_ring = latest or self._ring
+        self._made = _Ciphers(self._ring())
 
     def seal(self, secret: Secret, purpose: Purpose, binding: Binding) -> str:
         """Seal `secret` for one purpose and one owner, described by `binding`."""
-        return _seal(secret, purpose.value, _encode_binding(binding), self._ciphers())
+        return _seal(secret, purpose.value, _encode_binding(binding), self._newest())
 
     def open(self, sealed: str, purpose: Purpose, binding: Binding) -> Secret:
         """The secret of `sealed`.
@@ -140,7 +146,10 @@ class Vault:
             raise SealPurposeMismatch
         if parsed.binding != _encode_binding(binding):
             raise SealBindingMismatch
-        return _decrypt(parsed, self._ciphers())
+        ciphers = self._ciphers(self._ring())
+        if parsed.key_id not in ciphers.by_key_id:
+            ciphers = self._ciphers(self._latest_ring())
+        return _decrypt(parsed, ciphers)
 
     def renew(self, sealed: str) -> Renewal:
         """The same secret, purpose and binding under the primary key.
@@ -148,7 +157,7 @@ class Vault:
         Raises SealError when the seal does not open.
         """
         parsed = _parse(sealed)
-        ciphers = self._ciphers()
+        ciphers = self._newest()
         secret = _decrypt(parsed, ciphers)
         primary = ciphers.primary_id
         if parsed.key_id == primary:
@@ -156,12 +165,14 @@ class Vault:
         renewed = _seal(secret, parsed.purpose, parsed.binding, ciphers)
         return Renewal(renewed, primary, changed=True)
 
-    def _ciphers(self) -> _Ciphers:
-        ring = self._ring()
-        latest = self._latest
-        if latest.ring is not ring:
-            self._latest = latest = _Ciphers(ring)
-        return latest
+    def _newest(self) -> _Ciphers:
+        return self._ciphers(self._latest_ring())
+
+    def _ciphers(self, ring: KeyRing) -> _Ciphers:
+        made = self._made
+        if made.ring is not ring:
+            self._made = made = _Ciphers(ring)
+        return made
 
 
 def _seal(secret: Secret, purpose: str, binding: str, ciphers: _Ciphers) -> str:

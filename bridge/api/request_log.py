@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import random
 import re
 import time
-import uuid
 
 import structlog
 from flask import Flask, Response, g, request
@@ -22,7 +22,7 @@ def register_request_log(app: Flask, metrics: Metrics) -> None:
     @app.before_request
     def start() -> None:
         sent = request.headers.get("X-Request-Id", "")
-        g.request_id = sent if _REQUEST_ID.fullmatch(sent) else uuid.uuid4().hex
+        g.request_id = sent if _REQUEST_ID.fullmatch(sent) else f"{random.getrandbits(128):032x}"
         g.started = time.monotonic()
         structlog.contextvars.bind_contextvars(request_id=g.request_id)
 
@@ -33,7 +33,7 @@ def register_request_log(app: Flask, metrics: Metrics) -> None:
         answer.headers.setdefault("Cache-Control", "no-store")
         answer.headers["Vary"] = "Accept-Language"
         route = "none" if request.url_rule is None else request.url_rule.rule
-        metrics.requests.labels(request.method, route, answer.status_code).inc()
+        metrics.answered(request.method, route, answer.status_code)
         log.info(
             "request",
             method=request.method,

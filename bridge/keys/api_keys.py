@@ -57,22 +57,29 @@ class ApiKey:
 
 
 class ApiKeys:
-    """The keys that are valid now: the given ones, or what a source says at each call."""
+    """The keys that are valid now: the given ones, or what a source says.
 
-    def __init__(self, keys: Iterable[ApiKey] | Callable[[], Sequence[ApiKey]]) -> None:
+    `latest` is asked before a key is called unknown, where `keys` may be a moment behind.
+    """
+
+    def __init__(
+        self,
+        keys: Iterable[ApiKey] | Callable[[], Sequence[ApiKey]],
+        latest: Callable[[], Sequence[ApiKey]] | None = None,
+    ) -> None:
         if callable(keys):
             self._valid = keys
         else:
             fixed = tuple(keys)
             self._valid = lambda: fixed
+        self._latest = latest
 
     def find(self, text: str) -> ApiKey | None:
         """The key that `text` is, compared in constant time, or None."""
         digest = hashlib.sha256(text.encode()).hexdigest()
-        found = None
-        for key in self._valid():
-            if hmac.compare_digest(key.digest, digest):
-                found = key
+        found = _with_digest(self._valid(), digest)
+        if found is None and self._latest is not None:
+            return _with_digest(self._latest(), digest)
         return found
 
 
@@ -142,6 +149,14 @@ def _sha256(text: str) -> str:
     if not _SHA256.fullmatch(text):
         raise ValueError("not a SHA-256 in lower-case hex")
     return text
+
+
+def _with_digest(keys: Sequence[ApiKey], digest: str) -> ApiKey | None:
+    found = None
+    for key in keys:
+        if hmac.compare_digest(key.digest, digest):
+            found = key
+    return found
 
 
 def _entry(key: ApiKey) -> dict[str, object]:

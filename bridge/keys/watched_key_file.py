@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Generic, TypeVar
@@ -16,6 +17,8 @@ Content = TypeVar("Content")
 
 # Which file stands there, and when it or its mode was last changed; or why that is not known.
 _Stamp = tuple[int, ...]
+
+_SECONDS_BETWEEN_LOOKS = 1.0
 
 log = structlog.get_logger(__name__)
 
@@ -40,9 +43,17 @@ class WatchedKeyFile(Generic[Content]):
         stamp = _stamp(path)
         self._good = read(path)
         self._seen: tuple[_Stamp | None, Content] = (stamp, self._good)
+        self._looked_at = time.monotonic()
 
     def current(self) -> Content:
+        """The content in force a second ago at the most, for use at every call."""
+        if time.monotonic() < self._looked_at + _SECONDS_BETWEEN_LOOKS:
+            return self._seen[1]
+        return self.latest()
+
+    def latest(self) -> Content:
         """The content in force; it is the same object as long as the file does not change."""
+        self._looked_at = time.monotonic()
         stamp, content = self._seen
         return content if stamp == _stamp(self._path) else self._look_again()
 

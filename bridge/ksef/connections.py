@@ -65,7 +65,7 @@ class _HttpsPool(HTTPSConnectionPool):
     ConnectionCls = _HttpsConnection
 
 
-def connection_pool(base_url: str, ca_file: Path | None) -> PoolManager:
+def connection_pool(base_url: str, ca_file: Path | None) -> HTTPConnectionPool:
     """Reused connections to `base_url`, through the proxy that the environment names for it.
 
     TLS 1.2 or newer; trusted are the system's authorities and those of `ca_file` (PEM).
@@ -79,19 +79,22 @@ def connection_pool(base_url: str, ca_file: Path | None) -> PoolManager:
         "socket_options": _socket_options(),
     }
     proxy = proxy_for(base_url)
-    pool = PoolManager(**options) if proxy is None else _proxied(proxy, options)
-    pool.pool_classes_by_scheme = {"http": _HttpPool, "https": _HttpsPool}
-    return pool
+    pools = PoolManager(**options) if proxy is None else _proxied(proxy, options)
+    pools.pool_classes_by_scheme = {"http": _HttpPool, "https": _HttpsPool}
+    # One host has one pool; asking the manager at every call would cost as much as the call.
+    return pools.connection_from_url(base_url)
 
 
 def proxy_for(url: str) -> str | None:
-    """The proxy that `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` ask for; never for loopback."""
+    """The proxy that `HTTPS_PROXY` and `NO_PROXY` ask for.
+
+    Plain http is for loopback, which no proxy leads to.
+    """
     parts = urlsplit(url)
-    host = parts.hostname or ""
-    if is_loopback(host) or proxy_bypass(parts.netloc):
+    if parts.scheme != "https" or is_loopback(parts.hostname or "") or proxy_bypass(parts.netloc):
         return None
     proxies = getproxies()
-    proxy = proxies.get(parts.scheme) or proxies.get("all")
+    proxy = proxies.get("https") or proxies.get("all")
     return proxy if not proxy or "://" in proxy else f"http://{proxy}"
 
 

@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, urlencode, urlsplit
 
 import structlog
 from urllib3 import BaseHTTPResponse, Timeout
@@ -135,6 +135,7 @@ class Transport:
     ) -> None:
         """Raises OSError when `ca_file` cannot be read."""
         self._base_url = base_url.rstrip("/")
+        self._path = urlsplit(self._base_url).path
         self._pool = connection_pool(base_url, ca_file)
         self._timeout = Timeout(connect=connect_timeout, read=read_timeout)
         self._read_timeout = read_timeout
@@ -174,7 +175,7 @@ class Transport:
 
     def close(self) -> None:
         """Close all idle connections."""
-        self._pool.clear()
+        self._pool.close()
 
     def _next_request_id(self) -> str | None:
         request_id = self._request_id() if self._request_id is not None else None
@@ -184,7 +185,7 @@ class Transport:
         try:
             return self._pool.urlopen(
                 request.operation.method,
-                self._base_url + request.target,
+                self._path + request.target,
                 body=request.body,
                 headers=headers,
                 timeout=self._timeout,

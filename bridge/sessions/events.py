@@ -89,16 +89,16 @@ class Events:
 
     def handed_out(self, source: str) -> None:
         """An access token was given to a caller: from `cache`, `refresh` or `login`."""
-        self.metrics.access_tokens.labels(source).inc()
+        self.metrics.handed_out(source)
 
     def called(self, environment: Environment, exchange: Exchange) -> None:
         """One call to KSeF, answered or not."""
         status = "none" if exchange.http_status is None else str(exchange.http_status)
         operation = str(exchange.operation)
-        self.metrics.ksef_seconds.labels(environment.value, operation, status).observe(
-            exchange.seconds
-        )
-        log.info(
+        self.metrics.called(environment.value, operation, status, exchange.seconds)
+        # Every call is counted; in the log stands what came of a login, and what went wrong.
+        write = log.debug if status.startswith("2") else log.info
+        write(
             "ksef-call",
             environment=environment.value,
             operation=operation,

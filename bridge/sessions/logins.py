@@ -13,9 +13,9 @@ from bridge.espocrm.profiles import Profile, Profiles
 from bridge.sessions.errors import ProfileUnusable, TryLater
 from bridge.sessions.events import Events
 from bridge.sessions.ksef_access import KsefAccess
-from bridge.sessions.lease import held
+from bridge.sessions.lease import Lease, held
 from bridge.sessions.login import Login, LoginOptions
-from bridge.sessions.store import SessionStore
+from bridge.sessions.store import Seen, SessionStore
 from bridge.vault import Vault
 
 _LEASE_POLL_SECONDS = 0.05
@@ -42,6 +42,18 @@ class Logins:
             raise ProfileUnusable("profile-incomplete") from None
 
     @contextmanager
+    def leased_unchanged(self, seen: Seen, end: float) -> Iterator[Login | None]:
+        """The login whose lease was free, nothing having been stored since `seen`; else None."""
+        holder = uuid.uuid4().hex
+        state_id = seen.state.profile_id
+        if not self.store.claim_unchanged(state_id, holder, seen.version):
+            yield None
+            return
+        with held(self.store, state_id, holder) as lease:
+            lease.has_abandoned = seen.has_abandoned
+            yield self._login(lease, end)
+
+    @contextmanager
     def leased(
         self, state_id: str, end: float, needless: Callable[[], bool] = lambda: False
     ) -> Iterator[Login | None]:
@@ -59,12 +71,15 @@ class Logins:
                     raise TryLater("login-in-progress", retry_after=2)
                 time.sleep(_LEASE_POLL_SECONDS)
         with held(self.store, state_id, holder) as lease:
-            yield Login(
-                ksef=self.ksef,
-                store=self.store,
-                vault=self.vault,
-                options=self.options,
-                events=self.events,
-                lease=lease,
-                end=end,
-            )
+            yield self._login(lease, end)
+
+    def _login(self, lease: Lease, end: float) -> Login:
+        return Login(
+            ksef=self.ksef,
+            store=self.store,
+            vault=self.vault,
+            options=self.options,
+            events=self.events,
+            lease=lease,
+            end=end,
+        )

@@ -48,7 +48,8 @@ class Sessions:
         seconds, while a login that takes longer goes on.
         """
         credential = credential_of(self._logins.profile(profile_id))
-        state = self._looked(profile_id, credential).state
+        seen = self._looked(profile_id, credential)
+        state = seen.state
         newer_than = state.generation if force_refresh else -1
         if _is_fresh(state, credential, newer_than):
             token = self._opened(state)
@@ -61,7 +62,7 @@ class Sessions:
             refusal = _refusal_of(state, credential)
             if refusal is not None and not force_refresh:
                 raise _as_error(refusal)
-        return self._after_login(state, credential, newer_than)
+        return self._after_login(seen, credential, newer_than)
 
     def _looked(self, profile_id: str, credential: Credential) -> Seen:
         """What is stored. Raises LoginRefused when KSeF stopped the whole context."""
@@ -70,31 +71,38 @@ class Sessions:
             raise LoginRefused(seen.stop.code, seen.stop.params, seen.stop.ksef_code)
         return seen
 
-    def _after_login(
-        self, seen: SessionState, credential: Credential, newer_than: int
-    ) -> AccessToken:
+    def _after_login(self, seen: Seen, credential: Credential, newer_than: int) -> AccessToken:
         end = time.monotonic() + ANSWER_WITHIN_SECONDS
         try:
             state = self._threads.wait(
                 credential.environment,
-                (seen.profile_id, credential.identity, newer_than),
+                (seen.state.profile_id, credential.identity, newer_than),
                 lambda: self._obtain(seen, credential, newer_than),
                 end,
             )
         except TryLater:
-            if newer_than >= 0 or not _is_fresh(seen, credential, newer_than, _USABLE_MARGIN):
+            if newer_than >= 0 or not _is_fresh(seen.state, credential, newer_than, _USABLE_MARGIN):
                 raise
-            state = seen
+            state = seen.state
         token = self._opened(state)
         if token is None:
             raise TryLater("login-in-progress", retry_after=2)
-        self._logins.events.handed_out(_source(seen, state))
+        self._logins.events.handed_out(_source(seen.state, state))
         return token
 
-    def _obtain(self, seen: SessionState, credential: Credential, newer_than: int) -> SessionState:
-        """Take the lease and log in, or wait for whoever holds it and take what he got."""
+    def _obtain(self, seen: Seen, credential: Credential, newer_than: int) -> SessionState:
+        """Log in, or wait for whoever does and take what he got."""
         end = time.monotonic() + LOGIN_TIME_LIMIT.total_seconds()
+        with self._logins.leased_unchanged(seen, end) as login:
+            state = None if login is None else login.establish(seen.state, credential)
+        if state is None:
+            state = self._obtain_after_another(seen.state, credential, newer_than, end)
+        self._logins.ksef.store_public_keys(credential.environment)
+        return state
 
+    def _obtain_after_another(
+        self, seen: SessionState, credential: Credential, newer_than: int, end: float
+    ) -> SessionState:
         def needless() -> bool:
             now = self._looked(seen.profile_id, credential).state
             return _is_settled(seen, now, credential, newer_than)
@@ -108,9 +116,7 @@ class Sessions:
             if login is None:
                 raise TryLater("login-in-progress", retry_after=2)
             login.lease.has_abandoned = now.has_abandoned
-            state = login.establish(now.state, credential)
-        self._logins.ksef.store_public_keys(credential.environment)
-        return state
+            return login.establish(now.state, credential)
 
     def _opened(self, state: SessionState) -> AccessToken | None:
         session = state.session

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
@@ -25,6 +26,7 @@ from bridge.sessions.errors import TryLater
 
 _MYSQL_NO_SUCH_TABLE = 1146
 _FILE = "ksef_bridge_file"
+_COMPARED = "ksef_bridge_compared"
 
 Result = TypeVar("Result")
 
@@ -36,9 +38,7 @@ class StateDatabase:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
-        # A file is read over the connections that follow it.
-        is_file = engine.dialect.name == "sqlite"
-        self._for_reading = engine if is_file else database.connect_for_reading(engine.url)
+        self._for_reading = _connect_for_reading(engine)
 
     def migrate(self) -> None:
         """Make the tables that are missing and bring old ones up to date."""
@@ -86,10 +86,22 @@ def connect(url: URL) -> Engine:
     if url.get_backend_name() != "sqlite":
         return database.connect(url, isolation_level="READ COMMITTED")
     engine = database.connect(url)
-    event.listen(engine, "connect", _configure_sqlite)
-    if url.database and url.database != ":memory:":
-        _follow_file(engine, Path(url.database))
+    _prepare_sqlite(engine, seconds=0)
     return engine
+
+
+def _connect_for_reading(engine: Engine) -> Engine:
+    reading = database.connect_for_reading(engine.url)
+    if reading.dialect.name == "sqlite":
+        # What is written is written to the file that is there; a read may be a second behind.
+        _prepare_sqlite(reading, seconds=1)
+    return reading
+
+
+def _prepare_sqlite(engine: Engine, seconds: float) -> None:
+    event.listen(engine, "connect", _configure_sqlite)
+    if engine.url.database and engine.url.database != ":memory:":
+        _follow_file(engine, Path(engine.url.database), seconds)
 
 
 def _configure_sqlite(connection: Any, _record: Any) -> None:
@@ -101,8 +113,11 @@ def _configure_sqlite(connection: Any, _record: Any) -> None:
     cursor.close()
 
 
-def _follow_file(engine: Engine, path: Path) -> None:
-    """Leave a deleted file for the one that is there now: workers must not work on two."""
+def _follow_file(engine: Engine, path: Path, seconds: float) -> None:
+    """Leave a deleted file for the one that is there now: workers must not work on two.
+
+    A connection is compared with the file when that was done more than `seconds` ago.
+    """
 
     @event.listens_for(engine, "do_connect")
     def make(_dialect: Any, _record: Any, _arguments: Any, _options: Any) -> None:
@@ -112,11 +127,15 @@ def _follow_file(engine: Engine, path: Path) -> None:
     @event.listens_for(engine, "connect")
     def remember(_connection: Any, record: Any) -> None:
         record.info[_FILE] = _identity(path)
+        record.info[_COMPARED] = time.monotonic()
 
     @event.listens_for(engine, "checkout")
     def compare(_connection: Any, record: Any, _proxy: Any) -> None:
-        if record.info.get(_FILE) != _identity(path):
+        if time.monotonic() - record.info[_COMPARED] < seconds:
+            return
+        if record.info[_FILE] != _identity(path):
             raise DisconnectionError("the file was replaced")
+        record.info[_COMPARED] = time.monotonic()
 
 
 def _identity(path: Path) -> tuple[int, int] | None:

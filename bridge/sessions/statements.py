@@ -43,6 +43,7 @@ _OF_PROFILE_OR_ITS_TESTS = abandoned_session.c.profile_id.in_(
 STATE: Select[Any] = select(session.c.state).where(_IS_PROFILE)
 LOOK: Select[Any] = select(
     STATE.scalar_subquery(),
+    select(session.c.version).where(_IS_PROFILE).scalar_subquery(),
     select(stopped_context.c.refusal).where(_IS_CONTEXT).scalar_subquery(),
     exists().where(_OF_PROFILE_OR_ITS_TESTS),
 )
@@ -75,17 +76,27 @@ class TimedStatements:
 
     def __init__(self, now: ColumnElement[Any]) -> None:
         lease_end = now + _LEASE_MILLISECONDS
-        # A lease that ends later than any can was granted by a clock that was wrong.
-        is_free = or_(session.c.lease_until < now, session.c.lease_until > lease_end)
+        # A lease that ends much later than any can was granted by a clock that was wrong; one that
+        # was granted a moment after `now` was read ends a little later, and is held.
+        is_free = or_(
+            session.c.lease_until < now,
+            session.c.lease_until > lease_end + _LEASE_MILLISECONDS,
+        )
         lease = {"lease_holder": bindparam("new_holder"), "lease_until": lease_end}
         self.is_held: Select[Any] = select(session.c.profile_id).where(_IS_PROFILE, not_(is_free))
         self.take: Update = update(session).where(_IS_PROFILE, is_free).values(lease)
+        self.take_unchanged: Update = (
+            update(session)
+            .where(_IS_PROFILE, is_free, session.c.version == bindparam("seen_version"))
+            .values(lease)
+        )
         self.take_first: Insert = insert(session).values(profile_id=bindparam("id"), **lease)
         self.prolong: Update = update(session).where(_IS_HELD).values(lease_until=lease_end)
         stored = {
             "state": bindparam("new_state"),
             "phase": bindparam("new_phase"),
             "changed_at": now,
+            "version": session.c.version + 1,
         }
         self.save: Update = update(session).where(_IS_HELD).values(stored)
         self.save_and_release: Update = (

@@ -37,9 +37,13 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A profile's state, what stops its context, and whether something is left to revoke."""
+    """A profile's state, what stops its context, and whether something is left to revoke.
+
+    `version` tells this state from any later one; None when nothing was ever stored.
+    """
 
     state: SessionState
+    version: int | None
     stop: StopRefusal | None
     has_abandoned: bool
 
@@ -71,11 +75,11 @@ class SessionStore:
     def look(self, profile_id: str, environment: Environment, context: ContextIdentifier) -> Seen:
         """The profile's state, with the refusal by which KSeF stopped the context, if it did."""
         of_profile = {"id": profile_id, "own_proof": proof_id(profile_id)}
-        document, refusal, has_abandoned = self._database.first(
+        document, version, refusal, has_abandoned = self._database.first(
             statements.LOOK, {**of_profile, **_context(environment, context)}
         )
         stop = None if refusal is None else _STOP.validate_json(refusal)
-        return Seen(_state(profile_id, document), stop, bool(has_abandoned))
+        return Seen(_state(profile_id, document), version, stop, bool(has_abandoned))
 
     def is_free(self, profile_id: str) -> bool:
         """Whether nobody holds the lease; asked while waiting, since it writes nothing."""
@@ -93,6 +97,16 @@ class SessionStore:
 
         try:
             return self._database.run(work)
+        except IntegrityError:
+            return False
+
+    def claim_unchanged(self, profile_id: str, holder: str, version: int | None) -> bool:
+        """Take the lease if it is free and nothing was stored since `version` was looked at."""
+        parameters = self._now(id=profile_id, new_holder=holder)
+        if version is not None:
+            return self._changes(self._timed.take_unchanged, **parameters, seen_version=version)
+        try:
+            return self._changes(self._timed.take_first, **parameters)
         except IntegrityError:
             return False
 

@@ -12,7 +12,8 @@ metadata = MetaData()
 
 DOCUMENT = Text().with_variant(MEDIUMTEXT(), "mysql", "mariadb")
 
-# `state` is a SessionState as JSON; every token in it is sealed. `phase` is that of its session.
+# `state` is a SessionState as JSON; every token in it is sealed. `phase` is that of its session,
+# `version` grows whenever it is stored.
 session = Table(
     "ksef_bridge_session",
     metadata,
@@ -22,6 +23,7 @@ session = Table(
     Column("lease_until", BigInteger, nullable=False, default=0),
     Column("phase", String(16), index=True),
     Column("changed_at", BigInteger, nullable=False, default=0, server_default="0"),
+    Column("version", BigInteger, nullable=False, default=0, server_default="0"),
 )
 
 abandoned_session = Table(

@@ -60,7 +60,7 @@ def measured(effort: Effort) -> list[Row]:
             installation.environment["KSEF_BRIDGE_ESPOCRM_DATABASE_URL"] = espocrm_database(mariadb)
             certificate = portal_certificate(simulator, folder / "from-portal")
             say("Access tokens from live sessions")
-            rows = access_token_rows(installation, mariadb, folder / "load.log", effort.rounds)
+            rows = access_token_rows(installation, mariadb, folder, effort.rounds)
             say("Logins")
             rows += login_rows(installation, certificate, folder, effort.logins)
             say("Inspections")

@@ -24,7 +24,6 @@ _STATE_URL = "KSEF_BRIDGE_STATE_DATABASE_URL"
 _HANDS = {"KSEF_BRIDGE_WORKERS": str(_WORKERS), "KSEF_BRIDGE_THREADS": str(_THREADS)}
 _WARM_UP_SECONDS = 1.0
 _BARE_VIEW = "bare Flask view, one SELECT"
-_FIXED_ANSWER = "the fastest of these"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +35,7 @@ class Rounds:
 
 
 def access_token_rows(
-    installation: Installation, mariadb: MariaDb, log: Path, rounds: Rounds
+    installation: Installation, mariadb: MariaDb, folder: Path, rounds: Rounds
 ) -> list[Row]:
     """Rates and median times, with the state database on SQLite and on MariaDB."""
     with contextlib.ExitStack() as stack:
@@ -49,7 +48,7 @@ def access_token_rows(
         espocrm_url = installation.environment["KSEF_BRIDGE_ESPOCRM_DATABASE_URL"]
         bare_view = serving(
             *("benchmark.bare_view", _WORKERS, _THREADS, max(body_bytes)),
-            log=log,
+            log=folder / "bare-view.log",
             environment={DATABASE_VARIABLE: espocrm_url},
         )
         ports = {
@@ -57,11 +56,11 @@ def access_token_rows(
             _BARE_VIEW: stack.enter_context(bare_view),
             "MariaDB": on_mariadb.port,
         }
-        loads = _in_turn(ports, _requests(installation.api_key), rounds, log)
+        loads = _in_turn(ports, _requests(installation.api_key), rounds, folder)
     fastest = max(load.rate for load in loads.values())
     bare = loads.pop(_BARE_VIEW)
     rows = [row for state, ours in loads.items() for row in _rows(state, ours, bare)]
-    return [*rows, _generator_row(fastest, max(body_bytes), installation.api_key, log)]
+    return [*rows, _generator_row(fastest, max(body_bytes), installation.api_key, folder)]
 
 
 def _log_in(bridge: RunningCommand, api_key: str) -> int:
@@ -89,18 +88,18 @@ def _requests(api_key: str) -> list[str]:
 
 
 def _in_turn(
-    ports: Mapping[str, int], requests: Sequence[str], rounds: Rounds, log: Path
+    ports: Mapping[str, int], requests: Sequence[str], rounds: Rounds, folder: Path
 ) -> dict[str, Load]:
     """The medians of each server's rounds.
 
     The servers take turns, so that whatever else the machine does disturbs all of them alike.
     """
     for port in ports.values():
-        load(port, requests, _WARM_UP_SECONDS, log)
+        load(port, requests, _WARM_UP_SECONDS, folder)
     taken: dict[str, list[Load]] = {name: [] for name in ports}
     for _ in range(rounds.number):
         for name, port in ports.items():
-            taken[name].append(load(port, requests, rounds.seconds, log))
+            taken[name].append(load(port, requests, rounds.seconds, folder))
     return {
         name: Load(
             rate=statistics.median(each.rate for each in loads),
@@ -132,14 +131,14 @@ def _rows(state: str, ours: Load, bare: Load) -> list[Row]:
     ]
 
 
-def _generator_row(fastest: float, body_bytes: int, api_key: str, log: Path) -> Row:
+def _generator_row(fastest: float, body_bytes: int, api_key: str, folder: Path) -> Row:
     """Whether the load generator could have driven a server much faster than those measured."""
-    with serving("benchmark.fixed_answer", body_bytes, log=log) as port:
-        alone = load(port, _requests(api_key), _WARM_UP_SECONDS, log)
+    with serving("benchmark.fixed_answer", body_bytes, log=folder / "fixed-answer.log") as port:
+        alone = load(port, _requests(api_key), _WARM_UP_SECONDS, folder)
     return Row(
         measured="The load generator itself, on a server that only answers",
         ours=alone.rate,
-        against=_FIXED_ANSWER,
+        against="the fastest of these",
         other=fastest,
         unit=Unit.PER_SECOND,
         target=Target("≥", 3),

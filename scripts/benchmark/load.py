@@ -35,10 +35,13 @@ class Load:
     median_seconds: float
 
 
-def load(port: int, requests: Sequence[str], seconds: float, log: Path) -> Load:
-    """Send the requests in turn to a server on loopback. Raises PartFailed."""
+def load(port: int, requests: Sequence[str], seconds: float, folder: Path) -> Load:
+    """Send the requests in turn to a server on loopback; the log is in `folder`.
+
+    Raises PartFailed.
+    """
     task = {"port": port, "requests": list(requests), "seconds": seconds}
-    return Load(**in_own_process("benchmark.load", task, log))
+    return Load(**in_own_process("benchmark.load", task, folder / "load.log"))
 
 
 @dataclass

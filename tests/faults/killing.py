@@ -24,6 +24,15 @@ def workers_of(bridge: RunningCommand) -> list[int]:
     return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
+def wait_for_workers(bridge: RunningCommand, count: int) -> list[int]:
+    """The process ids of all workers, once there are `count`: the socket listens before that."""
+    end = time.monotonic() + 10
+    while len(workers := workers_of(bridge)) < count:
+        assert time.monotonic() < end, f"{len(workers)} workers"
+        time.sleep(0.02)
+    return workers
+
+
 def kill_bridge(bridge: RunningCommand) -> None:
     """SIGKILL to the master and all workers, before it can start new ones."""
     bridge.process.send_signal(signal.SIGSTOP)

@@ -178,16 +178,20 @@ def locked(database: Path) -> Iterator[None]:
 
 
 def wait_until_answered(installation: Installation, chaos: Chaos, call: str, count: int) -> None:
-    """Let the simulator answer, and wait until the bridge has logged that it did."""
-    log = installation.folder / "bridge.log"
-
-    def answers() -> int:
-        lines = log.read_text().splitlines()
-        return sum('"ksef-call"' in line and f'"{call}"' in line for line in lines)
-
-    before = answers()
+    """Let the simulator answer, and wait until the bridge has counted that it did."""
+    before = answers(installation, call)
     chaos.end()
     end = time.monotonic() + 3
-    while answers() < before + count:
+    while answers(installation, call) < before + count:
         assert time.monotonic() < end, "the bridge got no answer"
         time.sleep(0.01)
+
+
+def answers(installation: Installation, call: str) -> int:
+    """How many calls KSeF has answered with 200."""
+    labels = f'environment="Test",operation="{call}",status="200"'
+    counted = f"ksef_bridge_ksef_request_seconds_count{{{labels}}} "
+    for line in installation.call("GET", "/metrics").body.decode().splitlines():
+        if line.startswith(counted):
+            return int(float(line.removeprefix(counted)))
+    return 0

@@ -13,12 +13,11 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine
 
-from bridge.espocrm.tables import metadata
 from tests.faults.callers import token_in_the_end
 from tests.faults.chaos import CHALLENGE, HELD, STATUS, SUBMIT_TOKEN, Chaos, rule
-from tests.faults.killing import MortalBridge, OpenCall, open_call, workers_of
+from tests.faults.killing import MortalBridge, OpenCall, open_call, wait_for_workers
+from tests.faults.mariadb_installation import on_mariadb
 from tests.installation import Installation, difference, new_nip
 from tests.mariadb import MariaDb
 from tests.processes import Answer, RunningCommand, free_port, running
@@ -34,9 +33,9 @@ def test_sixteen_calls_at_once_over_four_workers_make_one_login(
     with installation.running(KSEF_BRIDGE_WORKERS="4") as bridge:
         installation.add_token_profile("p1", new_nip())
         before = installation.ksef_calls()
-        answers = ask_at_once(installation, [bridge])
-        say(f"four calls to each of the workers {workers_of(bridge)}")
-        assert len(workers_of(bridge)) == 4
+        workers = wait_for_workers(bridge, 4)
+        answers = ask_at_once(installation, (bridge, workers))
+        say(f"four calls to each of the workers {workers}")
     assert_one_login(installation, before, answers)
 
 
@@ -50,8 +49,9 @@ def test_sixteen_calls_at_once_over_two_bridges_make_one_login(
         second = stack.enter_context(another_bridge(installation))
         installation.add_token_profile("p1", new_nip())
         before = installation.ksef_calls()
-        answers = ask_at_once(installation, [first, second])
-        say(f"four calls to each of the workers {workers_of(first)} and {workers_of(second)}")
+        workers = [wait_for_workers(each, 2) for each in (first, second)]
+        answers = ask_at_once(installation, (first, workers[0]), (second, workers[1]))
+        say(f"four calls to each of the workers {workers[0]} and {workers[1]}")
     assert_one_login(installation, before, answers)
 
 
@@ -145,10 +145,16 @@ def test_one_environment_that_hangs_holds_up_nothing_else(
             token_in_the_end(installation, profile, within=30)
 
 
-def ask_at_once(installation: Installation, bridges: list[RunningCommand]) -> list[Answer]:
-    """Four calls to each worker of the bridges, all in the same moment."""
+def ask_at_once(
+    installation: Installation, *bridges: tuple[RunningCommand, list[int]]
+) -> list[Answer | None]:
+    """Four calls to each of the bridges' workers, all in the same moment."""
     with contextlib.ExitStack() as stack:
-        calls = [call for each in bridges for call in connected(installation, each, stack)]
+        calls = [
+            call
+            for bridge, workers in bridges
+            for call in connected(installation, bridge, workers, stack)
+        ]
         together = threading.Barrier(len(calls))
 
         def ask(call: OpenCall) -> Answer | None:
@@ -157,16 +163,18 @@ def ask_at_once(installation: Installation, bridges: list[RunningCommand]) -> li
             return call.answer()
 
         pool = stack.enter_context(ThreadPoolExecutor(len(calls)))
-        return [answer for answer in pool.map(ask, calls) if answer is not None]
+        return list(pool.map(ask, calls))
 
 
 def connected(
-    installation: Installation, bridge: RunningCommand, stack: contextlib.ExitStack
+    installation: Installation,
+    bridge: RunningCommand,
+    workers: list[int],
+    stack: contextlib.ExitStack,
 ) -> list[OpenCall]:
     """Connections of which each worker of the bridge has accepted four."""
     calls: list[OpenCall] = []
     accepted: Counter[int] = Counter()
-    workers = workers_of(bridge)
     try:
         while len(calls) < 4 * len(workers):
             call = stack.enter_context(open_call(installation, bridge))
@@ -184,24 +192,13 @@ def connected(
 
 
 def assert_one_login(
-    installation: Installation, before: dict[str, int], answers: list[Answer]
+    installation: Installation, before: dict[str, int], answers: list[Answer | None]
 ) -> None:
-    assert [answer.status for answer in answers] == [200] * 16
-    assert len({answer.json["accessToken"] for answer in answers}) == 1
+    assert [answer and answer.status for answer in answers] == [200] * 16
+    assert len({answer.json["accessToken"] for answer in answers if answer}) == 1
     made = difference(before, installation.ksef_calls())
     assert made[CHALLENGE] == 1
     assert made[STATUS] == 1
-
-
-def on_mariadb(installation: Installation, mariadb: MariaDb) -> Installation:
-    """The installation with both databases on MariaDB."""
-    espocrm = mariadb.new_database()
-    installation.environment["KSEF_BRIDGE_ESPOCRM_DATABASE_URL"] = espocrm
-    installation.environment["KSEF_BRIDGE_STATE_DATABASE_URL"] = mariadb.new_database()
-    engine = create_engine(espocrm)
-    metadata.create_all(engine)
-    engine.dispose()
-    return installation
 
 
 @contextlib.contextmanager

@@ -62,10 +62,10 @@ def empty(path: Path) -> None:
 
 def test_a_new_key_counts_at_the_next_use(master_keys: Path) -> None:
     watched = watch_key_ring(master_keys)
-    first = watched.current()
-    assert watched.current() is first
+    first = watched.latest()
+    assert watched.latest() is first
     key = add_master_key(master_keys)
-    assert [each.id for each in watched.current()] == [key.id, first.primary.id]
+    assert [each.id for each in watched.latest()] == [key.id, first.primary.id]
 
 
 def test_a_file_not_usable_from_the_beginning_is_refused(tmp_path: Path) -> None:
@@ -86,17 +86,17 @@ def test_the_last_good_master_keys_stay_when_the_file_is_lost(
     master_keys: Path, harm: Callable[[Path], None], reason: str
 ) -> None:
     watched = watch_key_ring(master_keys)
-    good = watched.current()
+    good = watched.latest()
     backup = master_keys.with_name("backup.json")
     shutil.copy(master_keys, backup)
     with capture_logs() as logged:
         harm(master_keys)
-        assert [watched.current() for _ in range(5)] == [good] * 5
+        assert [watched.latest() for _ in range(5)] == [good] * 5
         shutil.copy(backup, master_keys)
         master_keys.chmod(0o600)
-        repaired = watched.current()
+        repaired = watched.latest()
         harm(master_keys)
-        assert watched.current() is repaired
+        assert watched.latest() is repaired
     assert repaired.primary.id == good.primary.id
     assert len(events(logged)) == 2, "once for each change"
     assert all(reason in text and str(master_keys) in text for text in events(logged))
@@ -118,25 +118,25 @@ def test_what_the_system_refused_is_tried_again_and_logged_once(tmp_path: Path) 
     watched = WatchedKeyFile(path, read)
     path.write_text("2")
     with capture_logs() as logged:
-        assert [watched.current() for _ in range(3)] == ["1"] * 3
+        assert [watched.latest() for _ in range(3)] == ["1"] * 3
         refused = False
-        assert watched.current() == "2"
+        assert watched.latest() == "2"
     assert len(events(logged)) == 1
 
 
 def test_a_file_restored_with_its_old_times_is_noticed(master_keys: Path) -> None:
     watched = watch_key_ring(master_keys)
     before, content = master_keys.stat(), master_keys.read_text()
-    old_id = watched.current().primary.id
+    old_id = watched.latest().primary.id
     new_id = "0" * len(old_id)
     master_keys.write_text(content.replace(old_id, new_id))
     os.utime(master_keys, ns=(before.st_atime_ns, before.st_mtime_ns))
-    assert watched.current().primary.id == new_id
+    assert watched.latest().primary.id == new_id
 
 
 def test_api_keys_are_admitted_and_refused_as_the_file_says(api_keys: Path) -> None:
     first, first_text = new_api_key(api_keys)
-    keys = ApiKeys(watch_api_keys(api_keys).current)
+    keys = ApiKeys(watch_api_keys(api_keys).latest)
     second, second_text = new_api_key(api_keys)
     assert (keys.find(first_text), keys.find(second_text)) == (first, second)
     remove_api_key(api_keys, first.id)
@@ -148,7 +148,7 @@ def test_without_an_api_keys_file_nobody_is_admitted(
     api_keys: Path, harm: Callable[[Path], None]
 ) -> None:
     _, text = new_api_key(api_keys)
-    keys = ApiKeys(watch_api_keys(api_keys).current)
+    keys = ApiKeys(watch_api_keys(api_keys).latest)
     with capture_logs() as logged:
         harm(api_keys)
         assert [keys.find(text), keys.find(text)] == [None, None]
@@ -166,7 +166,7 @@ def test_damage_to_the_api_keys_file_locks_nobody_out(
     api_keys: Path, harm: Callable[[Path], None]
 ) -> None:
     key, text = new_api_key(api_keys)
-    keys = ApiKeys(watch_api_keys(api_keys).current)
+    keys = ApiKeys(watch_api_keys(api_keys).latest)
     with capture_logs() as logged:
         harm(api_keys)
         assert [keys.find(text), keys.find(text)] == [key, key]
@@ -175,7 +175,7 @@ def test_damage_to_the_api_keys_file_locks_nobody_out(
 
 def test_no_thread_ever_sees_a_key_missing_while_keys_are_added(api_keys: Path) -> None:
     key, text = new_api_key(api_keys)
-    keys = ApiKeys(watch_api_keys(api_keys).current)
+    keys = ApiKeys(watch_api_keys(api_keys).latest)
     is_over = threading.Event()
     misses: list[None] = []
 
@@ -200,5 +200,5 @@ def test_the_ring_given_out_is_that_of_the_file(master_keys: Path) -> None:
     watched = watch_key_ring(master_keys)
     for _ in range(20):
         key = add_master_key(master_keys)
-        assert watched.current().primary.id == key.id
-    assert len(watched.current()) == len(load_key_ring(master_keys)) == 21
+        assert watched.latest().primary.id == key.id
+    assert len(watched.latest()) == len(load_key_ring(master_keys)) == 21

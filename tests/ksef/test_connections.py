@@ -227,13 +227,6 @@ def test_a_proxy_that_is_away_has_sent_nothing(monkeypatch: pytest.MonkeyPatch) 
     assert unreachable(error) == (UnreachableReason.PROXY_FAILED, False)
 
 
-def test_plain_http_is_forwarded_by_its_own_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
-    with scripted_server(json_reply({})) as proxy:
-        monkeypatch.setenv("http_proxy", f"http://127.0.0.1:{proxy.port}")
-        Transport("http://ksef.test/v2").send(CALL)
-        assert proxy.received[0].path == "http://ksef.test/v2/auth/token/redeem"
-
-
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
 def test_loopback_needs_no_proxy(host: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("http_proxy", "http://proxy.invalid:3128")

@@ -13,10 +13,11 @@ down_revision = "0001"
 
 def upgrade() -> None:
     op.add_column("ksef_bridge_session", Column("phase", String(16)))
-    op.add_column(
-        "ksef_bridge_session",
-        Column("changed_at", BigInteger, nullable=False, server_default="0"),
-    )
+    for name in ("changed_at", "version"):
+        op.add_column(
+            "ksef_bridge_session",
+            Column(name, BigInteger, nullable=False, server_default="0"),
+        )
     op.create_index("ix_ksef_bridge_session_phase", "ksef_bridge_session", ["phase"])
     op.create_table(
         "ksef_bridge_stopped_context",
