@@ -27,6 +27,7 @@ from bridge.ksef.errors import (
     KsefUnavailable,
     KsefUnreachable,
 )
+from bridge.ksef.operations import REPEATABLE
 from bridge.ksef.refusals import Refusal, refusal_of
 from bridge.sessions.credential import Credential, OpenedCertificate, OpenedToken
 from bridge.sessions.errors import LeaseLost, LoginRefused, TryLater
@@ -365,13 +366,14 @@ class Login:
 def _may_be_repeated(error: KsefError, *, is_submitted: bool) -> bool:
     """Whether a new attempt may succeed at once.
 
-    Whom KSeF limits has to wait, and a login that was taken in is resumed rather than repeated
-    when KSeF falls silent.
+    Whom KSeF limits has to wait. When KSeF falls silent, a call that may be repeated has been, and
+    a login that was taken in is resumed later.
     """
     if isinstance(error, KsefRateLimited):
         return False
-    is_answer = isinstance(error, AuthenticationFailed | KsefRefused)
-    return refusal_of(error).retry and (is_answer or not is_submitted)
+    if isinstance(error, AuthenticationFailed | KsefRefused):
+        return refusal_of(error).retry
+    return refusal_of(error).retry and not is_submitted and error.operation not in REPEATABLE
 
 
 def _pauses() -> Iterator[float]:

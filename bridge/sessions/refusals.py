@@ -10,6 +10,7 @@ from bridge.ksef.errors import (
     KsefAnswerUnreadable,
     KsefError,
     KsefRateLimited,
+    KsefRefused,
     KsefUnavailable,
     KsefUnreachable,
 )
@@ -19,11 +20,15 @@ from bridge.sessions.errors import LoginRefused, TryLater
 from bridge.sessions.state import Refusal
 
 REMEMBERED_FOR = timedelta(minutes=10)
+_PUBLIC_KEY_REJECTED = 21470
 
 
 def session_error(error: KsefError, refusal: KsefRefusal) -> LoginRefused | TryLater:
     """The session error that says to the caller what `error` means."""
     match error:
+        case KsefRefused(codes=codes) if _PUBLIC_KEY_REJECTED in codes:
+            # KSeF is exchanging its keys just now, faster than we could follow.
+            return TryLater(refusal.code, refusal.params)
         case KsefUnreachable() | KsefAnswerUnreadable():
             return TryLater(refusal.code, refusal.params)
         case KsefUnavailable(retry_after=seconds):

@@ -88,6 +88,8 @@ def _drive(port: int, requests: Sequence[bytes], seconds: float) -> Load:
             if connection.is_answered():
                 times.append(time.perf_counter() - connection.sent_at)
                 connection.send(next(in_turn))
+    if not times:
+        raise LoadFailed(f"no answer within {seconds} s")
     return Load(len(times) / (time.perf_counter() - began), statistics.median(times))
 
 

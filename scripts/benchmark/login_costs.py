@@ -78,13 +78,13 @@ def _certificate_actions(
     sessions: Sessions, floor: LoginFloor, third_party: ThirdPartyLogin, login: Any
 ) -> Actions:
     nip, certificate = login["nip"], login["certificate_pem"]
-    key = load_pem_private_key(login["key_pem"].encode(), login["password"].encode())
-    der = key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
-    pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
+    key_pem = login["key_pem"]
+    key = load_pem_private_key(key_pem.encode(), None)
+    key_der = key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
     return {
         "ours": lambda: sessions.access_token(login["profile_id"]),
-        "floor": lambda: floor.by_certificate(nip, certificate.encode(), der),
-        "third_party": lambda: third_party.by_certificate(nip, certificate, pem),
+        "floor": lambda: floor.by_certificate(nip, certificate.encode(), key_der),
+        "third_party": lambda: third_party.by_certificate(nip, certificate, key_pem),
     }
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from benchmark.login_costs import WARM_UPS
 from benchmark.own_process import in_own_process
-from benchmark.portal_certificate import PortalCertificate
+from benchmark.portal_certificate import portal_certificate
 from benchmark.table import Row, Target, Unit
 from tests.installation import Installation, new_nip
 
@@ -15,12 +15,10 @@ _METHODS = {"by_token": "token", "by_certificate": "certificate"}
 _THIRD_PARTY = "ksef-client, polling without a pause"
 
 
-def login_rows(
-    installation: Installation, certificate: PortalCertificate, folder: Path, number: int
-) -> list[Row]:
+def login_rows(installation: Installation, folder: Path, number: int) -> list[Row]:
     """Processor time and time on the clock of `number` logins by token and by certificate each.
 
-    Every login of the bridge is that of another profile. Raises PartFailed.
+    Every login is that of another company. Raises PartFailed.
     """
     with installation.running():
         task = {
@@ -28,7 +26,10 @@ def login_rows(
             "simulator_port": installation.simulator.port,
             "floor_database": str(folder / "floor.sqlite3"),
             "by_token": [_by_token(installation, each) for each in range(number + WARM_UPS)],
-            "by_certificate": _by_certificate(installation, certificate, number + WARM_UPS),
+            "by_certificate": [
+                _by_certificate(installation, folder / "from-portal", each)
+                for each in range(number + WARM_UPS)
+            ],
         }
     costs = in_own_process("benchmark.login_costs", task, folder / "logins.log")
     rows = [_floor_row(name, costs[method], costs["commits"]) for method, name in _METHODS.items()]
@@ -44,21 +45,17 @@ def _by_token(installation: Installation, number: int) -> dict[str, str]:
     return {"profile_id": profile_id, "nip": nip, "token": token}
 
 
-def _by_certificate(
-    installation: Installation, certificate: PortalCertificate, number: int
-) -> list[dict[str, str]]:
-    """Profiles of one company which share its certificate."""
+def _by_certificate(installation: Installation, folder: Path, number: int) -> dict[str, str]:
+    profile_id = f"cert-{number}"
+    certificate = portal_certificate(installation.simulator, folder)
     inspected = installation.inspect_certificate(certificate.files, certificate.password)
-    profile_ids = [f"cert-{each}" for each in range(number)]
-    for profile_id in profile_ids:
-        installation.add_certificate_profile(profile_id, certificate.nip, inspected)
-    login = {
+    installation.add_certificate_profile(profile_id, certificate.nip, inspected)
+    return {
+        "profile_id": profile_id,
         "nip": certificate.nip,
-        "certificate_pem": inspected["certificatePem"],
-        "key_pem": certificate.key_file.read_text(),
-        "password": certificate.password,
+        "certificate_pem": certificate.certificate_pem,
+        "key_pem": certificate.unencrypted_key_pem,
     }
-    return [{"profile_id": profile_id, **login} for profile_id in profile_ids]
 
 
 def _floor_row(name: str, costs: Any, commits: int) -> Row:

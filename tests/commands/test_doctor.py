@@ -30,8 +30,9 @@ from bridge.doctor.database_server import judge_server_version
 from bridge.doctor.espocrm_tables import COLUMNS_READ
 from bridge.doctor.grants import parse_grants, privileges_on
 from bridge.espocrm.profiles import Profiles
-from bridge.espocrm.tables import ksef_certificate, metadata
+from bridge.espocrm.tables import ksef_certificate
 from bridge.settings import PREFIX
+from tests.espocrm.mariadb_tables import create_espocrm_tables
 from tests.installation import Installation, new_nip, run_command
 from tests.ksef.scripted_server import Received, Reply, json_reply, scripted_server
 from tests.mariadb import MariaDb
@@ -102,9 +103,7 @@ def examined(installation: Installation, *arguments: str, **change: str) -> Repo
 def espocrm_database(mariadb: MariaDb) -> tuple[str, str]:
     """A database with EspoCRM's tables: the URLs of its owner and of an account that may read."""
     url = mariadb.new_database()
-    engine = create_engine(url)
-    metadata.create_all(engine)
-    engine.dispose()
+    create_espocrm_tables(url)
     return url, reader(mariadb, url, "SELECT ON {}.ksef_profile", "SELECT ON {}.ksef_certificate")
 
 

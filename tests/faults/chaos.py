@@ -14,6 +14,7 @@ SUBMIT_SIGNATURE = "POST /auth/xades-signature"
 STATUS = "GET /auth/{referenceNumber}"
 REDEEM = "POST /auth/token/redeem"
 REFRESH = "POST /auth/token/refresh"
+PUBLIC_KEYS = "GET /security/public-key-certificates"
 
 # Longer than any test waits: what is held so long is let go by the test.
 HELD = 60.0

@@ -9,9 +9,8 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
-from sqlalchemy import create_engine
 
-from bridge.espocrm.tables import metadata
+from tests.espocrm.mariadb_tables import create_espocrm_tables
 from tests.installation import Installation, difference, new_nip
 from tests.mariadb import MariaDb
 from tests.processes import RunningCommand, free_port, running
@@ -28,9 +27,7 @@ def installation(artifacts: Path, simulator: RunningCommand, mariadb: MariaDb) -
     espocrm = mariadb.new_database()
     installation.environment["KSEF_BRIDGE_ESPOCRM_DATABASE_URL"] = espocrm
     installation.environment["KSEF_BRIDGE_STATE_DATABASE_URL"] = mariadb.new_database()
-    engine = create_engine(espocrm)
-    metadata.create_all(engine)
-    engine.dispose()
+    create_espocrm_tables(espocrm)
     return installation
 
 

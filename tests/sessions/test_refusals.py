@@ -74,7 +74,6 @@ EXCEPTIONS = [
     (SUBMIT, 21401, "", "ksef-document-against-schema", False),
     (SUBMIT, 21405, "", "ksef-request-rejected", False),
     (SUBMIT, 21406, "", "ksef-signature-conflict", False),
-    (SUBMIT, 21470, "", "ksef-public-key-rejected", True),
     (SUBMIT, 29999, "", "ksef-refused", False),
     (REDEEM, 21304, "", "ksef-authentication-unknown", True),
     (REDEEM, 21308, "", "ksef-person-deceased", False),
@@ -162,10 +161,7 @@ def test_an_exception_code(
         assert (http_status, problem["code"], problem["ksefCode"]) == (502, code, exception)
         texts.add(problem["detail"])
         if language == "en":
-            logins = 3 if retried else 1
-            # A key that KSeF withdrew is exchanged for another one within a login.
-            challenges = 2 * logins if exception == 21470 else logins
-            assert difference(before, bridge.ksef_calls())[CHALLENGE] == challenges
+            assert difference(before, bridge.ksef_calls())[CHALLENGE] == (3 if retried else 1)
     assert len(texts) == 2
 
 
@@ -206,13 +202,25 @@ def test_tokens_not_ready_after_status_200_are_asked_for_again(
     assert (made[REDEEM], made[CHALLENGE]) == (3, 1)
 
 
+def test_keys_that_change_faster_than_a_login_are_503_after_six_submissions(
+    bridge: Installation, profile: str
+) -> None:
+    wish = {"code": 21470, "description": "Opis", "details": []}
+    chaos(bridge, rules=[{"call": SUBMIT, "effect": "refuse", "exception": wish}])
+    before = bridge.ksef_calls()
+    answer = bridge.access_token(profile)
+    assert (answer.status, answer.json["code"]) == (503, "ksef-public-key-rejected")
+    assert int(answer.headers["retry-after"]) > 0
+    assert difference(before, bridge.ksef_calls())[SUBMIT] == 6
+
+
 @pytest.mark.parametrize(
     ("rule", "code", "calls"),
     [
-        ({"call": CHALLENGE, "effect": "server-error"}, "ksef-unavailable", 9),
-        ({"call": CHALLENGE, "effect": "server-error", "html": True}, "ksef-unavailable", 9),
-        ({"call": CHALLENGE, "effect": "drop-answer"}, "ksef-unreachable", 9),
-        ({"call": CHALLENGE, "effect": "server-error", "retryAfter": 60}, "ksef-unavailable", 3),
+        ({"call": CHALLENGE, "effect": "server-error"}, "ksef-unavailable", 3),
+        ({"call": CHALLENGE, "effect": "server-error", "html": True}, "ksef-unavailable", 3),
+        ({"call": CHALLENGE, "effect": "drop-answer"}, "ksef-unreachable", 3),
+        ({"call": CHALLENGE, "effect": "server-error", "retryAfter": 60}, "ksef-unavailable", 1),
         ({"call": CHALLENGE, "effect": "rate-limit", "retryAfter": 30}, "ksef-rate-limited", 1),
     ],
 )
@@ -223,5 +231,5 @@ def test_silence_is_503_after_a_few_attempts(
     before = bridge.ksef_calls()
     answer = bridge.access_token(profile)
     assert (answer.status, answer.json["code"]) == (503, code)
-    assert difference(before, bridge.ksef_calls())[CHALLENGE] <= calls
+    assert difference(before, bridge.ksef_calls())[CHALLENGE] == calls
     assert int(answer.headers["retry-after"]) >= int(rule.get("retryAfter", 1)) - 1

@@ -9,19 +9,15 @@ from __future__ import annotations
 import itertools
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from sqlalchemy import insert, update
-from sqlalchemy.engine import make_url
 
-from bridge.espocrm import profiles as espocrm_profiles
 from bridge.espocrm.tables import ksef_profile
-from bridge.espocrm.tables import metadata as espocrm_metadata
 from bridge.keys.master_keys import KeyRing, new_master_key
 from bridge.ksef.contract import StatusInfo
 from bridge.ksef.errors import (
@@ -31,14 +27,10 @@ from bridge.ksef.errors import (
     Operation,
 )
 from bridge.ksef.transport import Answer, Request
-from bridge.sessions import state_database
 from bridge.sessions.errors import LoginRefused, ProfileUnusable, TryLater
 from bridge.sessions.sessions import AccessToken
-from bridge.sessions.store import SessionStore
 from bridge.sessions.tables import session
 from bridge.vault import Vault
-from tests.installation import new_nip
-from tests.processes import RunningCommand
 from tests.secret_register import register_secret
 from tests.sessions.company import (
     REDEEM,
@@ -47,7 +39,6 @@ from tests.sessions.company import (
     STATUS,
     SUBMIT,
     Company,
-    CutTransport,
     Killed,
     answer_lost,
     answer_lost_and_then,
@@ -61,36 +52,6 @@ from tests.sessions.company import (
 
 ATTEMPTS = {STATUS: 3, REDEEM: 1, REFRESH: 3}
 _number = itertools.count(1)
-
-
-@pytest.fixture
-def company(artifacts: Path, simulator: RunningCommand) -> Iterator[Company]:
-    folder = artifacts / f"resumption-{next(_number)}"
-    folder.mkdir()
-    espocrm = espocrm_profiles.connect(make_url(f"sqlite:///{folder}/espocrm.sqlite3"))
-    espocrm_metadata.create_all(espocrm)
-    state = state_database.connect(make_url(f"sqlite:///{folder}/state.sqlite3"))
-    SessionStore(state).create_tables()
-    vault = Vault(KeyRing([new_master_key(datetime.now(UTC))]))
-    transport = CutTransport(f"http://127.0.0.1:{simulator.port}/v2")
-    company = Company(new_nip(), vault, espocrm, state, transport, simulator, folder)
-    with espocrm.connect() as connection:
-        connection.execute(
-            insert(ksef_profile).values(
-                id="p1",
-                deleted=False,
-                status="Active",
-                nip=company.nip,
-                internal_id="",
-                environment="Test",
-                authorization_type="Token",
-                token_sealed=company.seal_new_token(),
-            )
-        )
-    yield company
-    transport.close()
-    espocrm.dispose()
-    state.dispose()
 
 
 @pytest.mark.parametrize(

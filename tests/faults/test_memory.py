@@ -1,0 +1,143 @@
+"""A day's worth of requests, one a second, in minutes: the workers keep their size.
+
+Measured is `Rss` of /proc/PID/smaps_rollup (proc(5)). What a worker has to itself, `Private_…`, is
+told: it also grows when Python's garbage collector writes to pages inherited from the master.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tests.faults.callers import token_in_the_end
+from tests.faults.chaos import Chaos
+from tests.faults.killing import OpenCall, open_call, wait_for_workers
+from tests.faults.mariadb_installation import on_mariadb
+from tests.faults.profiles import METHODS, new_profile
+from tests.installation import Installation
+from tests.mariadb import MariaDb
+from tests.secret_register import register_secret
+
+DAY = 24 * 60 * 60
+LONGEST = 100.0
+CALLERS = 8
+PROFILES = 20
+# The workers have their size after this share of the day.
+WARM = 0.08
+GROWTH = 0.05
+
+
+@dataclass
+class Day:
+    """The requests of a day, made by several callers; it ends early when time is up."""
+
+    ends_at: float
+    begun: int = 0
+    statuses: Counter[int] = field(default_factory=Counter)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    @property
+    def share(self) -> float:
+        return self.begun / DAY
+
+    @property
+    def is_over(self) -> bool:
+        return self.begun >= DAY or time.monotonic() > self.ends_at
+
+    def next(self) -> int:
+        with self.lock:
+            self.begun += 1
+            return self.begun
+
+    def answered(self, status: int) -> None:
+        with self.lock:
+            self.statuses[status] += 1
+
+
+def test_the_workers_keep_their_size(
+    new_installation: Callable[[], Installation],
+    chaos: Chaos,
+    mariadb: MariaDb,
+    tmp_path: Path,
+    say: Callable[[str], None],
+) -> None:
+    installation = new_installation()
+    state = installation.environment["KSEF_BRIDGE_STATE_DATABASE_URL"]
+    # As most are installed: EspoCRM on MariaDB, the state in a file.
+    on_mariadb(installation, mariadb)
+    installation.environment["KSEF_BRIDGE_STATE_DATABASE_URL"] = state
+    token = register_secret("not a KSeF token, though long enough to be looked at")
+    with installation.running(KSEF_BRIDGE_WORKERS="2") as bridge:
+        workers = wait_for_workers(bridge, 2)
+        for number in range(PROFILES):
+            method = METHODS[number % 2]
+            new_profile(installation, tmp_path, f"p{number}", method)
+            token_in_the_end(installation, f"p{number}")
+        day = Day(time.monotonic() + LONGEST)
+
+        def ask() -> None:
+            with open_call(installation) as call:
+                while not day.is_over:
+                    make_request(call, day.next(), token)
+                    answer = call.answer()
+                    assert answer is not None
+                    day.answered(answer.status)
+
+        sizes = [sizes_of(workers)]
+        with ThreadPoolExecutor(CALLERS) as pool:
+            asking = [pool.submit(ask) for _ in range(CALLERS)]
+            for share in (WARM, 0.25, 0.5, 0.75):
+                while day.share < share and not day.is_over:
+                    time.sleep(0.1)
+                sizes.append(sizes_of(workers))
+            for each in asking:
+                each.result()
+        sizes.append(sizes_of(workers))
+    say(f"{day.begun} requests, answered {dict(day.statuses)}")
+    for number, worker in enumerate(workers):
+        told = ", ".join(str(at_a_time[number]) for at_a_time in sizes)
+        say(f"worker {worker}: {told}")
+    assert day.begun > DAY / 4
+    assert set(day.statuses) == {200}
+    for warm, end in zip(sizes[1], sizes[-1], strict=True):
+        assert end.resident < warm.resident * (1 + GROWTH)
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """MiB of memory that a process uses, and of it what it has to itself."""
+
+    resident: float
+    private: float
+
+    def __str__(self) -> str:
+        return f"{self.resident:.1f} ({self.private:.1f}) MiB"
+
+
+def sizes_of(processes: list[int]) -> list[Size]:
+    return [size_of(process) for process in processes]
+
+
+def size_of(process: int) -> Size:
+    lines = Path(f"/proc/{process}/smaps_rollup").read_text().splitlines()
+
+    def sum_of(name: str) -> float:
+        return sum(int(line.split()[1]) for line in lines if line.startswith(name)) / 1024
+
+    return Size(sum_of("Rss:"), sum_of("Private_"))
+
+
+def make_request(call: OpenCall, number: int, token: str) -> None:
+    """Mostly a token from the live session; now and then what else happens in a day."""
+    profile = f"p{number % PROFILES}"
+    if number % 1000 == 1:
+        call.send("DELETE", f"/v1/profiles/{profile}/sessions")
+    elif number % 200 == 2:
+        call.send("POST", "/v1/tokens/inspect", {"token": token, "environment": "Test"})
+    else:
+        call.ask(profile, force_refresh=number % 400 == 3)
