@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 from collections.abc import Callable
@@ -75,6 +76,9 @@ def _ready(when_ready: Callable[[], None]) -> None:
     # On SIGINT gunicorn 27 shuts a worker's thread pool down inside the signal handler, which
     # deadlocks when a request is being handed to the pool just then. SIGTERM does not.
     signal.signal(signal.SIGINT, lambda _number, _frame: os.kill(os.getpid(), signal.SIGTERM))
+    # What the workers inherit stays shared: a full collection would else write to all of it.
+    gc.collect()
+    gc.freeze()
     when_ready()
 
 

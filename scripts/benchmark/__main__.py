@@ -34,8 +34,8 @@ class Effort:
     inspections: int
 
 
-_FULL = Effort(Rounds(number=11, seconds=4), logins=150, inspections=100)
-_QUICK = Effort(Rounds(number=3, seconds=2), logins=40, inspections=30)
+_FULL = Effort(Rounds(number=30, seconds=1.5), logins=150, inspections=100)
+_QUICK = Effort(Rounds(number=7, seconds=1), logins=40, inspections=30)
 
 
 @click.command()

@@ -10,7 +10,6 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from benchmark.own_process import PartFailed
 from bridge.credentials.secret import Secret
-from bridge.simulator.certificates.issued_certificate import CertificateType
 from bridge.simulator.certificates.portal import Application, company, issue_by_simulator, new_key
 from bridge.simulator.certificates.portal_key_file import encrypted_pem
 from tests.installation import new_nip
