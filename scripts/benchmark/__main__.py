@@ -34,7 +34,7 @@ class Effort:
     inspections: int
 
 
-_FULL = Effort(Rounds(number=30, seconds=1.5), logins=150, inspections=100)
+_FULL = Effort(Rounds(number=24, seconds=1.5), logins=150, inspections=100)
 _QUICK = Effort(Rounds(number=7, seconds=1), logins=40, inspections=30)
 
 

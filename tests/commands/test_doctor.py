@@ -332,7 +332,7 @@ def test_a_database_that_is_not_there(company: Company, mariadb: MariaDb) -> Non
     [
         ("DROP TABLE ksef_certificate", {("espocrm-tables", "failed", "espocrm-table-missing")}),
         (
-            "ALTER TABLE ksef_profile DROP COLUMN internal_id, DROP COLUMN token_sealed",
+            "ALTER TABLE ksef_profile DROP COLUMN authorization_type, DROP COLUMN token_sealed",
             {("espocrm-tables", "failed", "espocrm-columns-missing")},
         ),
     ],
@@ -347,7 +347,7 @@ def test_missing_tables_and_columns(
     params = report.result("espocrm-tables")["params"]
     assert params in (
         {"table": "ksef_certificate"},
-        {"table": "ksef_profile", "columns": "internal_id, token_sealed"},
+        {"table": "ksef_profile", "columns": "authorization_type, token_sealed"},
     )
 
 
