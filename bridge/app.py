@@ -24,6 +24,7 @@ from bridge.sessions.events import Events
 from bridge.sessions.housekeeping import Housekeeping
 from bridge.sessions.ksef_access import KsefAccess
 from bridge.sessions.ksef_threads import KsefThreads
+from bridge.sessions.lease import Leases
 from bridge.sessions.login import LoginOptions
 from bridge.sessions.logins import Logins
 from bridge.sessions.open_sessions import OpenSessions
@@ -103,6 +104,7 @@ def _add_sessions(
         ),
         options=LoginOptions(settings.auth_token_request_version, settings.bind_session_to_ip),
         events=events,
+        leases=Leases(store),
     )
     threads = KsefThreads(settings.threads)
     sessions = Sessions(logins, threads)

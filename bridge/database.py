@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
 
-from sqlalchemy import Engine, Row, Select, create_engine
+from sqlalchemy import Connection, Engine, Row, Select, UpdateBase, create_engine
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError
 
@@ -13,6 +13,8 @@ from sqlalchemy.exc import DBAPIError
 _MYSQL_SECONDS = {"connect_timeout": 1, "read_timeout": 2, "write_timeout": 2}
 _CONNECTIONS = 16
 _SQLITE_SECONDS = {"timeout": 4}
+
+Result = TypeVar("Result")
 
 
 def connect(url: URL, isolation_level: str | None = None) -> Engine:
@@ -26,24 +28,39 @@ def connect(url: URL, isolation_level: str | None = None) -> Engine:
     return _engine(url, options)
 
 
-def connect_for_reading(url: URL) -> Engine:
-    """An engine for single SELECTs by `first_row`, each one round trip and never a stale read."""
+def connect_for_single_statements(url: URL) -> Engine:
+    """An engine for `first_row` and `change`: each one round trip, and never a stale read."""
     return _engine(url, {"isolation_level": "AUTOCOMMIT", "skip_autocommit_rollback": True})
 
 
 def first_row(engine: Engine, query: Select[Any], parameters: Mapping[str, Any]) -> Row[Any] | None:
-    """The first row of a query, asked once more when the server had dropped the connection.
+    """The first row of a query, over an engine of `connect_for_single_statements`."""
+    return _repeated_once(engine, lambda connection: connection.execute(query, parameters).first())
+
+
+def change(engine: Engine, statement: UpdateBase, parameters: Mapping[str, Any]) -> int:
+    """How many rows a single statement changed, over an engine of `connect_for_single_statements`.
+
+    A statement whose answer was lost is executed twice.
+    """
+    return _repeated_once(
+        engine, lambda connection: connection.execute(statement, parameters).rowcount
+    )
+
+
+def _repeated_once(engine: Engine, work: Callable[[Connection], Result]) -> Result:
+    """Done once more when the server had dropped the connection.
 
     Trying each connection before use would cost every call a round trip.
     """
     try:
         with engine.connect() as connection:
-            return connection.execute(query, parameters).first()
+            return work(connection)
     except DBAPIError as error:
         if not error.connection_invalidated:
             raise
     with engine.connect() as connection:
-        return connection.execute(query, parameters).first()
+        return work(connection)
 
 
 def _engine(url: URL, options: Mapping[str, Any]) -> Engine:

@@ -19,13 +19,16 @@ from bridge.espocrm.tables import ksef_certificate, ksef_profile, metadata
 from tests.processes import COMMAND, Answer, RunningCommand, free_port, running
 from tests.secret_register import register_secret
 
+_taken: set[str] = set()
+
 
 def new_nip() -> str:
-    """A NIP of its own for each test, since the simulator is shared."""
+    """A NIP that no other test has: the simulator is shared, and EspoCRM takes each one once."""
     while True:
         digits = f"5{secrets.randbelow(10**8):08d}"
         check = nip_check_digit(digits)
-        if check is not None and digits[1:3] != "00":
+        if check is not None and digits[1:3] != "00" and digits not in _taken:
+            _taken.add(digits)
             return f"{digits}{check}"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -44,32 +45,45 @@ class Lease:
         self.is_over = True
 
 
-@contextmanager
-def held(store: SessionStore, state_id: str, holder: str) -> Iterator[Lease]:
-    """Prolong a claimed lease until the block ends, then release it.
+class Leases:
+    """The leases that this process holds, prolonged by one thread.
 
-    A process that dies stops prolonging, so that another takes over when the lease runs out.
+    A process that dies stops prolonging, so that another takes over when a lease runs out.
     """
-    lease = Lease(store, state_id, holder)
-    finished = threading.Event()
 
-    def prolong() -> None:
-        while not finished.wait(_HEARTBEAT_SECONDS) and not lease.is_over:
-            try:
-                if not store.prolong(state_id, holder):
-                    # Lost for good: another logs in, and what this holder stores is refused.
-                    return
-            except TryLater:
-                continue
+    def __init__(self, store: SessionStore) -> None:
+        self._store = store
+        self._lock = threading.Lock()
+        self._held: dict[str, Lease] = {}
+        self._heartbeat: threading.Thread | None = None
 
-    heartbeat = threading.Thread(target=prolong, name=f"lease-{state_id}", daemon=True)
-    heartbeat.start()
-    try:
-        yield lease
-    finally:
-        finished.set()
-        heartbeat.join()
-        if not lease.is_over:
-            # A lease that is not released runs out; what was achieved stands.
-            with suppress(TryLater):
-                store.release(state_id, holder)
+    @contextmanager
+    def held(self, state_id: str, holder: str) -> Iterator[Lease]:
+        """Prolong a claimed lease until the block ends, then release it."""
+        lease = Lease(self._store, state_id, holder)
+        with self._lock:
+            self._held[holder] = lease
+            if self._heartbeat is None:
+                self._heartbeat = threading.Thread(target=self._prolong, name="leases", daemon=True)
+                self._heartbeat.start()
+        try:
+            yield lease
+        finally:
+            with self._lock:
+                del self._held[holder]
+            if not lease.is_over:
+                # A lease that is not released runs out; what was achieved stands.
+                with suppress(TryLater):
+                    self._store.release(state_id, holder)
+
+    def _prolong(self) -> None:
+        while True:
+            time.sleep(_HEARTBEAT_SECONDS)
+            with self._lock:
+                held = list(self._held.values())
+            for lease in held:
+                # One that was lost stays lost: another logs in, and what this holder stores is
+                # refused.
+                with suppress(TryLater):
+                    if not lease.is_over:
+                        self._store.prolong(lease.state_id, lease.holder)

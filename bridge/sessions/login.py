@@ -192,9 +192,12 @@ class Login:
             is_submitted = False
             try:
                 init = self._submit(opened, credential)
-                state, session = self._submitted(state, credential, init)
                 is_submitted = True
-                state = self._finish(state, session, init.authentication_token.token)
+                state, session = self._submitted(state, credential, init)
+                token = init.authentication_token.token
+                if not self._is_success_at_once(state, session, token):
+                    self._await_success(session, token)
+                state = self._redeemed(state, session, token)
             except KsefError as error:
                 if attempt == _ATTEMPTS or not _may_be_repeated(error, is_submitted=is_submitted):
                     raise
@@ -247,16 +250,36 @@ class Login:
                 Purpose.AUTHENTICATION_TOKEN, init.authentication_token
             ),
         )
-        state = SessionState(state.profile_id, state.generation, session)
-        self.lease.save(state)
-        return state, session
+        return SessionState(state.profile_id, state.generation, session), session
 
     def _finish(self, state: SessionState, session: KsefSession, token: Secret) -> SessionState:
         """From a submitted login to an established session, or to none when its tokens are lost."""
+        self._await_success(session, token)
+        return self._redeemed(state, session, token)
+
+    def _is_success_at_once(self, state: SessionState, session: KsefSession, token: Secret) -> bool:
+        """Whether KSeF is done already; else the login is stored, so that it can be resumed.
+
+        Until its tokens are asked for there is nothing at KSeF that anybody could hold.
+        """
+        try:
+            is_success = self._status(session, token).is_success
+        except AuthenticationFailed:
+            raise
+        except KsefError:
+            self.lease.save(state)
+            raise
+        if not is_success:
+            self.lease.save(state)
+        return is_success
+
+    def _await_success(self, session: KsefSession, token: Secret) -> None:
         for pause in _pauses():
             if self._status(session, token).is_success:
-                break
+                return
             self._pause(pause)
+
+    def _redeemed(self, state: SessionState, session: KsefSession, token: Secret) -> SessionState:
         session = replace(session, phase=Phase.REDEEMING)
         state = replace(state, session=session)
         self.lease.save(state)

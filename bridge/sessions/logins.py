@@ -13,7 +13,7 @@ from bridge.espocrm.profiles import Profile, Profiles
 from bridge.sessions.errors import ProfileUnusable, TryLater
 from bridge.sessions.events import Events
 from bridge.sessions.ksef_access import KsefAccess
-from bridge.sessions.lease import Lease, held
+from bridge.sessions.lease import Lease, Leases
 from bridge.sessions.login import Login, LoginOptions
 from bridge.sessions.store import Seen, SessionStore
 from bridge.vault import Vault
@@ -31,6 +31,7 @@ class Logins:
     ksef: KsefAccess
     options: LoginOptions
     events: Events
+    leases: Leases
 
     def profile(self, profile_id: str) -> Profile:
         """The profile as EspoCRM has it now. Raises ProfileNotFound, ProfileUnusable, TryLater."""
@@ -49,7 +50,7 @@ class Logins:
         if not self.store.claim_unchanged(state_id, holder, seen.version):
             yield None
             return
-        with held(self.store, state_id, holder) as lease:
+        with self.leases.held(state_id, holder) as lease:
             lease.has_abandoned = seen.has_abandoned
             yield self._login(lease, end)
 
@@ -70,7 +71,7 @@ class Logins:
                 if time.monotonic() > end:
                     raise TryLater("login-in-progress", retry_after=2)
                 time.sleep(_LEASE_POLL_SECONDS)
-        with held(self.store, state_id, holder) as lease:
+        with self.leases.held(state_id, holder) as lease:
             yield self._login(lease, end)
 
     def _login(self, lease: Lease, end: float) -> Login:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import structlog
-from sqlalchemy import Connection, Engine, Select, event
+from sqlalchemy import Connection, Engine, Select, UpdateBase, event
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import (
     DBAPIError,
@@ -38,7 +38,7 @@ class StateDatabase:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
-        self._for_reading = _connect_for_reading(engine)
+        self._for_reading, self._for_changes = _connect_for_single_statements(engine)
 
     def migrate(self) -> None:
         """Make the tables that are missing and bring old ones up to date."""
@@ -62,6 +62,10 @@ class StateDatabase:
     def first(self, query: Select[Any], parameters: Mapping[str, Any]) -> Any:
         """The first row of a query as it is in this moment, or None."""
         return self._with_tables(lambda: database.first_row(self._for_reading, query, parameters))
+
+    def change(self, statement: UpdateBase, parameters: Mapping[str, Any]) -> int:
+        """How many rows a single statement changed. IntegrityError passes through."""
+        return self._with_tables(lambda: database.change(self._for_changes, statement, parameters))
 
     def _with_tables(self, work: Callable[[], Result]) -> Result:
         try:
@@ -90,12 +94,16 @@ def connect(url: URL) -> Engine:
     return engine
 
 
-def _connect_for_reading(engine: Engine) -> Engine:
-    reading = database.connect_for_reading(engine.url)
-    if reading.dialect.name == "sqlite":
-        # What is written is written to the file that is there; a read may be a second behind.
-        _prepare_sqlite(reading, seconds=1)
-    return reading
+def _connect_for_single_statements(engine: Engine) -> tuple[Engine, Engine]:
+    """Two engines, for reading and for changes, that differ where the database is a file."""
+    reading = database.connect_for_single_statements(engine.url)
+    if reading.dialect.name != "sqlite":
+        return reading, reading
+    changes = database.connect_for_single_statements(engine.url)
+    # What is written is written to the file that is there; a read may be a second behind.
+    _prepare_sqlite(reading, seconds=1)
+    _prepare_sqlite(changes, seconds=0)
+    return reading, changes
 
 
 def _prepare_sqlite(engine: Engine, seconds: float) -> None:

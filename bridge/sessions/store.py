@@ -139,11 +139,15 @@ class SessionStore:
             new_phase=None if state.session is None else state.session.phase.value,
         )
 
+        if abandoned is None:
+            if not self._changes(statement, **parameters):
+                raise LeaseLost
+            return
+
         def work(connection: Connection) -> None:
             if not connection.execute(statement, parameters).rowcount:
                 raise LeaseLost
-            if abandoned is not None:
-                _add_abandoned(connection, abandoned)
+            _add_abandoned(connection, abandoned)
 
         self._database.run(work)
 
@@ -246,9 +250,7 @@ class SessionStore:
 
     def _changes(self, statement: Any, **parameters: Any) -> bool:
         """Whether the statement found a row to change."""
-        return self._database.run(
-            lambda connection: bool(connection.execute(statement, parameters).rowcount)
-        )
+        return bool(self._database.change(statement, parameters))
 
     def _now(self, **parameters: Any) -> dict[str, Any]:
         return {**parameters, **self._clock.parameters()}

@@ -14,7 +14,8 @@ from pathlib import Path
 from sqlalchemy import create_engine, insert
 
 from benchmark.own_process import PartFailed
-from bridge.espocrm.tables import ksef_profile, metadata
+from bridge.espocrm.tables import ksef_profile
+from tests.espocrm.mariadb_tables import create_espocrm_tables
 from tests.installation import new_nip
 from tests.mariadb import MariaDb
 from tests.processes import RunningCommand, free_port, running
@@ -35,7 +36,7 @@ def espocrm_database(mariadb: MariaDb) -> str:
     """The URL of a database with EspoCRM's tables and the profiles of an accounting office."""
     url = mariadb.new_database()
     engine = create_engine(url)
-    metadata.create_all(engine)
+    create_espocrm_tables(url)
     with engine.begin() as connection:
         rows = [
             {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -21,6 +22,8 @@ REFRESH = "POST /auth/token/refresh"
 WORKERS = 3
 # Enough for every worker to be asked.
 CALLS = 12
+# A worker looks at the file when it was last looked at a second ago.
+WITHIN_SECONDS = 1.1
 
 
 @pytest.fixture
@@ -78,10 +81,12 @@ def test_api_keys_are_replaced_without_a_gap(installation: Installation) -> None
         for key in (old_key, new_key):
             assert statuses_with(installation, key) == {200}
         run_command("keys", "remove-api", old_id, environment=installation.environment)
+        time.sleep(WITHIN_SECONDS)
         assert statuses_with(installation, old_key) == {401}
         assert statuses_with(installation, new_key) == {200}
 
         Path(installation.environment["KSEF_BRIDGE_API_KEYS_FILE"]).unlink()
+        time.sleep(WITHIN_SECONDS)
         assert statuses_with(installation, new_key) == {401}
     log = (installation.folder / "bridge.log").read_text()
     assert "key-file-unusable" in log

@@ -23,7 +23,7 @@ from bridge.sessions.state_database import connect
 from bridge.sessions.store import SessionStore
 from bridge.settings import load_settings
 from bridge.vault import Purpose, Vault
-from tests.installation import Installation
+from tests.installation import Installation, new_nip
 from tests.mariadb import MariaDb
 from tests.processes import COMMAND, RunningCommand
 from tests.secret_register import register_secret
@@ -331,7 +331,7 @@ def add_espocrm_seals(installation: Installation, vault: Vault) -> None:
     """Two profiles with a token, one certificate with a private key."""
     for profile_id in ("p1", "p2"):
         token = seal(vault, Purpose.KSEF_TOKEN, contextValue=profile_id)
-        installation.add_profile(profile_id, "5265877635", token_sealed=token)
+        installation.add_profile(profile_id, new_nip(), token_sealed=token)
     certificate = {
         "facts": {"type": "Authentication", "kind": "Ksef", "fingerprint": "f" * 64},
         "certificatePem": "",

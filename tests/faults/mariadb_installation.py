@@ -7,9 +7,7 @@ import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy import create_engine
-
-from bridge.espocrm.tables import metadata
+from tests.espocrm.mariadb_tables import create_espocrm_tables
 from tests.installation import Installation
 from tests.mariadb import MariaDb
 
@@ -19,9 +17,7 @@ def on_mariadb(installation: Installation, mariadb: MariaDb) -> Installation:
     espocrm = mariadb.new_database()
     installation.environment["KSEF_BRIDGE_ESPOCRM_DATABASE_URL"] = espocrm
     installation.environment["KSEF_BRIDGE_STATE_DATABASE_URL"] = mariadb.new_database()
-    engine = create_engine(espocrm)
-    metadata.create_all(engine)
-    engine.dispose()
+    create_espocrm_tables(espocrm)
     return installation
 
 

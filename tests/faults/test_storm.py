@@ -23,6 +23,7 @@ from tests.faults.chaos import CHALLENGE, PUBLIC_KEYS, REDEEM, SUBMIT_TOKEN, Cha
 from tests.installation import Installation, difference, new_nip
 
 PROFILES = 2000
+CALLERS = 32
 Say = Callable[[str], None]
 
 
@@ -61,9 +62,9 @@ def test_every_login_survives_emergency_rotations(
     # The key that a token is encrypted with is gone before it arrives, time and again.
     chaos.begin(
         rule(SUBMIT_TOKEN, "delay", seconds=0.05),
-        keyRotation={"kind": "emergency", "everySeconds": 0.7, "usage": "KsefTokenEncryption"},
+        keyRotation={"kind": "emergency", "everySeconds": 0.4, "usage": "KsefTokenEncryption"},
     )
-    answers = storm(installation, list(nips), within=60, callers=16)
+    answers = storm(installation, list(nips), within=60)
     assert len({each["sessionReference"] for each in answers}) == len(nips)
     made = difference(before, installation.ksef_calls())
     say(f"{len(nips)} logins by {made[SUBMIT_TOKEN]} submissions, {made[PUBLIC_KEYS]} key lists")
@@ -124,7 +125,7 @@ def test_ksef_away_for_hours_is_told_promptly_and_its_return_is_noticed_at_once(
     with ThreadPoolExecutor(len(cold)) as pool:
         slowest = max(max(pool.map(ask, cold)) for _ in range(2))
     say(f"KSeF away: told after {slowest:.1f} s at most")
-    assert slowest < 5
+    assert slowest < 4
     assert installation.access_token(live).json == held
     chaos.end()
     start = time.monotonic()
@@ -137,11 +138,9 @@ def test_ksef_away_for_hours_is_told_promptly_and_its_return_is_noticed_at_once(
     assert all(len(chaos.live_sessions(nip)) == 1 for nip in nips.values())
 
 
-def storm(
-    installation: Installation, profiles: list[str], within: float, callers: int = 32
-) -> list[dict[str, str]]:
+def storm(installation: Installation, profiles: list[str], within: float) -> list[dict[str, str]]:
     """All profiles' tokens, asked for by many callers at once."""
-    with ThreadPoolExecutor(callers) as pool:
+    with ThreadPoolExecutor(CALLERS) as pool:
         return list(
             pool.map(lambda each: token_in_the_end(installation, each, within=within), profiles)
         )

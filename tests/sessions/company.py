@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -35,6 +35,7 @@ from bridge.sessions.events import Events
 from bridge.sessions.housekeeping import Housekeeping
 from bridge.sessions.ksef_access import KsefAccess
 from bridge.sessions.ksef_threads import KsefThreads
+from bridge.sessions.lease import Leases
 from bridge.sessions.login import LoginOptions
 from bridge.sessions.logins import Logins
 from bridge.sessions.open_sessions import OpenSessions
@@ -115,6 +116,19 @@ def answer_lost_and_then(error: Callable[[Operation], KsefError], transport: Cut
     return cut
 
 
+def in_progress_and_then(cut: Cut, transport: CutTransport) -> Cut:
+    """KSeF says that the login is in progress, and the status asked for next meets `cut`."""
+
+    def first(_request: Request, send: Callable[[], Answer]) -> Answer:
+        answer = send()
+        body = json.loads(answer.body)
+        body["status"] = {"code": 100, "description": "Uwierzytelnianie w toku"}
+        transport.cut, transport.path, transport.times = cut, STATUS, 1
+        return replace(answer, body=json.dumps(body).encode())
+
+    return first
+
+
 def forbidden(operation: Operation) -> KsefError:
     return KsefForbidden(operation, "ip-not-allowed", {})
 
@@ -181,6 +195,7 @@ class Company:
             ksef=access,
             options=LoginOptions(SchemaVersion.V2_1, bind_session_to_ip=False),
             events=events,
+            leases=Leases(store),
         )
 
     def seal_new_token(self) -> str:
@@ -206,6 +221,11 @@ class Company:
         self, how: Callable[[Request, Callable[[], Answer]], Answer], path: str, times: int = 1
     ) -> None:
         self.transport.cut, self.transport.path, self.transport.times = how, path, times
+
+    def submissions(self) -> int:
+        """How often a KSeF token was submitted, by all tests so far."""
+        state = self.simulator.call("GET", "/_simulator/state").json
+        return int(state["calls"][f"POST {SUBMIT}"])
 
     def live_sessions(self) -> set[str]:
         """Redeemed and not revoked, as KSeF sees them."""

@@ -189,30 +189,40 @@ def test_a_slow_login_is_told_and_the_next_test_goes_on_with_it(
     assert live_sessions(bridge, nip) == []
 
 
+def put_in_place_of(bridge: Installation, profile: str, other: str) -> None:
+    """One is deleted and the other restored: EspoCRM has room for one profile of a context."""
+    bridge.change_profile(other, deleted=True, delete_id=other)
+    bridge.change_profile(profile, deleted=False, delete_id="0")
+
+
 @pytest.mark.usefixtures("calm")
 def test_a_blocked_context_is_stopped_until_a_test_succeeds(
     bridge: Installation, tmp_path: Path, profile: str
 ) -> None:
-    nip = new_nip()
+    nip, earlier = new_nip(), f"{profile}-b"
+    bridge.add_token_profile(earlier, nip)
+    assert bridge.access_token(earlier).status == 200
+    bridge.change_profile(earlier, deleted=True, delete_id=earlier)
     bridge.add_token_profile(profile, nip)
-    bridge.add_token_profile(f"{profile}-b", nip)
-    assert bridge.access_token(f"{profile}-b").status == 200
     blocked = {"code": 480, "description": "Uwierzytelnienie zablokowane"}
     chaos(bridge.simulator, loginStatus=blocked)
     refused = bridge.access_token(profile)
     assert (refused.status, refused.json["ksefCode"]) == (502, 480)
     before = bridge.ksef_calls()
-    for each in (profile, f"{profile}-b"):
+    for each, other in ((profile, earlier), (earlier, profile)):
+        put_in_place_of(bridge, each, other)
         for body in ({}, {"forceRefresh": True}):
             answer = bridge.access_token(each, body)
             assert (answer.status, answer.json["code"]) == (502, "ksef-context-blocked")
     assert difference(before, bridge.ksef_calls()) == {}
+    put_in_place_of(bridge, profile, earlier)
     assert found(run(bridge, profile))["login"] == ("failed", "ksef-context-blocked")
-    assert bridge.access_token(f"{profile}-b").status == 502
+    assert bridge.access_token(profile).status == 502
     chaos(bridge.simulator)
     assert run(bridge, profile)["ok"]
     assert bridge.access_token(profile).status == 200
-    assert bridge.access_token(f"{profile}-b").status == 200
+    put_in_place_of(bridge, earlier, profile)
+    assert bridge.access_token(earlier).status == 200
 
 
 @pytest.mark.usefixtures("calm")

@@ -41,19 +41,21 @@ def listed(bridge: Installation, profile: str) -> list[Any]:
 
 
 def log_in_elsewhere(bridge: Installation, nip: str) -> str:
-    """A session of the same company, whose profile the bridge knows under another id."""
+    """A session of the same company, whose profile was deleted before it got another one."""
     other = f"elsewhere-{next(_number)}"
     bridge.add_token_profile(other, nip)
-    return str(bridge.access_token(other).json["sessionReference"])
+    reference = str(bridge.access_token(other).json["sessionReference"])
+    bridge.change_profile(other, deleted=True, delete_id=other)
+    return reference
 
 
 def test_all_sessions_of_the_context_are_listed_and_ours_is_marked(
     bridge: Installation, profile: str
 ) -> None:
     nip = new_nip()
+    other = log_in_elsewhere(bridge, nip)
     bridge.add_token_profile(profile, nip)
     ours = bridge.access_token(profile).json["sessionReference"]
-    other = log_in_elsewhere(bridge, nip)
     sessions = {each["reference"]: each for each in listed(bridge, profile)}
     assert {reference: each["isOurs"] for reference, each in sessions.items()} == {
         ours: True,
@@ -66,9 +68,9 @@ def test_all_sessions_of_the_context_are_listed_and_ours_is_marked(
 
 def test_one_session_is_revoked(bridge: Installation, profile: str) -> None:
     nip = new_nip()
+    other = log_in_elsewhere(bridge, nip)
     bridge.add_token_profile(profile, nip)
     ours = bridge.access_token(profile).json["sessionReference"]
-    other = log_in_elsewhere(bridge, nip)
     path = f"/v1/profiles/{profile}/sessions"
     assert bridge.call("DELETE", f"{path}/{other}").status == 204
     assert live(bridge, nip) == {ours}

@@ -43,6 +43,7 @@ from tests.sessions.company import (
     answer_lost,
     answer_lost_and_then,
     forbidden,
+    in_progress_and_then,
     killed_after,
     killed_before,
     never_sent,
@@ -79,6 +80,19 @@ def test_after_a_kill_the_next_call_gets_a_token_and_leaves_one_session(
         company.replace_token()
     token = company.ask()
     register_secret(token.token.reveal_text())
+    assert company.live_sessions() == {token.session_reference}
+
+
+@pytest.mark.parametrize("how", [killed_before, killed_after])
+def test_a_login_that_ksef_was_still_working_on_is_finished(
+    company: Company, how: Callable[[Request, Callable[[], Answer]], Answer]
+) -> None:
+    company.cut(in_progress_and_then(how, company.transport), STATUS)
+    with pytest.raises(Killed):
+        company.ask()
+    before = company.submissions()
+    token = company.ask()
+    assert company.submissions() == before
     assert company.live_sessions() == {token.session_reference}
 
 
@@ -123,7 +137,7 @@ def test_a_session_that_cannot_be_given_back_is_revoked_by_the_next(
 
 
 def test_a_resumed_login_whose_tokens_are_lost_leaves_nothing_behind(company: Company) -> None:
-    company.cut(killed_before, STATUS)
+    company.cut(in_progress_and_then(killed_before, company.transport), STATUS)
     with pytest.raises(Killed):
         company.ask()
     company.cut(answer_lost_and_then(KsefUnauthorized, company.transport), REDEEM)

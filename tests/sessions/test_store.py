@@ -19,7 +19,7 @@ from bridge.credentials.context import ContextIdentifier, ContextType
 from bridge.credentials.environment import Environment
 from bridge.sessions.clock import Clock
 from bridge.sessions.errors import LeaseLost, TryLater
-from bridge.sessions.lease import held
+from bridge.sessions.lease import Leases
 from bridge.sessions.schema import VERSION_TABLE
 from bridge.sessions.state import (
     AbandonedSession,
@@ -144,7 +144,7 @@ def test_a_lease_that_is_held_outlives_its_first_term(engine: Engine, clock: Tim
     now = SessionStore(engine)
     clock.now = int(time.time() * SECOND) - LEASE_TIME + 1500
     assert SessionStore(engine, clock.clock).claim("p1", "first")
-    with held(now, "p1", "first"):
+    with Leases(now).held("p1", "first"):
         time.sleep(2.5)
         assert not now.claim("p1", "second")
     assert now.claim("p1", "second")
