@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
@@ -10,22 +11,25 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError
 
 # A caller is answered within 8 seconds, so each of a call's few queries must fail well before.
-_MYSQL_SECONDS = {"connect_timeout": 1, "read_timeout": 2, "write_timeout": 2}
+_CONNECT_SECONDS = 1
+_ANSWER_SECONDS = 2
+_DROPPED_WITHIN_SECONDS = 0.5
 _CONNECTIONS = 16
 _SQLITE_SECONDS = {"timeout": 4}
 
 Result = TypeVar("Result")
 
 
-def connect(url: URL, isolation_level: str | None = None) -> Engine:
+def connect(url: URL, isolation_level: str | None = None, seconds: int = _ANSWER_SECONDS) -> Engine:
     """An engine whose errors do not show the parameters of a query.
 
-    A server's restart goes unnoticed: each connection is tried before it is used.
+    A server's restart goes unnoticed: each connection is tried before it is used. A statement may
+    take `seconds`.
     """
     options: dict[str, Any] = {"pool_pre_ping": True}
     if isolation_level is not None:
         options["isolation_level"] = isolation_level
-    return _engine(url, options)
+    return _engine(url, options, seconds)
 
 
 def connect_for_single_statements(url: URL) -> Engine:
@@ -49,25 +53,30 @@ def change(engine: Engine, statement: UpdateBase, parameters: Mapping[str, Any])
 
 
 def _repeated_once(engine: Engine, work: Callable[[Connection], Result]) -> Result:
-    """Done once more when the server had dropped the connection.
+    """Done once more when the server had dropped the connection, but not when it hangs.
 
     Trying each connection before use would cost every call a round trip.
     """
+    start = time.monotonic()
     try:
         with engine.connect() as connection:
             return work(connection)
     except DBAPIError as error:
-        if not error.connection_invalidated:
+        if not error.connection_invalidated or time.monotonic() - start > _DROPPED_WITHIN_SECONDS:
             raise
     with engine.connect() as connection:
         return work(connection)
 
 
-def _engine(url: URL, options: Mapping[str, Any]) -> Engine:
+def _engine(url: URL, options: Mapping[str, Any], seconds: int = _ANSWER_SECONDS) -> Engine:
     if url.get_backend_name() == "sqlite":
         sqlite = {name: value for name, value in options.items() if name != "pool_pre_ping"}
         return create_engine(url, hide_parameters=True, connect_args=_SQLITE_SECONDS, **sqlite)
-    arguments: dict[str, Any] = dict(_MYSQL_SECONDS)
+    arguments: dict[str, Any] = {
+        "connect_timeout": _CONNECT_SECONDS,
+        "read_timeout": seconds,
+        "write_timeout": seconds,
+    }
     if url.password is not None:
         # PyMySQL would encode text as Latin-1, which not every password fits into.
         arguments["password"] = url.password.encode()

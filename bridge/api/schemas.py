@@ -183,7 +183,7 @@ class ProfilePath(BaseModel):
 
 
 class SessionPath(ProfilePath):
-    reference: str = Field(max_length=64)
+    reference: str = Field(pattern=r"^[0-9]{8}-[A-Z]{2}-[0-9A-F]{10}-[0-9A-F]{10}-[0-9A-F]{2}$")
 
 
 class AccessTokenRequest(_Body):

@@ -73,9 +73,9 @@ class ConnectionTests:
         except StepFailed:
             return report.finished()
         environment = proof.credential.environment
-        test = self._threads.wait(
-            environment, ("test", proof.id), lambda: self._prove(report, proof), end
-        )
+        # Whoever enters another credential and tests again asks about that one.
+        key = ("test", proof.id, proof.credential.identity)
+        test = self._threads.wait(environment, key, lambda: self._prove(report, proof), end)
         with suppress(TryLater):
             # What cannot be ended now is ended by the next test or by housekeeping.
             self._threads.wait(environment, ("end", proof.id), lambda: self._end(proof), end)

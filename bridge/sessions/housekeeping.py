@@ -12,10 +12,10 @@ import structlog
 
 from bridge.espocrm.errors import ProfileNotFound
 from bridge.ksef.errors import KsefError
-from bridge.sessions.errors import LeaseLost, SessionError
+from bridge.sessions.errors import LeaseLost, LoginRefused, ProfileUnusable, SessionError
 from bridge.sessions.logins import Logins
 from bridge.sessions.sessions import Sessions
-from bridge.sessions.state import is_proof_id
+from bridge.sessions.state import UNFINISHED, is_proof_id
 
 _PAUSE_SECONDS = 60.0
 _SECONDS_FOR_ONE = 5.0
@@ -49,15 +49,22 @@ class Housekeeping:
     def _finish(self, state_id: str) -> None:
         """The login's own profile goes on with it; what nobody can use is ended."""
         if not is_proof_id(state_id):
-            with suppress(SessionError, ProfileNotFound):
+            try:
                 self._sessions.access_token(state_id)
+            except (ProfileNotFound, ProfileUnusable, LoginRefused):
+                pass
+            else:
                 return
         with self._logins.leased(state_id, time.monotonic() + _SECONDS_FOR_ONE) as login:
             if login is None:
                 return
-            login.settle(self._store.get(state_id))
+            state = self._store.get(state_id)
+            # Between then and now somebody may have finished it.
             if is_proof_id(state_id):
+                login.settle(state)
                 login.lease.remove_state()
+            elif state.session is not None and state.session.phase in UNFINISHED:
+                login.settle(state)
 
     def _run(self) -> None:
         while True:

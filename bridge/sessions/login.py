@@ -103,9 +103,18 @@ class Login:
     def settle(self, state: SessionState) -> SessionState:
         """The stored state without a session: ended at KSeF, or noted for revocation.
 
-        Raises KsefError when KSeF does not answer; the state is as it was then.
+        Raises KsefError when KSeF does not end it; the state is as it was then, with the refresh
+        token that can.
         """
-        return self._give_back(self._resume(state, None))
+        state = self._resume(state, None)
+        session = state.session
+        if session is None:
+            return state
+        tokens = self._tokens(state, session)
+        refresh_token = tokens.open(Purpose.REFRESH_TOKEN, session.refresh_token)
+        if refresh_token is not None:
+            self._revocation.end(session, refresh_token)
+        return self._without_session(state, session, abandon=refresh_token is None)
 
     def refresh(self, state: SessionState) -> SessionState:
         """The stored state with a new access token, or without a session that is over.

@@ -58,13 +58,11 @@ class OpenSessions:
     def listed(self, profile_id: str) -> list[OpenSession]:
         """What KSeF lists for the profile's subject and context, the latest first.
 
-        An active profile without a session logs in for it; of another one that has none, nothing
-        is listed.
+        An active profile without a session logs in for it. Raises ProfileUnusable for another
+        one that has none.
         """
         end = _end()
         access = self._access(profile_id, end)
-        if access is None:
-            return []
         client = self._logins.ksef.client(access.environment)
         return self._threads.wait(
             access.environment,
@@ -74,11 +72,9 @@ class OpenSessions:
         )
 
     def revoke(self, profile_id: str, reference_number: str) -> None:
-        """End one session; one that is over is no error."""
+        """End one session; one that is over is no error. Raises as `listed`."""
         end = _end()
         access = self._access(profile_id, end)
-        if access is None:
-            return
         if reference_number == access.reference_number:
             self.revoke_ours(profile_id)
             return
@@ -137,7 +133,7 @@ class OpenSessions:
         self._logins.events.revoked(state.profile_id, session.reference_number)
         return session.reference_number
 
-    def _access(self, profile_id: str, end: float) -> _Access | None:
+    def _access(self, profile_id: str, end: float) -> _Access:
         """An access token of the profile's session, made anew only for an active profile."""
         try:
             token = self._sessions.access_token(profile_id)
@@ -146,15 +142,16 @@ class OpenSessions:
         except (ProfileNotFound, ProfileUnusable) as unusable:
             state = self._store.get(profile_id)
             if state.session is None:
-                if isinstance(unusable, ProfileNotFound):
-                    raise
-                return None
-        return self._threads.wait(
-            state.session.environment,
-            ("stored access", profile_id),
-            lambda: self._stored_access(profile_id, end),
-            end,
-        )
+                raise
+            access = self._threads.wait(
+                state.session.environment,
+                ("stored access", profile_id),
+                lambda: self._stored_access(profile_id, end),
+                end,
+            )
+            if access is None:
+                raise unusable from None
+            return access
 
     def _stored_access(self, profile_id: str, end: float) -> _Access | None:
         with self._logins.leased(profile_id, end) as login, refusals_in_words():

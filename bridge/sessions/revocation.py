@@ -12,7 +12,7 @@ from bridge.credentials.secret import Secret
 from bridge.ksef.errors import KsefError, KsefForbidden, KsefGone, KsefRefused, KsefUnauthorized
 from bridge.sessions.errors import TryLater
 from bridge.sessions.ksef_access import KsefAccess
-from bridge.sessions.state import AbandonedSession, KsefSession
+from bridge.sessions.state import AbandonedSession, KsefSession, is_proof_id
 from bridge.sessions.store import SessionStore
 
 REFUSALS = (KsefRefused, KsefUnauthorized, KsefForbidden, KsefGone)
@@ -49,13 +49,21 @@ class Revocation:
     ksef: KsefAccess
     store: SessionStore
 
-    def give_back(self, session: KsefSession, refresh_token: Secret) -> bool:
-        """End a session by its own refresh token; False when it may live on."""
+    def end(self, session: KsefSession, refresh_token: Secret) -> None:
+        """End a session by its own refresh token. Raises KsefError when it may live on."""
         try:
             self.ksef.client(session.environment).revoke_current_session(refresh_token)
         except KsefError as error:
+            if not is_over(error):
+                raise
+
+    def give_back(self, session: KsefSession, refresh_token: Secret) -> bool:
+        """End a session by its own refresh token; False when it may live on."""
+        try:
+            self.end(session, refresh_token)
+        except KsefError as error:
             log.info("session-not-revoked", reference=session.reference_number, reason=str(error))
-            return is_over(error)
+            return False
         return True
 
     def revoke_abandoned(self, profile_id: str, session: KsefSession, access_token: Secret) -> None:
@@ -74,16 +82,29 @@ class Revocation:
                     self.store.forget_abandoned(left.reference_number)
 
     def _revoke(self, left: AbandonedSession, access_token: Secret) -> bool:
-        """False when KSeF did not answer, so that it is tried again."""
+        """False when KSeF did not decide, so that it is tried again."""
         try:
             client = self.ksef.client(left.environment)
             client.revoke_session(left.reference_number, access_token)
-        except REFUSALS as error:
+        except KsefError as error:
+            is_settled = is_over(error) or _is_refused_for_good(error, left)
             log.warning(
-                "abandoned-session-left", reference=left.reference_number, reason=str(error)
+                "abandoned-session-left",
+                reference=left.reference_number,
+                reason=str(error),
+                tried_again=not is_settled,
             )
-        except KsefError:
-            return False
-        else:
-            log.info("abandoned-session-revoked", reference=left.reference_number)
+            return is_settled
+        log.info("abandoned-session-revoked", reference=left.reference_number)
         return True
+
+
+def _is_refused_for_good(error: KsefError, left: AbandonedSession) -> bool:
+    """Whether this profile will never be allowed to revoke what was left.
+
+    What the test of another certificate left belongs to that certificate's holder, who may come.
+    """
+    if isinstance(error, KsefForbidden):
+        is_own = not is_proof_id(left.profile_id)
+        return is_own and error.reason_code == "insufficient-resource-access"
+    return isinstance(error, KsefRefused) and error.trace_id is not None

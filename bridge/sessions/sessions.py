@@ -19,6 +19,7 @@ from bridge.vault import Purpose
 
 REFRESH_MARGIN = timedelta(seconds=60)
 _USABLE_MARGIN = timedelta(seconds=5)
+_SEEN_IS_TRUE_FOR_SECONDS = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,7 @@ class Sessions:
         ProfileNotFound, ProfileUnusable, LoginRefused, TryLater; no answer takes more than 8
         seconds, while a login that takes longer goes on.
         """
+        start = time.monotonic()
         credential = credential_of(self._logins.profile(profile_id))
         seen = self._looked(profile_id, credential)
         state = seen.state
@@ -62,7 +64,7 @@ class Sessions:
             refusal = _refusal_of(state, credential)
             if refusal is not None and not force_refresh:
                 raise _as_error(refusal)
-        return self._after_login(seen, credential, newer_than)
+        return self._after_login(seen, credential, newer_than, start)
 
     def _looked(self, profile_id: str, credential: Credential) -> Seen:
         """What is stored. Raises LoginRefused when KSeF stopped the whole context."""
@@ -71,14 +73,15 @@ class Sessions:
             raise LoginRefused(seen.stop.code, seen.stop.params, seen.stop.ksef_code)
         return seen
 
-    def _after_login(self, seen: Seen, credential: Credential, newer_than: int) -> AccessToken:
-        end = time.monotonic() + ANSWER_WITHIN_SECONDS
+    def _after_login(
+        self, seen: Seen, credential: Credential, newer_than: int, start: float
+    ) -> AccessToken:
         try:
             state = self._threads.wait(
                 credential.environment,
                 (seen.state.profile_id, credential.identity, newer_than),
-                lambda: self._obtain(seen, credential, newer_than),
-                end,
+                lambda: self._obtain(seen, credential, newer_than, start),
+                start + ANSWER_WITHIN_SECONDS,
             )
         except TryLater:
             if newer_than >= 0 or not _is_fresh(seen.state, credential, newer_than, _USABLE_MARGIN):
@@ -90,11 +93,19 @@ class Sessions:
         self._logins.events.handed_out(_source(seen.state, state))
         return token
 
-    def _obtain(self, seen: Seen, credential: Credential, newer_than: int) -> SessionState:
+    def _obtain(
+        self, seen: Seen, credential: Credential, newer_than: int, start: float
+    ) -> SessionState:
         """Log in, or wait for whoever does and take what he got."""
+        waited = time.monotonic() - start
+        if waited > ANSWER_WITHIN_SECONDS:
+            # Nobody waits for it any more, and the profile may have been changed since.
+            raise TryLater("login-in-progress", retry_after=2)
         end = time.monotonic() + LOGIN_TIME_LIMIT.total_seconds()
-        with self._logins.leased_unchanged(seen, end) as login:
-            state = None if login is None else login.establish(seen.state, credential)
+        state = None
+        if waited < _SEEN_IS_TRUE_FOR_SECONDS:
+            with self._logins.leased_unchanged(seen, end) as login:
+                state = None if login is None else login.establish(seen.state, credential)
         if state is None:
             state = self._obtain_after_another(seen.state, credential, newer_than, end)
         self._logins.ksef.store_public_keys(credential.environment)

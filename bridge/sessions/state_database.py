@@ -42,10 +42,13 @@ class StateDatabase:
 
     def migrate(self) -> None:
         """Make the tables that are missing and bring old ones up to date."""
+        _make_file(self.engine.url)
         try:
-            schema.migrate(self.engine)
+            schema.migrate(self.engine.url)
         except SQLAlchemyError as error:
             raise _unreachable(error) from None
+        except schema.SchemaLocked:
+            raise TryLater("state-unreachable") from None
 
     def run(self, work: Callable[[Connection], Result]) -> Result:
         """The result of `work`, committed; it runs a second time when the tables were gone.
@@ -129,8 +132,7 @@ def _follow_file(engine: Engine, path: Path, seconds: float) -> None:
 
     @event.listens_for(engine, "do_connect")
     def make(_dialect: Any, _record: Any, _arguments: Any, _options: Any) -> None:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        path.touch(mode=0o600, exist_ok=True)
+        _make_file(engine.url)
 
     @event.listens_for(engine, "connect")
     def remember(_connection: Any, record: Any) -> None:
@@ -144,6 +146,14 @@ def _follow_file(engine: Engine, path: Path, seconds: float) -> None:
         if record.info[_FILE] != _identity(path):
             raise DisconnectionError("the file was replaced")
         record.info[_COMPARED] = time.monotonic()
+
+
+def _make_file(url: URL) -> None:
+    """Make an SQLite file that its owner alone may read, and its folder."""
+    if url.get_backend_name() == "sqlite" and url.database and url.database != ":memory:":
+        path = Path(url.database)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path.touch(mode=0o600, exist_ok=True)
 
 
 def _identity(path: Path) -> tuple[int, int] | None:

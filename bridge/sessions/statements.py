@@ -28,6 +28,7 @@ from bridge.sessions.tables import abandoned_session, public_keys, session, stop
 
 LEASE = timedelta(seconds=4)
 _LEASE_MILLISECONDS = int(LEASE.total_seconds() * 1000)
+_LONGEST_TEST_MILLISECONDS = 60_000
 
 _IS_PROFILE = session.c.profile_id == bindparam("id")
 _IS_HELD = and_(_IS_PROFILE, session.c.lease_holder == bindparam("holder"))
@@ -36,13 +37,14 @@ _IS_CONTEXT = and_(
     stopped_context.c.context_type == bindparam("context_type_"),
     stopped_context.c.context_value == bindparam("context_value_"),
 )
-_OF_PROFILE_OR_ITS_TESTS = abandoned_session.c.profile_id.in_(
-    (bindparam("id"), bindparam("own_proof"))
+_OF_PROFILE_OR_ITS_TESTS = or_(
+    abandoned_session.c.profile_id == bindparam("id"),
+    abandoned_session.c.profile_id.like(bindparam("proofs")),
 )
 
-STATE: Select[Any] = select(session.c.state).where(_IS_PROFILE)
+STATE: Select[Any] = select(session.c.profile_id, session.c.state).where(_IS_PROFILE)
 LOOK: Select[Any] = select(
-    STATE.scalar_subquery(),
+    select(session.c.state).where(_IS_PROFILE).scalar_subquery(),
     select(session.c.version).where(_IS_PROFILE).scalar_subquery(),
     select(stopped_context.c.refusal).where(_IS_CONTEXT).scalar_subquery(),
     exists().where(_OF_PROFILE_OR_ITS_TESTS),
@@ -105,10 +107,12 @@ class TimedStatements:
             .values({**stored, "lease_holder": null(), "lease_until": 0})
         )
         self.stop: Insert = insert(stopped_context).values(since=now)
+        is_proof = session.c.profile_id.contains(proof_id(""))
         self.unfinished: Select[Any] = select(session.c.profile_id).where(
             or_(
                 session.c.phase.in_([phase.value for phase in UNFINISHED]),
-                session.c.profile_id.contains(proof_id("")),
+                # A test holds its lease for the login alone.
+                and_(is_proof, session.c.changed_at < now - _LONGEST_TEST_MILLISECONDS),
             ),
             session.c.lease_until < now - 2 * _LEASE_MILLISECONDS,
         )

@@ -70,11 +70,13 @@ class SessionStore:
     def get(self, profile_id: str) -> SessionState:
         """The profile's state; a profile never seen has an absent session."""
         row = self._database.first(statements.STATE, {"id": profile_id})
-        return _state(profile_id, None if row is None else row.state)
+        # MySQL compares ids without regard to case and accents; they are other records.
+        is_found = row is not None and row.profile_id == profile_id
+        return _state(profile_id, row.state if is_found else None)
 
     def look(self, profile_id: str, environment: Environment, context: ContextIdentifier) -> Seen:
         """The profile's state, with the refusal by which KSeF stopped the context, if it did."""
-        of_profile = {"id": profile_id, "own_proof": proof_id(profile_id)}
+        of_profile = {"id": profile_id, "proofs": f"{proof_id(profile_id)}%"}
         document, version, refusal, has_abandoned = self._database.first(
             statements.LOOK, {**of_profile, **_context(environment, context)}
         )
@@ -158,7 +160,10 @@ class SessionStore:
     def rows_of(self, profile_id: str) -> list[str]:
         """The ids under which something is stored for a profile: its own and those of tests."""
         query = statements.rows_of(profile_id)
-        return self._database.run(lambda connection: list(connection.scalars(query)))
+        found = self._database.run(lambda connection: list(connection.scalars(query)))
+        return [
+            each for each in found if each == profile_id or each.startswith(proof_id(profile_id))
+        ]
 
     def unfinished(self) -> list[str]:
         """Under which ids a login, or a connection test, was broken off: no lease is held."""
@@ -174,8 +179,8 @@ class SessionStore:
         )
 
     def abandoned(self, profile_id: str) -> list[AbandonedSession]:
-        """What is still to be revoked for this profile, tests of its own credential included."""
-        parameters = {"id": profile_id, "own_proof": proof_id(profile_id)}
+        """What is still to be revoked for this profile, what its tests left included."""
+        parameters = {"id": profile_id, "proofs": f"{proof_id(profile_id)}%"}
         rows = self._database.run(
             lambda connection: connection.execute(statements.ABANDONED, parameters).all()
         )

@@ -51,6 +51,7 @@ STATUS = "/auth/{referenceNumber}"
 REDEEM = "/auth/token/redeem"
 REFRESH = "/auth/token/refresh"
 REVOKE_CURRENT = "/auth/sessions/current"
+REVOKE_SESSION = "/auth/sessions/{referenceNumber}"
 
 
 class Killed(BaseException):

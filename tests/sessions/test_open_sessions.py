@@ -12,6 +12,7 @@ import pytest
 from tests.installation import Installation, difference, new_nip
 from tests.processes import RunningCommand
 
+UNKNOWN = "20261124-AU-0000000000-0000000000-00"
 _number = itertools.count(1)
 
 
@@ -120,16 +121,31 @@ def test_a_profile_nobody_knows_is_404(bridge: Installation) -> None:
 def test_an_inactive_profile_without_a_session_has_none(bridge: Installation, profile: str) -> None:
     bridge.add_token_profile(profile, new_nip())
     bridge.change_profile(profile, status="Inactive")
-    assert listed(bridge, profile) == []
-    assert bridge.call("DELETE", f"/v1/profiles/{profile}/sessions").json == {"revoked": []}
+    path = f"/v1/profiles/{profile}/sessions"
+    for method, each in (("GET", path), ("DELETE", f"{path}/{UNKNOWN}")):
+        answer = bridge.call(method, each)
+        assert (answer.status, answer.json["code"]) == (409, "profile-inactive")
+    assert bridge.call("DELETE", path).json == {"revoked": []}
 
 
 def test_a_refusal_of_ksef_names_its_code(bridge: Installation, profile: str) -> None:
     bridge.add_token_profile(profile, new_nip())
     bridge.access_token(profile)
-    path = f"/v1/profiles/{profile}/sessions/20261124-AU-0000000000-0000000000-00"
+    path = f"/v1/profiles/{profile}/sessions/{UNKNOWN}"
     answer = bridge.call("DELETE", path)
     assert (answer.status, answer.json["ksefCode"]) == (502, 21405)
+
+
+@pytest.mark.parametrize("reference", ["current", "x", "20261124-AU-0000000000-0000000000-0g"])
+def test_what_is_no_reference_number_is_not_sent_to_ksef(
+    bridge: Installation, profile: str, reference: str
+) -> None:
+    bridge.add_token_profile(profile, new_nip())
+    before = bridge.access_token(profile).json
+    calls = bridge.ksef_calls()
+    assert bridge.call("DELETE", f"/v1/profiles/{profile}/sessions/{reference}").status == 422
+    assert difference(calls, bridge.ksef_calls()) == {}
+    assert bridge.access_token(profile).json == before
 
 
 def test_another_scope_may_not(bridge: Installation, profile: str) -> None:

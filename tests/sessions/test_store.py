@@ -8,11 +8,12 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import BigInteger, Engine, bindparam, inspect, select, text
+from sqlalchemy import BigInteger, Engine, bindparam, event, inspect, select, text
 from sqlalchemy.engine import make_url
 
 from bridge.credentials.context import ContextIdentifier, ContextType
@@ -36,6 +37,7 @@ from bridge.sessions.statements import LEASE
 from bridge.sessions.store import SessionStore
 from bridge.sessions.tables import metadata, session
 from bridge.vault import SealKeyUnknown
+from tests.mariadb import MariaDb
 
 NOW = datetime.now(UTC).replace(microsecond=0)
 SECOND = 1000
@@ -221,6 +223,39 @@ def test_tables_of_an_older_bridge_are_brought_up_to_date(engine: Engine, clock:
     assert store.get("p1").generation == 1
 
 
+@pytest.mark.parametrize("statements_done", range(1, 10))
+def test_a_change_of_the_tables_that_was_cut_off_goes_on(
+    mariadb: MariaDb, statements_done: int
+) -> None:
+    """MySQL commits each statement by itself; the process dies after some of them."""
+    engine = connect(make_url(mariadb.new_database()))
+    changes = 0
+
+    def cut_off(_connection: Any, _cursor: Any, statement: str, *_: object) -> None:
+        nonlocal changes
+        changes += statement.lstrip().upper().startswith(("CREATE", "ALTER"))
+        if changes > statements_done:
+            raise KeyboardInterrupt
+
+    event.listen(Engine, "before_cursor_execute", cut_off)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            SessionStore(engine).create_tables()
+    finally:
+        event.remove(Engine, "before_cursor_execute", cut_off)
+    store = SessionStore(engine)
+    store.create_tables()
+    assert store.claim("p1", "me")
+    assert store.abandoned("p1") == []
+    engine.dispose()
+
+
+def test_a_table_that_was_removed_alone_is_made_again(store: SessionStore, engine: Engine) -> None:
+    with engine.begin() as connection:
+        connection.execute(text("DROP TABLE ksef_bridge_public_keys"))
+    assert store.load_public_keys(Environment.TEST) is None
+
+
 def test_many_bridges_may_start_at_once(engine: Engine) -> None:
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(lambda _: SessionStore(engine).create_tables(), range(4)))
@@ -285,6 +320,8 @@ def test_broken_off_logins_and_tests_are_found_once_nobody_holds_them(
         store.save(SessionState(id_, 1, a_session(phase)), "me")
     assert store.unfinished() == []
     clock.now += 4 * LEASE_TIME
+    assert store.unfinished() == ["submitted"]
+    clock.now += 60 * SECOND
     assert sorted(store.unfinished()) == ["p1:c1", "submitted"]
     assert store.rows_of("p1") == ["p1:c1"]
     assert store.rows_of("submitted") == ["submitted"]
