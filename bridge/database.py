@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
+from collections.abc import Mapping
+from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, Select, UpdateBase, create_engine
+from sqlalchemy import Engine, Row, Select, UpdateBase, create_engine
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError
 
@@ -15,9 +15,8 @@ _CONNECT_SECONDS = 1
 _ANSWER_SECONDS = 2
 _DROPPED_WITHIN_SECONDS = 0.5
 _CONNECTIONS = 16
-_SQLITE_SECONDS = {"timeout": 4}
-
-Result = TypeVar("Result")
+_SQLITE_SECONDS = {"timeout": 2}
+_AUTOCOMMIT = {"isolation_level": "AUTOCOMMIT", "skip_autocommit_rollback": True}
 
 
 def connect(url: URL, isolation_level: str | None = None, seconds: int = _ANSWER_SECONDS) -> Engine:
@@ -32,40 +31,37 @@ def connect(url: URL, isolation_level: str | None = None, seconds: int = _ANSWER
     return _engine(url, options, seconds)
 
 
-def connect_for_single_statements(url: URL) -> Engine:
-    """An engine for `first_row` and `change`: each one round trip, and never a stale read."""
-    return _engine(url, {"isolation_level": "AUTOCOMMIT", "skip_autocommit_rollback": True})
+def connect_for_reading(url: URL) -> Engine:
+    """An engine for `first_row`: each read is one round trip, and never a stale one."""
+    return _engine(url, _AUTOCOMMIT)
+
+
+def connect_for_changes(url: URL) -> Engine:
+    """An engine for `change`, on which each statement is committed by itself."""
+    return _engine(url, {**_AUTOCOMMIT, "pool_pre_ping": True})
 
 
 def first_row(engine: Engine, query: Select[Any], parameters: Mapping[str, Any]) -> Row[Any] | None:
-    """The first row of a query, over an engine of `connect_for_single_statements`."""
-    return _repeated_once(engine, lambda connection: connection.execute(query, parameters).first())
+    """The first row of a query, asked again when the server had dropped the connection.
 
-
-def change(engine: Engine, statement: UpdateBase, parameters: Mapping[str, Any]) -> int:
-    """How many rows a single statement changed, over an engine of `connect_for_single_statements`.
-
-    A statement whose answer was lost is executed twice.
-    """
-    return _repeated_once(
-        engine, lambda connection: connection.execute(statement, parameters).rowcount
-    )
-
-
-def _repeated_once(engine: Engine, work: Callable[[Connection], Result]) -> Result:
-    """Done once more when the server had dropped the connection, but not when it hangs.
-
-    Trying each connection before use would cost every call a round trip.
+    Trying each connection before use would cost every call a round trip. A server that hangs is
+    not asked again.
     """
     start = time.monotonic()
     try:
         with engine.connect() as connection:
-            return work(connection)
+            return connection.execute(query, parameters).first()
     except DBAPIError as error:
         if not error.connection_invalidated or time.monotonic() - start > _DROPPED_WITHIN_SECONDS:
             raise
     with engine.connect() as connection:
-        return work(connection)
+        return connection.execute(query, parameters).first()
+
+
+def change(engine: Engine, statement: UpdateBase, parameters: Mapping[str, Any]) -> int:
+    """How many rows a single statement changed; it is executed once, whatever comes of it."""
+    with engine.connect() as connection:
+        return connection.execute(statement, parameters).rowcount
 
 
 def _engine(url: URL, options: Mapping[str, Any], seconds: int = _ANSWER_SECONDS) -> Engine:

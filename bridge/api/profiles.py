@@ -57,7 +57,7 @@ def access_token(path: ProfilePath, body: AccessTokenRequest) -> Response:
 def connection_test(path: ProfilePath, body: ConnectionTestRequest) -> dict[str, Any]:
     """Log in for a test and say step by step what was found; 200 also when a step failed."""
     tests: ConnectionTests = current_app.extensions["ksef-connection-tests"]
-    outcome = tests.run(path.profile_id, body.authorization_certificate_id or None)
+    outcome = tests.run(path.profile_id, body.authorization_certificate_id)
     return ConnectionTestAnswer(
         ok=outcome.ok,
         steps=[

@@ -107,7 +107,7 @@ class Profiles:
 
 def connect(url: URL) -> Engine:
     """A pool of connections to EspoCRM's database, in autocommit so that no read is stale."""
-    return database.connect_for_single_statements(url)
+    return database.connect_for_reading(url)
 
 
 _CERTIFICATE_COLUMNS = tuple(

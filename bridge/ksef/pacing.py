@@ -85,7 +85,13 @@ class HostPacing:
         return self._update(operation, change)
 
     def hold(self, operation: Operation, seconds: int) -> None:
-        """Remember that KSeF asks for `seconds` without calls of `operation`."""
+        """Remember that KSeF asks for `seconds` without calls of `operation`.
+
+        Not for those of the group `other`: they are counted by context, and one company's limit
+        must not keep another from logging out.
+        """
+        if operation not in SIXTY_A_SECOND:
+            return
 
         def change(schedule: Schedule, now: int) -> tuple[Schedule, None]:
             schedule = _credible(schedule, now)

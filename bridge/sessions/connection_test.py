@@ -38,6 +38,7 @@ from bridge.vault import Purpose
 NEEDED_PERMISSIONS = ("InvoiceRead", "InvoiceWrite")
 _LARGEST_CLOCK_DIFFERENCE = 60
 _SECONDS_FOR_THE_REST = 1.5
+_SECONDS_FOR_A_REFUSAL = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +148,9 @@ class ConnectionTests:
         self._store.resume(proof.credential.environment, proof.credential.context)
         if not proof.is_own or self._store.get(proof.profile.id).refusal is None:
             return
-        with self._logins.leased(proof.profile.id, proof.end) as login:
+        # Whoever is logging in with the profile just now ends the refusal himself.
+        end = time.monotonic() + _SECONDS_FOR_A_REFUSAL
+        with suppress(TryLater), self._logins.leased(proof.profile.id, end) as login:
             if login is not None:
                 state = self._store.get(proof.profile.id)
                 login.lease.save(replace(state, refusal=None))

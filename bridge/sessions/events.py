@@ -27,6 +27,16 @@ class Events:
 
     metrics: Metrics
 
+    def submitted(self, profile_id: str, session: KsefSession) -> None:
+        """A credential was used, and KSeF is still working on the login."""
+        log.info(
+            "credential-submitted",
+            profile=profile_id,
+            environment=session.environment.value,
+            method=session.authentication_method,
+            reference=session.reference_number,
+        )
+
     def logged_in(self, profile_id: str, credential: Credential, session: KsefSession) -> None:
         """A credential was used and KSeF opened a session."""
         self._count_login(credential, "success")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 import threading
 import time
-from contextlib import suppress
 from datetime import timedelta
 
 import structlog
@@ -40,8 +39,12 @@ class Housekeeping:
     def once(self) -> None:
         """One round. Raises TryLater when the state database is away."""
         for state_id in self._store.unfinished():
-            with suppress(SessionError, LeaseLost, KsefError):
+            try:
                 self._finish(state_id)
+            except (SessionError, LeaseLost, KsefError):
+                continue
+            except Exception as error:  # noqa: BLE001 - one row must not keep the others waiting
+                log.error("housekeeping-failed", profile=state_id, type=type(error).__name__)
         removed = self._store.forget_older_than(_KEPT)
         if removed:
             log.info("state-removed", rows=removed)

@@ -8,12 +8,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
+import structlog
+
 from bridge.sessions.errors import TryLater
 from bridge.sessions.state import AbandonedSession, SessionState
 from bridge.sessions.statements import LEASE
 from bridge.sessions.store import SessionStore
 
 _HEARTBEAT_SECONDS = LEASE.total_seconds() / 4
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(slots=True)
@@ -81,9 +85,14 @@ class Leases:
             time.sleep(_HEARTBEAT_SECONDS)
             with self._lock:
                 held = list(self._held.values())
-            for lease in held:
-                # One that was lost stays lost: another logs in, and what this holder stores is
-                # refused.
-                with suppress(TryLater):
+            try:
+                for lease in held:
+                    # One that was lost stays lost: another logs in, and what this holder stores is
+                    # refused.
                     if not lease.is_over:
                         self._store.prolong(lease.state_id, lease.holder)
+            except TryLater:
+                # The database is away for the other leases, too.
+                continue
+            except Exception as error:  # noqa: BLE001 - the next round may do better
+                log.error("leases-not-prolonged", type=type(error).__name__)

@@ -164,7 +164,10 @@ class Login:
         try:
             is_redeemed = self._status(session, token).is_token_redeemed
             if is_current and not is_redeemed:
-                return self._finish(state, session, token)
+                state = self._finish(state, session, token)
+                if credential is not None and state.session is not None:
+                    self.events.logged_in(state.profile_id, credential, state.session)
+                return state
             may_hold_tokens = may_hold_tokens or is_redeemed is not False
         except REFUSALS:
             # Perhaps in the middle of redeeming: a needless note costs one refused call.
@@ -276,11 +279,15 @@ class Login:
         except AuthenticationFailed:
             raise
         except KsefError:
-            self.lease.save(state)
+            self._store_submitted(state, session)
             raise
         if not is_success:
-            self.lease.save(state)
+            self._store_submitted(state, session)
         return is_success
+
+    def _store_submitted(self, state: SessionState, session: KsefSession) -> None:
+        self.lease.save(state)
+        self.events.submitted(state.profile_id, session)
 
     def _await_success(self, session: KsefSession, token: Secret) -> None:
         for pause in _pauses():

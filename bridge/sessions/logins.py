@@ -63,14 +63,14 @@ class Logins:
         None when, while waiting for another holder, it turned out `needless`. Raises TryLater.
         """
         holder = uuid.uuid4().hex
-        while not self.store.claim(state_id, holder):
-            while not self.store.is_free(state_id):
-                if needless():
-                    yield None
-                    return
-                if time.monotonic() > end:
-                    raise TryLater("login-in-progress", retry_after=2)
-                time.sleep(_LEASE_POLL_SECONDS)
+        # Asking writes nothing, and many may be waiting.
+        while not (self.store.is_free(state_id) and self.store.claim(state_id, holder)):
+            if needless():
+                yield None
+                return
+            if time.monotonic() > end:
+                raise TryLater("login-in-progress", retry_after=2)
+            time.sleep(_LEASE_POLL_SECONDS)
         with self.leases.held(state_id, holder) as lease:
             yield self._login(lease, end)
 

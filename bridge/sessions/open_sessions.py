@@ -9,7 +9,6 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import partial
 
 from bridge.credentials.environment import Environment
 from bridge.credentials.secret import Secret
@@ -76,7 +75,7 @@ class OpenSessions:
         end = _end()
         access = self._access(profile_id, end)
         if reference_number == access.reference_number:
-            self.revoke_ours(profile_id)
+            self._logged_out(access.environment, profile_id, end)
             return
         client = self._logins.ksef.client(access.environment)
         self._threads.wait(
@@ -97,16 +96,15 @@ class OpenSessions:
         if not stored:
             self._profile_known(profile_id)
         revoked = [
-            self._threads.wait(
-                state.session.environment,
-                ("log out", id_),
-                partial(self._log_out, id_, end),
-                end,
-            )
+            self._logged_out(state.session.environment, id_, end)
             for id_, state in stored.items()
             if state.session is not None
         ]
         return [reference_number for reference_number in revoked if reference_number]
+
+    def _logged_out(self, environment: Environment, state_id: str, end: float) -> str | None:
+        key = ("log out", state_id)
+        return self._threads.wait(environment, key, lambda: self._log_out(state_id, end), end)
 
     def _log_out(self, state_id: str, end: float) -> str | None:
         with self._logins.leased(state_id, end) as login, refusals_in_words():

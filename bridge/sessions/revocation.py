@@ -87,7 +87,7 @@ class Revocation:
             client = self.ksef.client(left.environment)
             client.revoke_session(left.reference_number, access_token)
         except KsefError as error:
-            is_settled = is_over(error) or _is_refused_for_good(error, left)
+            is_settled = _is_settled(error, left)
             log.warning(
                 "abandoned-session-left",
                 reference=left.reference_number,
@@ -99,12 +99,13 @@ class Revocation:
         return True
 
 
-def _is_refused_for_good(error: KsefError, left: AbandonedSession) -> bool:
-    """Whether this profile will never be allowed to revoke what was left.
+def _is_settled(error: KsefError, left: AbandonedSession) -> bool:
+    """Whether what was left is over, or will never be revoked by this profile.
 
-    What the test of another certificate left belongs to that certificate's holder, who may come.
+    A 401 is about the token that asked. What the test of another certificate left belongs to that
+    certificate's holder, who may come.
     """
     if isinstance(error, KsefForbidden):
         is_own = not is_proof_id(left.profile_id)
         return is_own and error.reason_code == "insufficient-resource-access"
-    return isinstance(error, KsefRefused) and error.trace_id is not None
+    return isinstance(error, KsefRefused | KsefGone) and error.trace_id is not None

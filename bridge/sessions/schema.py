@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 from alembic import command
 from alembic.config import Config
@@ -16,17 +17,27 @@ from bridge.sessions.tables import metadata
 
 VERSION_TABLE = "ksef_bridge_schema_version"
 
-_LOCK_SECONDS = 30
-_LONGEST_CHANGE_SECONDS = 60
 # Alembic keeps what it works on in module variables.
 _one_at_a_time = threading.Lock()
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long to wait for another bridge, and for one change of a table, which may be long."""
+
+    lock_seconds: int
+    change_seconds: int
+
+
+AT_START = Patience(lock_seconds=30, change_seconds=60)
+IN_A_REQUEST = Patience(lock_seconds=1, change_seconds=2)
 
 
 class SchemaLocked(Exception):
     """Another bridge has been changing the tables for longer than one waits."""
 
 
-def migrate(url: URL) -> None:
+def migrate(url: URL, patience: Patience) -> None:
     """Bring the tables to the present version, one bridge at a time.
 
     A step that was cut off goes on where it was, and a table that was removed is made again. Raises
@@ -35,25 +46,27 @@ def migrate(url: URL) -> None:
     config = Config()
     config.set_main_option("script_location", "bridge.sessions:migrations")
     config.set_main_option("path_separator", "os")
-    # A change of a table may wait for others for longer than a request may.
-    engine = database.connect(url, seconds=_LONGEST_CHANGE_SECONDS)
+    engine = database.connect(url, seconds=patience.change_seconds)
+    if not _one_at_a_time.acquire(timeout=patience.lock_seconds):
+        raise SchemaLocked
     try:
-        with _one_at_a_time, engine.begin() as connection, _locked(connection):
+        with engine.begin() as connection, _locked(connection, patience):
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
             metadata.create_all(connection)
     finally:
+        _one_at_a_time.release()
         engine.dispose()
 
 
 @contextmanager
-def _locked(connection: Connection) -> Iterator[None]:
+def _locked(connection: Connection, patience: Patience) -> Iterator[None]:
     """Keep other bridges out: MySQL commits with every table, so a transaction would not do."""
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql("BEGIN IMMEDIATE")
         yield
         return
-    if connection.scalar(select(func.get_lock(VERSION_TABLE, _LOCK_SECONDS))) != 1:
+    if connection.scalar(select(func.get_lock(VERSION_TABLE, patience.lock_seconds))) != 1:
         raise SchemaLocked
     # A lock that is not released goes with its connection.
     yield

@@ -8,6 +8,13 @@ from collections.abc import Callable, Hashable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
+import structlog
+
+from bridge.espocrm.errors import EspoCrmError
+from bridge.sessions.errors import LeaseLost, SessionError
+
+log = structlog.get_logger(__name__)
+
 
 class SingleFlight:
     """Runs work in the background, so that a caller may stop waiting while the work goes on."""
@@ -33,6 +40,12 @@ class SingleFlight:
     def _run(self, key: Hashable, work: Callable[[], Any]) -> Any:
         try:
             return work()
+        except (EspoCrmError, SessionError, LeaseLost):
+            raise
+        except Exception as error:
+            # Perhaps nobody waits any more who would be told.
+            log.error("background-work-failed", type=type(error).__name__)
+            raise
         finally:
             with self._lock:
                 self._under_way.pop(key, None)

@@ -38,13 +38,18 @@ class StateDatabase:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
-        self._for_reading, self._for_changes = _connect_for_single_statements(engine)
+        self._for_reading = database.connect_for_reading(engine.url)
+        self._for_changes = database.connect_for_changes(engine.url)
+        if engine.dialect.name == "sqlite":
+            # What is written is written to the file that is there; a read may be a second behind.
+            _prepare_sqlite(self._for_reading, seconds=1)
+            _prepare_sqlite(self._for_changes, seconds=0)
 
-    def migrate(self) -> None:
+    def migrate(self, patience: schema.Patience) -> None:
         """Make the tables that are missing and bring old ones up to date."""
         _make_file(self.engine.url)
         try:
-            schema.migrate(self.engine.url)
+            schema.migrate(self.engine.url, patience)
         except SQLAlchemyError as error:
             raise _unreachable(error) from None
         except schema.SchemaLocked:
@@ -79,7 +84,7 @@ class StateDatabase:
             if not _tables_are_missing(error):
                 raise _unreachable(error) from None
         log.error("state-database-lost", consequence="each profile logs in again")
-        self.migrate()
+        self.migrate(schema.IN_A_REQUEST)
         try:
             return work()
         except IntegrityError:
@@ -95,18 +100,6 @@ def connect(url: URL) -> Engine:
     engine = database.connect(url)
     _prepare_sqlite(engine, seconds=0)
     return engine
-
-
-def _connect_for_single_statements(engine: Engine) -> tuple[Engine, Engine]:
-    """Two engines, for reading and for changes, that differ where the database is a file."""
-    reading = database.connect_for_single_statements(engine.url)
-    if reading.dialect.name != "sqlite":
-        return reading, reading
-    changes = database.connect_for_single_statements(engine.url)
-    # What is written is written to the file that is there; a read may be a second behind.
-    _prepare_sqlite(reading, seconds=1)
-    _prepare_sqlite(changes, seconds=0)
-    return reading, changes
 
 
 def _prepare_sqlite(engine: Engine, seconds: float) -> None:

@@ -63,7 +63,7 @@ ALL_STATES: Select[Any] = select(session.c.profile_id, session.c.state).where(
 REPLACE_STATE: Update = (
     update(session)
     .where(_IS_PROFILE, session.c.state == bindparam("old"))
-    .values(state=bindparam("new"))
+    .values(state=bindparam("new"), version=session.c.version + 1)
 )
 _IS_ENVIRONMENT = public_keys.c.environment == bindparam("environment_")
 PUBLIC_KEYS: Select[Any] = select(public_keys.c.document).where(_IS_ENVIRONMENT)

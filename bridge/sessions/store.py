@@ -15,7 +15,7 @@ from sqlalchemy.exc import IntegrityError
 
 from bridge.credentials.context import ContextIdentifier
 from bridge.credentials.environment import Environment
-from bridge.sessions import statements
+from bridge.sessions import schema, statements
 from bridge.sessions.clock import Clock, clock_of
 from bridge.sessions.errors import LeaseLost
 from bridge.sessions.state import (
@@ -61,7 +61,7 @@ class SessionStore:
 
     def create_tables(self) -> None:
         """Make the tables that are missing and bring old ones up to date."""
-        self._database.migrate()
+        self._database.migrate(schema.AT_START)
 
     def check(self) -> None:
         """Whether the tables can be read."""

@@ -29,7 +29,11 @@ def bridge_sessions(environment: Mapping[str, str]) -> Iterator[Sessions]:
 
 
 class CommitCount:
-    """Counts the commits to all databases of this process; one that wrote nothing is none."""
+    """Counts the commits to all databases of this process; one that wrote nothing is none.
+
+    In autocommit, which sqlite3 calls the isolation level None, each writing statement is
+    committed by itself.
+    """
 
     def __init__(self) -> None:
         self.commits = 0
@@ -46,8 +50,13 @@ class CommitCount:
     def _executed(
         self, connection: Connection, _cursor: Any, statement: str, *_more: object
     ) -> None:
-        if statement.lstrip().upper().startswith(_WRITING):
+        if not statement.lstrip().upper().startswith(_WRITING):
+            return
+        if getattr(connection.connection.dbapi_connection, "isolation_level", "") is None:
+            self.commits += 1
+        else:
             connection.info[_HAS_WRITTEN] = True
 
     def _committed(self, connection: Connection) -> None:
+        # SQLAlchemy tells of a commit in autocommit, too, though none is sent.
         self.commits += bool(connection.info.pop(_HAS_WRITTEN, False))

@@ -24,7 +24,7 @@ from tests.mariadb import MariaDb
 from tests.secret_register import register_secret
 
 DAY = 24 * 60 * 60
-LONGEST = 100.0
+LONGEST = 140.0
 CALLERS = 8
 PROFILES = 20
 # The workers have their size after this share of the day.

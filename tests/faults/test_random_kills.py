@@ -28,7 +28,7 @@ from tests.faults.profiles import METHODS, change_credential, new_profile
 from tests.installation import Installation
 
 KILLS = 200
-BRIDGES = 6
+BRIDGES = 8
 # Of every so many kills one is of the whole bridge, the others are of the worker that was asked.
 WHOLE_BRIDGE = 5
 

@@ -197,10 +197,9 @@ def test_a_429_holds_the_whole_host_back_from_that_operation_alone(
     assert HostPacing(folder, "https://other.test/v2").reserve(CHALLENGE) == 0
 
 
-def test_a_429_is_remembered_for_what_is_not_paced_too(host: HostPacing) -> None:
+def test_a_429_for_one_context_keeps_no_other_from_calling(host: HostPacing) -> None:
     host.hold(SESSIONS, 7)
-    with pytest.raises(KsefRateLimited):
-        host.reserve(SESSIONS)
+    assert host.reserve(SESSIONS) == 0
 
 
 @pytest.mark.parametrize(
@@ -242,21 +241,21 @@ def test_no_request_leaves_until_the_time_that_ksef_named(folder: Path) -> None:
             for _ in range(2)
         )
         with pytest.raises(KsefRateLimited) as answered:
-            transport.send(Request(SESSIONS))
+            transport.send(Request(CHALLENGE))
         server.answer = lambda _: json_reply({})
         for each in (transport, second):
             with pytest.raises(KsefRateLimited) as kept_back:
-                each.send(Request(SESSIONS))
+                each.send(Request(CHALLENGE))
         assert len(server.received) == len(exchanges) == 1
         assert second.send(Request(REFRESH)).http_status == 200
         time.sleep(1)
-        assert second.send(Request(SESSIONS)).http_status == 200
+        assert second.send(Request(CHALLENGE)).http_status == 200
         transport.close()
         second.close()
     assert answered.value.request_sent
     assert answered.value.http_status == 429
     assert not kept_back.value.request_sent
-    assert str(kept_back.value) == "GET /auth/sessions: kept back, retry after 1 s"
+    assert str(kept_back.value) == "POST /auth/challenge: kept back, retry after 1 s"
 
 
 # What may happen to the file.
