@@ -13,7 +13,13 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from bridge.espocrm.errors import ProfileNotFound
 from bridge.messages import Catalogue, Language, language_of
-from bridge.sessions.errors import LoginRefused, ProfileUnusable, SessionError, TryLater
+from bridge.sessions.errors import (
+    LoginRefused,
+    ProfileUnusable,
+    SessionError,
+    SessionNotFound,
+    TryLater,
+)
 from bridge.vault import SealError
 
 MEDIA_TYPE = "application/problem+json"
@@ -96,7 +102,7 @@ def render(problem: Problem) -> Response:
     """The problem as an HTTP answer."""
     body = ProblemDetails(
         type=f"urn:ksef-bridge:problem:{problem.code}",
-        title=problem.code.replace("-", " ").capitalize(),
+        title=_title(problem.code),
         status=problem.status,
         detail=text_of(problem.code, problem.params),
         code=problem.code,
@@ -109,6 +115,11 @@ def render(problem: Problem) -> Response:
     answer.headers["Content-Language"] = language()
     g.problem_code = problem.code
     return answer
+
+
+def _title(code: str) -> str:
+    words = code.replace("-", " ").replace("ksef", "KSeF").replace("api", "API")
+    return words[0].upper() + words[1:]
 
 
 def request_invalid(error: ValidationError) -> Response:
@@ -129,6 +140,8 @@ def _pointer(location: Sequence[str | int], kind: str) -> str:
 
 
 def _session_problem(error: SessionError) -> Problem:
+    if isinstance(error, SessionNotFound):
+        return Problem(404, error.code, error.params)
     if isinstance(error, ProfileUnusable):
         return Problem(409, error.code, error.params)
     if isinstance(error, TryLater):

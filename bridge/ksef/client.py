@@ -69,6 +69,10 @@ class KsefClient:
         self._transport = transport
         self._repetition = Repetition(sleep)
 
+    def check(self, operation: Operation) -> None:
+        """Raise KsefRateLimited while KSeF asks for no calls of `operation`; nothing is sent."""
+        self._transport.check(operation)
+
     def challenge(self) -> Challenge:
         """A new challenge, which lives ten minutes."""
         return self._read(Request(CHALLENGE), Challenge.from_json)

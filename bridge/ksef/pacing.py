@@ -67,7 +67,11 @@ class HostPacing:
         if wait > 0:
             self._sleep(wait)
             # Another call may have been answered with 429 meanwhile.
-            self._update(operation, lambda schedule, now: (_free(operation, schedule, now), None))
+            self.check(operation)
+
+    def check(self, operation: Operation) -> None:
+        """Raise KsefRateLimited while a 429 of `operation` is remembered; takes no turn."""
+        self._update(operation, lambda schedule, now: (_free(operation, schedule, now), None))
 
     def reserve(self, operation: Operation) -> float:
         """Take the next turn of `operation`; the seconds to wait for it.

@@ -129,7 +129,7 @@ def _of_silence(error: KsefError) -> Refusal:
         case KsefUnavailable():
             code = MessageCode.UNAVAILABLE
         case KsefRateLimited(retry_after=seconds):
-            code, params = MessageCode.RATE_LIMITED, {"retryAfter": seconds}
+            code, params = MessageCode.RATE_LIMITED, {"retryAfter": max(1, seconds)}
         case NoUsablePublicKey():
             code = MessageCode.PUBLIC_KEY_MISSING
         case KsefAnswerUnreadable():

@@ -173,6 +173,11 @@ class Transport:
             self._pacing.hold(operation, error.retry_after)
         raise error
 
+    def check(self, operation: Operation) -> None:
+        """Raise KsefRateLimited while `operation` would not be sent, for KSeF said to wait."""
+        if self._pacing is not None:
+            self._pacing.check(operation)
+
     def close(self) -> None:
         """Close all idle connections."""
         self._pool.close()

@@ -67,6 +67,11 @@ class ConnectionTests:
         A success ends a stop of the context and a remembered refusal of the credential. Raises
         ProfileNotFound; TryLater when KSeF takes too long.
         """
+        test = self._run(profile_id, certificate_id)
+        self._logins.events.tested(profile_id, certificate_id, test)
+        return test
+
+    def _run(self, profile_id: str, certificate_id: str | None) -> ConnectionTest:
         end = time.monotonic() + ANSWER_WITHIN_SECONDS
         report = Report()
         try:

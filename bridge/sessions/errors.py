@@ -18,6 +18,10 @@ class ProfileUnusable(SessionError):
     """The profile, as it stands in EspoCRM, cannot log in until an administrator changes it."""
 
 
+class SessionNotFound(SessionError):
+    """KSeF knows no session of that reference number in the profile's context."""
+
+
 class LoginRefused(SessionError):
     """KSeF refused; `ksef_code` is its own status or exception code."""
 

@@ -14,9 +14,10 @@ from bridge.ksef.errors import KsefError
 from bridge.ksef.refusals import Refusal
 from bridge.ksef.transport import Exchange
 from bridge.metrics import Metrics
+from bridge.sessions.connection_report import ConnectionTest, StepStatus
 from bridge.sessions.credential import Credential
 from bridge.sessions.errors import LoginRefused, SessionError
-from bridge.sessions.state import KsefSession
+from bridge.sessions.state import KsefSession, proof_id
 
 log = structlog.get_logger(__name__)
 
@@ -31,7 +32,7 @@ class Events:
         """A credential was used, and KSeF is still working on the login."""
         log.info(
             "credential-submitted",
-            profile=profile_id,
+            **_whose(profile_id),
             environment=session.environment.value,
             method=session.authentication_method,
             reference=session.reference_number,
@@ -42,7 +43,7 @@ class Events:
         self._count_login(credential, "success")
         log.info(
             "credential-used",
-            profile=profile_id,
+            **_whose(profile_id),
             environment=credential.environment.value,
             method=credential.method.value,
             outcome="success",
@@ -63,7 +64,7 @@ class Events:
         self.refused(credential.environment, refusal)
         log.warning(
             "credential-used",
-            profile=profile_id,
+            **_whose(profile_id),
             environment=credential.environment.value,
             method=credential.method.value,
             outcome=outcome,
@@ -76,14 +77,14 @@ class Events:
     def refreshed(self, profile_id: str, session: KsefSession) -> None:
         """A live session got a new access token."""
         self.metrics.refreshes.labels(session.environment.value, "success").inc()
-        log.info("session-refreshed", profile=profile_id, reference=session.reference_number)
+        log.info("session-refreshed", **_whose(profile_id), reference=session.reference_number)
 
     def refresh_refused(self, profile_id: str, session: KsefSession, error: KsefError) -> None:
         """A session is over, or KSeF will not say why it does not go on."""
         self.metrics.refreshes.labels(session.environment.value, "refused").inc()
         log.info(
             "session-refresh-refused",
-            profile=profile_id,
+            **_whose(profile_id),
             reference=session.reference_number,
             ksef_trace_id=error.trace_id,
             reason=str(error),
@@ -91,7 +92,19 @@ class Events:
 
     def revoked(self, profile_id: str, reference_number: str) -> None:
         """A session at KSeF was ended at somebody's request."""
-        log.info("session-revoked", profile=profile_id, reference=reference_number)
+        log.info("session-revoked", **_whose(profile_id), reference=reference_number)
+
+    def tested(self, profile_id: str, certificate_id: str | None, test: ConnectionTest) -> None:
+        """A connection test has ended, whatever it found."""
+        failed = next((step for step in test.steps if step.status is StepStatus.FAILED), None)
+        log.info(
+            "connection-tested",
+            profile=profile_id,
+            certificate=certificate_id,
+            outcome="ok" if test.ok else "failed",
+            step=failed and failed.name.value,
+            code=failed and failed.code,
+        )
 
     def refused(self, environment: Environment, refusal: Refusal) -> None:
         """KSeF refused something, or did not answer."""
@@ -124,3 +137,9 @@ class Events:
         self.metrics.logins.labels(
             credential.environment.value, credential.method.value, outcome
         ).inc()
+
+
+def _whose(state_id: str) -> dict[str, str]:
+    """The profile, and that a connection test did it where it was one."""
+    profile_id, is_test, _ = state_id.partition(proof_id(""))
+    return {"profile": profile_id, "purpose": "connection-test" if is_test else "access-token"}

@@ -27,7 +27,7 @@ from bridge.ksef.errors import (
     KsefUnavailable,
     KsefUnreachable,
 )
-from bridge.ksef.operations import REPEATABLE
+from bridge.ksef.operations import REPEATABLE, SUBMIT_KSEF_TOKEN, SUBMIT_XADES
 from bridge.ksef.refusals import Refusal, refusal_of
 from bridge.sessions.credential import Credential, OpenedCertificate, OpenedToken
 from bridge.sessions.errors import LeaseLost, LoginRefused, TryLater
@@ -225,6 +225,8 @@ class Login:
         self, opened: OpenedToken | OpenedCertificate, credential: Credential
     ) -> AuthenticationInit:
         client = self.ksef.client(credential.environment)
+        # A challenge that may not be answered now is not asked for.
+        client.check(SUBMIT_KSEF_TOKEN if isinstance(opened, OpenedToken) else SUBMIT_XADES)
         challenge = client.challenge()
         # Without an address to bind to, submitting refuses: an unbound session was not asked for.
         allowed_ip = (challenge.client_ip or "-") if self.options.bind_session_to_ip else None

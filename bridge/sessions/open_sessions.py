@@ -16,7 +16,7 @@ from bridge.espocrm.errors import ProfileNotFound
 from bridge.ksef.client import KsefClient
 from bridge.ksef.contract import AuthenticationSession
 from bridge.ksef.errors import KsefError
-from bridge.sessions.errors import ProfileUnusable
+from bridge.sessions.errors import LoginRefused, ProfileUnusable, SessionNotFound
 from bridge.sessions.ksef_threads import ANSWER_WITHIN_SECONDS, KsefThreads
 from bridge.sessions.login import Login
 from bridge.sessions.logins import Logins
@@ -28,6 +28,8 @@ from bridge.sessions.state import KsefSession, Phase, SessionState
 from bridge.vault import Purpose
 
 _USABLE_MARGIN = timedelta(seconds=5)
+# KSeF's validator: the number is well formed, so that it stands for no session.
+_INVALID_INPUT = 21405
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,10 @@ class OpenSessions:
         )
 
     def revoke(self, profile_id: str, reference_number: str) -> None:
-        """End one session; one that is over is no error. Raises as `listed`."""
+        """End one session; one that is over is no error.
+
+        Raises as `listed`, and SessionNotFound.
+        """
         end = _end()
         access = self._access(profile_id, end)
         if reference_number == access.reference_number:
@@ -81,7 +86,7 @@ class OpenSessions:
         self._threads.wait(
             access.environment,
             ("revoke", profile_id, reference_number),
-            lambda: _revoked(lambda: client.revoke_session(reference_number, access.token)),
+            lambda: _revoked_by_reference(client, reference_number, access.token),
             end,
         )
         self._logins.events.revoked(profile_id, reference_number)
@@ -182,6 +187,15 @@ def _listed(client: KsefClient, access: _Access) -> list[OpenSession]:
             OpenSession(each, each.reference_number == access.reference_number)
             for each in client.sessions(access.token)
         ]
+
+
+def _revoked_by_reference(client: KsefClient, reference_number: str, token: Secret) -> None:
+    try:
+        _revoked(lambda: client.revoke_session(reference_number, token))
+    except LoginRefused as refused:
+        if refused.ksef_code != _INVALID_INPUT:
+            raise
+        raise SessionNotFound("session-not-found", {"reference": reference_number}) from None
 
 
 def _revoked(revoke: Callable[[], None]) -> None:

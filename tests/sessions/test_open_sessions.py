@@ -128,12 +128,13 @@ def test_an_inactive_profile_without_a_session_has_none(bridge: Installation, pr
     assert bridge.call("DELETE", path).json == {"revoked": []}
 
 
-def test_a_refusal_of_ksef_names_its_code(bridge: Installation, profile: str) -> None:
+def test_a_session_that_ksef_does_not_know_is_404(bridge: Installation, profile: str) -> None:
     bridge.add_token_profile(profile, new_nip())
     bridge.access_token(profile)
     path = f"/v1/profiles/{profile}/sessions/{UNKNOWN}"
     answer = bridge.call("DELETE", path)
-    assert (answer.status, answer.json["ksefCode"]) == (502, 21405)
+    assert (answer.status, answer.json["code"]) == (404, "session-not-found")
+    assert UNKNOWN in answer.json["detail"]
 
 
 @pytest.mark.parametrize("reference", ["current", "x", "20261124-AU-0000000000-0000000000-0g"])
