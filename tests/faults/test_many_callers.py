@@ -24,7 +24,7 @@ from tests.processes import Answer, RunningCommand, free_port, running
 from tests.secret_register import register_secret
 
 LONGEST_ANSWER = 8.0
-ROUNDS = int(__import__("os").environ.get("ROUNDS", "8"))
+ROUNDS = 8
 Say = Callable[[str], None]
 
 
