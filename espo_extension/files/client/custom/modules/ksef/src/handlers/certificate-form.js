@@ -1,0 +1,7 @@
+define('modules/ksef/handlers/certificate-form', [], () => class {
+    constructor(view) {
+        this.view = view;
+    }
+
+    process() {}
+});

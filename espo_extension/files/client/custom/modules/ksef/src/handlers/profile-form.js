@@ -1,0 +1,7 @@
+define('modules/ksef/handlers/profile-form', [], () => class {
+    constructor(view) {
+        this.view = view;
+    }
+
+    process() {}
+});

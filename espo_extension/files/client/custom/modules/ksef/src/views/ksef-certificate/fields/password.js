@@ -1,0 +1,1 @@
+define('modules/ksef/views/ksef-certificate/fields/password', ['views/fields/password'], Dep => class extends Dep {});
