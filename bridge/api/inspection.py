@@ -29,7 +29,7 @@ from bridge.credentials.inspection import CertificateInspection, inspect_certifi
 from bridge.credentials.secret import Secret
 from bridge.credentials.token import TokenInspection, inspect_token
 from bridge.keys.api_keys import Scope
-from bridge.sessions.credential import private_key_binding, token_binding
+from bridge.seal_bindings import private_key_binding, token_binding
 from bridge.settings import Settings
 from bridge.vault import Purpose, Vault
 

@@ -20,8 +20,9 @@ from bridge.credentials.upload import public_key_sha256
 from bridge.espocrm.profiles import AuthorizationType, Certificate, Profile
 from bridge.ksef.contract import Identifier
 from bridge.ksef.refusals import Signer
+from bridge.seal_bindings import private_key_binding, token_binding
 from bridge.sessions.errors import ProfileUnusable
-from bridge.vault import Binding, Purpose, SealError, Vault
+from bridge.vault import Purpose, SealError, Vault
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,20 +85,6 @@ class Credential:
             return None
         identifier_type, value = identifier_of(certificate)
         return Signer(Identifier(identifier_type.value, value), self.context)
-
-
-def token_binding(environment: Environment, context: ContextIdentifier) -> Binding:
-    """What a sealed KSeF token belongs to."""
-    return {
-        "environment": environment.value,
-        "contextType": context.type.value,
-        "contextValue": context.value,
-    }
-
-
-def private_key_binding(public_key_sha256: str) -> Binding:
-    """What a sealed private key belongs to: its public key (SHA-256 of the SPKI in DER, hex)."""
-    return {"publicKeySha256": public_key_sha256}
 
 
 def credential_of(profile: Profile) -> Credential:

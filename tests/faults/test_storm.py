@@ -16,7 +16,7 @@ from bridge.credentials.environment import Environment
 from bridge.credentials.secret import Secret
 from bridge.espocrm.tables import ksef_profile
 from bridge.keys.master_keys import load_key_ring
-from bridge.sessions.credential import token_binding
+from bridge.seal_bindings import token_binding
 from bridge.vault import Purpose, Vault
 from tests.faults.callers import token_in_the_end
 from tests.faults.chaos import CHALLENGE, PUBLIC_KEYS, REDEEM, SUBMIT_TOKEN, Chaos, rule

@@ -28,9 +28,9 @@ from bridge.ksef.errors import (
 )
 from bridge.ksef.transport import Answer, Request, Transport
 from bridge.metrics import Metrics
+from bridge.seal_bindings import token_binding
 from bridge.sessions.connection_report import ConnectionTest
 from bridge.sessions.connection_test import ConnectionTests
-from bridge.sessions.credential import token_binding
 from bridge.sessions.events import Events
 from bridge.sessions.housekeeping import Housekeeping
 from bridge.sessions.ksef_access import KsefAccess
