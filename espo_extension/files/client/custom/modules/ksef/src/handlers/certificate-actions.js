@@ -1,7 +1,12 @@
-define('modules/ksef/handlers/certificate-actions', ['action-handler'], Dep => class extends Dep {
-    forgetCredential() {}
+define('modules/ksef/handlers/certificate-actions', [
+    'action-handler',
+    'modules/ksef/forget-credential',
+], (ActionHandler, forgetCredential) => class extends ActionHandler {
+    forgetCredential() {
+        return forgetCredential.forget(this.view);
+    }
 
     isForgetCredentialVisible() {
-        return true;
+        return !!this.view.model.get('hasPrivateKey');
     }
 });

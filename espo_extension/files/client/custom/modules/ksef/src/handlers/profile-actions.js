@@ -1,19 +1,60 @@
-define('modules/ksef/handlers/profile-actions', ['action-handler'], Dep => class extends Dep {
-    testConnection() {}
+define('modules/ksef/handlers/profile-actions', [
+    'action-handler',
+    'modules/ksef/connection-report',
+    'modules/ksef/forget-credential',
+    'modules/ksef/notice',
+    'modules/ksef/record-action',
+], (ActionHandler, connectionReport, forgetCredential, notice, recordAction) => class extends ActionHandler {
+    async testConnection() {
+        const outcome = await this.post('testConnection');
 
-    logOut() {}
+        if (outcome) {
+            connectionReport.show(this.view, outcome);
+        }
+    }
 
-    forgetCredential() {}
+    async logOut() {
+        const answer = await this.post('logOut');
+
+        if (answer) {
+            notice.done(this.text(answer.revoked.length ? 'logOutDone' : 'logOutNothing'));
+        }
+    }
+
+    forgetCredential() {
+        return forgetCredential.forget(this.view);
+    }
 
     isTestConnectionVisible() {
-        return true;
+        return this.view.model.get('status') === 'Active' && this.hasCredential();
     }
 
     isLogOutVisible() {
-        return true;
+        return this.hasCredential() || this.view.model.get('connectionStatus') === 'Connected';
     }
 
     isForgetCredentialVisible() {
-        return true;
+        return !!this.view.model.get('tokenReference');
+    }
+
+    hasCredential() {
+        const {model} = this.view;
+
+        return model.get('authorizationType') === 'Certificate' ?
+            !!model.get('authorizationCertificateId') :
+            !!model.get('tokenReference');
+    }
+
+    post(action) {
+        return recordAction.post(this.view, action, {
+            progress: this.text(`${action}Progress`),
+            failure: this.text(`${action}Failed`),
+        });
+    }
+
+    text(key) {
+        const name = this.view.model.get('name');
+
+        return this.view.translate(key, 'messages', 'KsefProfile').replace('{name}', () => name);
     }
 });

@@ -1,1 +1,19 @@
-define('modules/ksef/views/admin/bridge', ['views/settings/record/edit'], Dep => class extends Dep {});
+/** The page of the bridge's address and key, with what the bridge says of itself. */
+define('modules/ksef/views/admin/bridge', ['views/settings/record/edit'], SettingsEdit => class extends SettingsEdit {
+    detailLayout = [
+        {
+            noteText: '$ksefBridge',
+            noteStyle: 'info',
+            rows: [[{name: 'ksefBridgeUrl'}, {name: 'ksefBridgeApiKey'}]],
+        },
+        {
+            label: 'Bridge Health',
+            rows: [[{
+                name: 'ksefBridgeHealth',
+                view: 'modules/ksef/views/admin/fields/bridge-health',
+                noLabel: true,
+                fullWidth: true,
+            }]],
+        },
+    ]
+});

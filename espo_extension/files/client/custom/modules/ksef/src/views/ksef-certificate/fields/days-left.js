@@ -1,1 +1,23 @@
-define('modules/ksef/views/ksef-certificate/fields/days-left', ['views/fields/int'], Dep => class extends Dep {});
+define('modules/ksef/views/ksef-certificate/fields/days-left', [
+    'views/fields/base',
+    'modules/ksef/days-left',
+], (Base, daysLeft) => {
+    const label = '{{#if text}}<span class="label label-md label-{{style}}">{{text}}</span>{{/if}}';
+
+    return class extends Base {
+        detailTemplateContent = `${label}{{#unless text}}<span class="none-value">{{translate 'None'}}</span>{{/unless}}`
+        listTemplateContent = label
+
+        data() {
+            const days = this.model.get(this.name);
+
+            if (typeof days !== 'number') {
+                return super.data();
+            }
+
+            const message = key => this.translate(key, 'messages', 'KsefCertificate');
+
+            return {...super.data(), text: daysLeft.inWords(days, message), style: daysLeft.style(days)};
+        }
+    };
+});

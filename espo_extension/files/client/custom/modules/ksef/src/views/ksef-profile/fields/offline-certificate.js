@@ -1,1 +1,6 @@
-define('modules/ksef/views/ksef-profile/fields/offline-certificate', ['views/fields/link'], Dep => class extends Dep {});
+define('modules/ksef/views/ksef-profile/fields/offline-certificate', [
+    'modules/ksef/views/ksef-profile/fields/certificate',
+], Certificate => class extends Certificate {
+    expectedType = 'Offline'
+    selectPrimaryFilterName = 'fitForOffline'
+});

@@ -1,0 +1,50 @@
+/** What a certificate is, in one sentence. */
+define('modules/ksef/certificate-facts', ['modules/ksef/days-left', 'modules/ksef/distinguished-name'], (
+    daysLeft,
+    distinguishedName,
+) => {
+    const identifierNames = {Nip: 'NIP', Pesel: 'PESEL'};
+
+    const owner = facts => {
+        const person = distinguishedName.person(facts.subjectName || '');
+        const identifierName = identifierNames[facts.identifierType];
+
+        return identifierName && facts.identifierValue ?
+            `${person} (${identifierName} ${facts.identifierValue})` :
+            person;
+    };
+
+    const kind = facts => facts.kind === 'Ksef' ? facts.type || 'Unknown' : facts.kind || 'Unknown';
+
+    return {
+        /** The attributes that the sentence is made from. */
+        attributes: [
+            'subjectName', 'identifierType', 'identifierValue', 'type', 'kind', 'environment', 'validFrom',
+            'validTo', 'daysLeft', 'keyAlgorithm', 'hasPrivateKey',
+        ],
+
+        /**
+         * @param {Object} facts Attributes of a KsefCertificate.
+         * @param {function(string): string} message The text of a key in KsefCertificate's messages.
+         * @param {function(string): string} date A date and time of EspoCRM as the user reads a date.
+         * @returns {string} Empty without facts.
+         */
+        sentence: (facts, message, date) => {
+            if (!facts.subjectName) {
+                return '';
+            }
+
+            const parts = [
+                message(`certificateOf_${kind(facts)}`).replace('{owner}', () => owner(facts)),
+                facts.environment && message(`environmentOf_${facts.environment}`),
+                facts.validTo && message('validUntil')
+                    .replace('{date}', date(facts.validTo))
+                    .replace('{daysLeft}', daysLeft.inWords(facts.daysLeft, message)),
+                facts.keyAlgorithm,
+                message(facts.hasPrivateKey ? 'privateKeyStored' : 'privateKeyNotStored'),
+            ];
+
+            return parts.filter(Boolean).join(', ');
+        },
+    };
+});

@@ -1,0 +1,18 @@
+/** Elements of a page, built so that a text stays a text whatever it contains. */
+define('modules/ksef/element', [], () => {
+    const element = (tag, className, ...children) => {
+        const made = document.createElement(tag);
+
+        made.className = className;
+        made.append(...children.filter(child => child !== null && child !== ''));
+
+        return made;
+    };
+
+    return {
+        element,
+
+        /** EspoCRM's coloured label. */
+        label: (style, text) => element('span', `label label-md label-${style}`, text),
+    };
+});

@@ -1,0 +1,32 @@
+/** Asks, then has the stored secret of the record on the page erased and its sessions at KSeF ended. */
+define('modules/ksef/forget-credential', [
+    'modules/ksef/markdown',
+    'modules/ksef/notice',
+    'modules/ksef/record-action',
+], (markdown, notice, recordAction) => ({
+    /** @param {Object} view The view with a KsefProfile or a KsefCertificate. */
+    forget: async view => {
+        const text = key => view
+            .translate(key, 'messages', view.model.entityType)
+            .replace('{name}', () => view.model.get('name'));
+
+        await view.confirm({
+            message: markdown.escape(text('forgetCredentialConfirmation')),
+            confirmText: view.translate('Forget Credential', 'labels', view.model.entityType),
+            confirmStyle: 'danger',
+        });
+
+        const answer = await recordAction.post(view, 'forgetCredential', {
+            progress: text('forgetCredentialProgress'),
+            failure: text('forgetCredentialFailed'),
+        });
+
+        if (!answer) {
+            return;
+        }
+
+        answer.sessionsRevoked ?
+            notice.done(text('forgetCredentialDone')) :
+            notice.warn(text('forgetCredentialDone'), answer.message || '');
+    },
+}));

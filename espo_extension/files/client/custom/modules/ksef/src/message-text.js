@@ -1,0 +1,54 @@
+/** Codes of the bridge's and the extension's messages, turned into text in the user's language. */
+define('modules/ksef/message-text', [], () => {
+    const scope = 'KsefProfile';
+    const rightsParameters = ['missing', 'required', 'present'];
+
+    const fill = (template, params) =>
+        template.replace(/\{(\w+)\}/g, (whole, name) => Object.hasOwn(params, name) ? String(params[name]) : whole);
+
+    return class MessageText {
+        /** @param {{has: function, translate: function, translateOption: function}} language EspoCRM's */
+        constructor(language) {
+            this.language = language;
+        }
+
+        /** The plain text of a finding or step, or an empty one when it says nothing. */
+        of({code, params, message}) {
+            if (!code) {
+                return message || '';
+            }
+
+            // PHP writes an empty map as a list.
+            const values = params && !Array.isArray(params) ? params : {};
+
+            return this.ofCode(code, values) ?? (message || code);
+        }
+
+        /** KSeF's name of a right in words. */
+        right(name) {
+            return this.language.translateOption(name, 'permissions', scope);
+        }
+
+        ofCode(code, params) {
+            if (!this.language.has(code, 'messages', scope)) {
+                return null;
+            }
+
+            const inWords = Object.entries(params).map(([name, value]) => [name, this.parameter(name, value)]);
+
+            return fill(this.language.translate(code, 'messages', scope), Object.fromEntries(inWords));
+        }
+
+        parameter(name, value) {
+            if (name === 'reason') {
+                return this.ofCode(String(value), {}) ?? value;
+            }
+
+            if (rightsParameters.includes(name)) {
+                return String(value).split(', ').map(each => this.right(each)).join(', ');
+            }
+
+            return value;
+        }
+    };
+});

@@ -1,0 +1,36 @@
+/** A dialog that reports line by line. Hangs on no view: it outlives the form that was saved. */
+define('modules/ksef/report-dialog', ['modules/ksef/element'], ({element, label}) => {
+    const row = ({style, status, title, text, aside}) => element('tr', '',
+        element('td', '', label(style, status)),
+        element('td', '', title ? element('div', '', title) : '', text ? element('div', 'text-soft', text) : ''),
+        element('td', 'text-muted text-right', aside || ''),
+    );
+
+    return {
+        /**
+         * @param {Object} report
+         * @param {string} report.header
+         * @param {string} report.close What the button says.
+         * @param {{style: string, status: string, text: string}} [report.result]
+         * @param {{style: string, status: string, title?: string, text?: string, aside?: string}[]} report.rows
+         * @param {string} [report.closing] A paragraph below.
+         */
+        show: report => {
+            const {result, closing} = report;
+            const body = element('div', 'ksef-report',
+                result ? element('p', '', label(result.style, result.status), ' ', result.text) : '',
+                element('table', 'table', element('tbody', '', ...report.rows.map(row))),
+                closing ? element('p', '', closing) : '',
+            );
+            const dialog = new Espo.Ui.Dialog({
+                className: 'dialog',
+                backdrop: true,
+                header: element('span', '', report.header).outerHTML,
+                body: body.outerHTML,
+                buttonList: [{name: 'close', text: report.close, onClick: () => dialog.close()}],
+            });
+
+            dialog.show();
+        },
+    };
+});
