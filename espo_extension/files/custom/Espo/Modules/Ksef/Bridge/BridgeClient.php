@@ -1,0 +1,86 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Espo\Modules\Ksef\Bridge;
+
+use Espo\Modules\Ksef\Bridge\Errors\BridgeException;
+use SensitiveParameter;
+
+/**
+ * The bridge as EspoCRM sees it. Every call may raise any BridgeException; all but `info` ask for the
+ * bridge's contract first, so that a secret goes only to a bridge that understands this extension.
+ */
+interface BridgeClient
+{
+    /** The version of the bridge's interface that this extension speaks. */
+    public const CONTRACT = 1;
+
+    /**
+     * @throws BridgeException
+     */
+    public function info(): BridgeInformation;
+
+    /**
+     * @throws BridgeException
+     */
+    public function ready(): Readiness;
+
+    /**
+     * Judge a KSeF token for a profile's context, and seal it.
+     *
+     * @param ?string $internalId Null when the profile is the whole company's.
+     * @throws BridgeException
+     */
+    public function inspectToken(
+        #[SensitiveParameter]
+        string $token,
+        string $environment,
+        string $nip,
+        ?string $internalId,
+    ): TokenInspection;
+
+    /**
+     * Judge a certificate with its private key, in whatever files they come, and seal the key.
+     *
+     * @param list<UploadedFile> $files
+     * @param ?string $expectedType Authentication or Offline: the field it is meant for.
+     * @param ?string $environment The environment it is meant for.
+     * @throws BridgeException
+     */
+    public function inspectCertificate(
+        array $files,
+        #[SensitiveParameter]
+        ?string $password,
+        ?string $expectedType,
+        ?string $environment,
+    ): CertificateInspection;
+
+    /**
+     * The same secret under the bridge's primary master key.
+     *
+     * @throws BridgeException
+     */
+    public function renewSeal(string $seal): RenewedSeal;
+
+    /**
+     * @param bool $forceRefresh Ask KSeF even if a token is at hand or a refusal is remembered.
+     * @throws BridgeException
+     */
+    public function accessToken(string $profileId, bool $forceRefresh = false): AccessToken;
+
+    /**
+     * Log in for a test; takes up to a minute.
+     *
+     * @throws BridgeException
+     */
+    public function connectionTest(string $profileId): ConnectionTest;
+
+    /**
+     * End all sessions at KSeF that the bridge holds for the profile.
+     *
+     * @return list<string> Reference numbers of the sessions that were ended.
+     * @throws BridgeException
+     */
+    public function revokeSessions(string $profileId): array;
+}

@@ -1,0 +1,255 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Espo\Modules\Ksef\Bridge;
+
+use Espo\Modules\Ksef\Bridge\Errors\BridgeAnswerUnreadable;
+use Espo\Modules\Ksef\Bridge\Errors\BridgeContractUnsupported;
+use Espo\Modules\Ksef\Bridge\Errors\BridgeException;
+use Espo\Modules\Ksef\Bridge\Errors\BridgeKeyRefused;
+use Espo\Modules\Ksef\Bridge\Errors\BridgeNotConfigured;
+use Espo\Modules\Ksef\Bridge\Errors\BridgeProblem;
+use JsonException;
+use SensitiveParameter;
+
+/**
+ * The bridge over HTTP. Nothing is looked at or sent before the first call.
+ */
+final class CurlBridgeClient implements BridgeClient
+{
+    private const TIMEOUT_SECONDS = 15;
+    private const CONNECTION_TEST_TIMEOUT_SECONDS = 60;
+    private const API_KEY = '/^[!-~]{1,512}$/';
+    private const CONTRACT_UNSUPPORTED = 'contract-unsupported';
+
+    private ?BridgeInformation $information = null;
+
+    public function __construct(
+        private readonly BridgeSettings $settings,
+        private readonly HttpTransport $transport = new CurlTransport(),
+    ) {}
+
+    public function info(): BridgeInformation
+    {
+        return $this->information ??= BridgeInformation::fromJson($this->send('GET', '/v1/info'));
+    }
+
+    public function ready(): Readiness
+    {
+        return Readiness::fromJson($this->call('GET', '/readyz', readableStatuses: [200, 503]));
+    }
+
+    public function inspectToken(
+        #[SensitiveParameter]
+        string $token,
+        string $environment,
+        string $nip,
+        ?string $internalId,
+    ): TokenInspection {
+
+        return TokenInspection::fromJson($this->call('POST', '/v1/tokens/inspect', [
+            'token' => $token,
+            'environment' => $environment,
+            'nip' => $nip,
+            'internalId' => $internalId,
+        ]));
+    }
+
+    public function inspectCertificate(
+        array $files,
+        #[SensitiveParameter]
+        ?string $password,
+        ?string $expectedType,
+        ?string $environment,
+    ): CertificateInspection {
+
+        return CertificateInspection::fromJson($this->call('POST', '/v1/certificates/inspect', [
+            'files' => array_map(
+                static fn (UploadedFile $file): array => [
+                    'name' => $file->name,
+                    'content' => base64_encode($file->content),
+                ],
+                $files,
+            ),
+            'password' => $password,
+            'expectedType' => $expectedType,
+            'environment' => $environment,
+        ]));
+    }
+
+    public function renewSeal(string $seal): RenewedSeal
+    {
+        return RenewedSeal::fromJson($this->call('POST', '/v1/seals/renew', ['sealed' => $seal]));
+    }
+
+    public function accessToken(string $profileId, bool $forceRefresh = false): AccessToken
+    {
+        $path = $this->profilePath($profileId, 'access-token');
+
+        return AccessToken::fromJson($this->call('POST', $path, ['forceRefresh' => $forceRefresh]));
+    }
+
+    public function connectionTest(string $profileId): ConnectionTest
+    {
+        $path = $this->profilePath($profileId, 'connection-test');
+
+        return ConnectionTest::fromJson($this->call('POST', $path, [], self::CONNECTION_TEST_TIMEOUT_SECONDS));
+    }
+
+    public function revokeSessions(string $profileId): array
+    {
+        return $this->call('DELETE', $this->profilePath($profileId, 'sessions'))->strings('revoked');
+    }
+
+    private function profilePath(string $profileId, string $resource): string
+    {
+        return '/v1/profiles/' . rawurlencode($profileId) . "/$resource";
+    }
+
+    /**
+     * A call to a bridge whose contract is known to fit.
+     *
+     * @param ?array<string, mixed> $body
+     * @param list<int> $readableStatuses
+     * @throws BridgeException
+     */
+    private function call(
+        string $method,
+        string $path,
+        #[SensitiveParameter]
+        ?array $body = null,
+        int $timeout = self::TIMEOUT_SECONDS,
+        array $readableStatuses = [200],
+    ): JsonObject {
+
+        $contract = $this->info()->contract;
+
+        if ($contract !== self::CONTRACT) {
+            throw new BridgeContractUnsupported(
+                self::CONTRACT_UNSUPPORTED,
+                ['caller' => self::CONTRACT, 'bridge' => $contract],
+            );
+        }
+
+        return $this->send($method, $path, $body, $timeout, $readableStatuses);
+    }
+
+    /**
+     * @param ?array<string, mixed> $body
+     * @param list<int> $readableStatuses
+     * @throws BridgeException
+     */
+    private function send(
+        string $method,
+        string $path,
+        #[SensitiveParameter]
+        ?array $body = null,
+        int $timeout = self::TIMEOUT_SECONDS,
+        array $readableStatuses = [200],
+    ): JsonObject {
+
+        $requestId = bin2hex(random_bytes(16));
+        $headers = $this->headers($requestId) + ($body === null ? [] : ['Content-Type' => 'application/json']);
+
+        $answer = $this->transport->send(
+            $this->url(),
+            new HttpRequest($method, $path, $headers, $body === null ? null : $this->encode($body), $timeout),
+        );
+
+        if (in_array($answer->status, $readableStatuses, true) && $answer->mediaType() === 'application/json') {
+            return JsonObject::parse($answer->body);
+        }
+
+        throw $this->failure($answer, $requestId);
+    }
+
+    /**
+     * @throws BridgeException
+     */
+    private function url(): BridgeUrl
+    {
+        $url = trim($this->settings->url);
+
+        if ($url === '') {
+            throw new BridgeNotConfigured('bridge-not-configured');
+        }
+
+        return BridgeUrl::parse($url);
+    }
+
+    /**
+     * @return array<string, string>
+     * @throws BridgeNotConfigured
+     */
+    private function headers(string $requestId): array
+    {
+        $apiKey = trim($this->settings->apiKey);
+
+        if ($apiKey === '') {
+            throw new BridgeNotConfigured('bridge-not-configured');
+        }
+
+        if (!preg_match(self::API_KEY, $apiKey)) {
+            throw new BridgeNotConfigured('bridge-key-malformed');
+        }
+
+        return [
+            'Authorization' => "Bearer $apiKey",
+            'Accept' => 'application/json',
+            'Accept-Language' => str_starts_with(strtolower($this->settings->language), 'pl') ? 'pl' : 'en',
+            'X-KSeF-Contract' => (string) self::CONTRACT,
+            'X-Request-Id' => $requestId,
+        ];
+    }
+
+    /**
+     * @param array<string, mixed> $body
+     * @throws BridgeProblem What was typed in is no text.
+     */
+    private function encode(#[SensitiveParameter] array $body): string
+    {
+        $members = array_filter($body, static fn (mixed $value): bool => $value !== null);
+
+        try {
+            return json_encode((object) $members, JSON_THROW_ON_ERROR | JSON_UNESCAPED_SLASHES);
+        } catch (JsonException) {
+            throw new BridgeProblem(400, 'request-malformed', [], '');
+        }
+    }
+
+    private function failure(HttpAnswer $answer, string $requestId): BridgeException
+    {
+        if ($answer->mediaType() !== 'application/problem+json') {
+            return new BridgeAnswerUnreadable('bridge-answer-unreadable', [], $requestId);
+        }
+
+        try {
+            $problem = JsonObject::parse($answer->body);
+            $code = $problem->string('code');
+            $params = $problem->parameters('params');
+            $detail = $problem->string('detail');
+        } catch (BridgeAnswerUnreadable) {
+            return new BridgeAnswerUnreadable('bridge-answer-unreadable', [], $requestId);
+        }
+
+        if ($code === self::CONTRACT_UNSUPPORTED) {
+            return new BridgeContractUnsupported($code, $params, $requestId);
+        }
+
+        if ($answer->status === 401 || $answer->status === 403) {
+            return new BridgeKeyRefused($code, $params, $requestId);
+        }
+
+        $retryAfter = $answer->headers['retry-after'] ?? '';
+
+        return new BridgeProblem(
+            $answer->status,
+            $code,
+            $params,
+            $detail,
+            ctype_digit($retryAfter) ? (int) $retryAfter : null,
+            $requestId,
+        );
+    }
+}

@@ -1,0 +1,28 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Espo\Modules\Ksef\Bridge\Errors;
+
+/**
+ * The bridge answered with problem details: it works, but could not do what was asked.
+ */
+final class BridgeProblem extends BridgeException
+{
+    /**
+     * @param int $status HTTP status of the answer.
+     * @param array<string, string|int> $params
+     * @param string $detail The bridge's own text, in the language that was asked for.
+     * @param ?int $retryAfter Seconds after which to ask again.
+     */
+    public function __construct(
+        public readonly int $status,
+        string $messageCode,
+        array $params,
+        public readonly string $detail,
+        public readonly ?int $retryAfter = null,
+        ?string $requestId = null,
+    ) {
+        parent::__construct($messageCode, $params, $requestId);
+    }
+}
