@@ -7,7 +7,7 @@ define('modules/ksef/message-text', [], () => {
         template.replace(/\{(\w+)\}/g, (whole, name) => Object.hasOwn(params, name) ? String(params[name]) : whole);
 
     return class MessageText {
-        /** @param {{has: function, translate: function, translateOption: function}} language EspoCRM's */
+        /** @param {{get: function, translateOption: function}} language EspoCRM's */
         constructor(language) {
             this.language = language;
         }
@@ -30,13 +30,16 @@ define('modules/ksef/message-text', [], () => {
         }
 
         ofCode(code, params) {
-            if (!this.language.has(code, 'messages', scope)) {
+            const template = this.language.get(scope, 'messages', code);
+
+            // Codes come from outside: EspoCRM's look-up also finds what every object inherits.
+            if (typeof template !== 'string') {
                 return null;
             }
 
             const inWords = Object.entries(params).map(([name, value]) => [name, this.parameter(name, value)]);
 
-            return fill(this.language.translate(code, 'messages', scope), Object.fromEntries(inWords));
+            return fill(template, Object.fromEntries(inWords));
         }
 
         parameter(name, value) {

@@ -1,0 +1,72 @@
+const test = require('node:test');
+const assert = require('node:assert');
+const {load, texts} = require('./load_module.js');
+
+const facts = load('modules/ksef/certificate-facts');
+const daysLeft = load('modules/ksef/days-left');
+const distinguishedName = load('modules/ksef/distinguished-name');
+
+const date = moment => moment.slice(0, 10);
+const acme = {
+    subjectName: 'CN=ACME,2.5.4.97=VATPL-5265877635,O=ACME,C=PL',
+    identifierType: 'Nip',
+    identifierValue: '5265877635',
+    type: 'Authentication',
+    kind: 'Ksef',
+    environment: 'Test',
+    validTo: '2028-03-06 12:00:00',
+    daysLeft: 469,
+    keyAlgorithm: 'EC P-256',
+    hasPrivateKey: true,
+};
+const sentence = (language, changes = {}) =>
+    facts.sentence({...acme, ...changes}, texts('KsefCertificate', language).message, date);
+
+test('a certificate in one sentence', () => {
+    assert.strictEqual(
+        sentence('en'),
+        'Authentication certificate of ACME (NIP 5265877635), Test, valid until 2028-03-06 ' +
+            '(469 days left), EC P-256, key stored',
+    );
+    assert.strictEqual(
+        sentence('pl'),
+        'Certyfikat uwierzytelniający podmiotu ACME (NIP 5265877635), środowisko testowe, ' +
+            'ważny do 2028-03-06 (pozostało 469 dni), EC P-256, klucz zapisany',
+    );
+});
+
+test('what is not known is left out', () => {
+    const qualified = sentence('en', {kind: 'Qualified', type: '', environment: null, hasPrivateKey: false});
+
+    assert.match(qualified, /^Qualified certificate of ACME \(NIP 5265877635\), valid until .*, no key stored$/);
+    assert.match(sentence('en', {kind: '', identifierType: 'Fingerprint'}), /^Certificate of ACME, Test/);
+    assert.strictEqual(sentence('en', {subjectName: null}), '');
+});
+
+test('days in the plural of the language', () => {
+    const inWords = (days, language) => daysLeft.inWords(days, texts('KsefCertificate', language).message);
+
+    assert.strictEqual(inWords(1, 'pl'), 'pozostał 1 dzień');
+    assert.strictEqual(inWords(2, 'pl'), 'pozostały 2 dni');
+    assert.strictEqual(inWords(5, 'pl'), 'pozostało 5 dni');
+    assert.strictEqual(inWords(12, 'pl'), 'pozostało 12 dni');
+    assert.strictEqual(inWords(21, 'pl'), 'pozostało 21 dni');
+    assert.strictEqual(inWords(22, 'pl'), 'pozostały 22 dni');
+    assert.strictEqual(inWords(0, 'pl'), 'wygasa dzisiaj');
+    assert.strictEqual(inWords(-1, 'pl'), 'wygasł');
+    assert.strictEqual(inWords(1, 'en'), '1 day left');
+    assert.strictEqual(inWords(2, 'en'), '2 days left');
+});
+
+test('the colour warns a month before the end and alarms in the last week', () => {
+    assert.deepStrictEqual([31, 30, 7, 6, -1].map(daysLeft.style), ['success', 'warning', 'warning', 'danger', 'danger']);
+});
+
+test('the person of a distinguished name', () => {
+    const {person} = distinguishedName;
+
+    assert.strictEqual(person('C=PL,O=Firma\\, Sp. z o.o.,2.5.4.97=VATPL-1'), 'Firma, Sp. z o.o.');
+    assert.strictEqual(person('2.5.4.5=TINPL-1+CN=Jan Kowalski,C=PL'), 'Jan Kowalski');
+    assert.strictEqual(person('CN=\\C5\\81\\C3\\B3d\\C5\\BA \\"x\\",C=PL'), 'Łódź "x"');
+    assert.strictEqual(person('2.5.4.5=PNOPL-1'), '2.5.4.5=PNOPL-1');
+});

@@ -1,0 +1,14 @@
+const test = require('node:test');
+const assert = require('node:assert');
+const {load} = require('./load_module.js');
+
+const {escape} = load('modules/ksef/markdown');
+
+test('nothing in a text is Markdown or HTML any more', () => {
+    assert.strictEqual(escape('a *b* [c](d) <e>'), 'a \\*b\\* \\[c\\]\\(d\\) \\<e\\>');
+    assert.strictEqual(escape('1. https://x.pl'), '1\\. https\\:\\/\\/x\\.pl');
+});
+
+test('a text has one line', () => {
+    assert.strictEqual(escape(' Łódź\n\n    code'), 'Łódź code');
+});

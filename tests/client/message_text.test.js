@@ -1,0 +1,47 @@
+const test = require('node:test');
+const assert = require('node:assert');
+const {load} = require('./load_module.js');
+
+const MessageText = load('modules/ksef/message-text');
+
+const messages = {
+    'seal-unusable': 'Cannot be opened. {reason} Enter it again.',
+    'seal-truncated': 'The end is missing.',
+    'permissions-missing': 'No right to {missing}.',
+    'rate-limited': 'Wait {seconds} s, {seconds} s, {name}.',
+};
+const texts = new MessageText({
+    get: (scope, category, code) => scope === 'KsefProfile' && category === 'messages' && (messages[code] ?? false),
+    translateOption: value => ({InvoiceRead: 'read invoices'})[value] || value,
+});
+
+test('every placeholder is filled in, unknown ones stay', () => {
+    assert.strictEqual(texts.of({code: 'rate-limited', params: {seconds: 3}}), 'Wait 3 s, 3 s, {name}.');
+});
+
+test('a value is text, whatever it contains', () => {
+    const params = {seconds: '$& {name} <b>', name: '{seconds}'};
+
+    assert.strictEqual(
+        texts.of({code: 'rate-limited', params}),
+        'Wait $& {name} <b> s, $& {name} <b> s, {seconds}.',
+    );
+});
+
+test('a reason that is a code becomes its text, another stays', () => {
+    assert.match(texts.of({code: 'seal-unusable', params: {reason: 'seal-truncated'}}), /The end is missing/);
+    assert.match(texts.of({code: 'seal-unusable', params: {reason: 'Out of order.'}}), /Out of order/);
+});
+
+test('rights are named in words', () => {
+    const text = texts.of({code: 'permissions-missing', params: {missing: 'InvoiceRead, Other'}});
+
+    assert.strictEqual(text, 'No right to read invoices, Other.');
+});
+
+test('an unknown code leaves the message, else the code; no code leaves nothing', () => {
+    assert.strictEqual(texts.of({code: 'new', params: [], message: 'From the bridge'}), 'From the bridge');
+    assert.strictEqual(texts.of({code: 'new', params: []}), 'new');
+    assert.strictEqual(texts.of({code: null}), '');
+    assert.strictEqual(texts.of({code: 'constructor', params: null}), 'constructor');
+});
