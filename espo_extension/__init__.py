@@ -1,0 +1,1 @@
+"""What the EspoCRM extension is rendered from: model, templates, files, and the build."""

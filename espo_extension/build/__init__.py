@@ -1,0 +1,1 @@
+"""The build: checks the model, renders it, and packs the zip that EspoCRM installs."""

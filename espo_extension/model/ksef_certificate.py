@@ -1,0 +1,140 @@
+"""KsefCertificate: a certificate, its sealed key, and the profiles that use it."""
+
+from __future__ import annotations
+
+from espo_extension.model.conditions import (
+    FieldLogic,
+    OptionLogic,
+    is_empty,
+    is_not_empty,
+    one_of,
+)
+from espo_extension.model.entity import Action, Entity, Index, Link
+from espo_extension.model.ksef_certificate_fields import KSEF_CERTIFICATE_FIELDS
+from espo_extension.model.layouts import Column, Layouts, Panel
+from espo_extension.model.record_fields import RECORD_LINKS
+from espo_extension.model.text import Text
+
+LAYOUTS = Layouts(
+    list=(
+        Column("name", is_link=True),
+        Column("type", 13),
+        Column("environment", 12),
+        Column("identifierValue", 14),
+        Column("validTo", 14),
+        Column("daysLeft", 11),
+        Column("status", 11),
+    ),
+    list_small=(
+        Column("name", is_link=True),
+        Column("type", 20),
+        Column("validTo", 20),
+        Column("status", 15),
+    ),
+    detail=(
+        Panel("overview", "Overview", (("name", "status"), ("facts",), ("daysLeft", "autoRenew"))),
+        Panel(
+            "files",
+            "Files",
+            (("certificateFile", "keyFile"), ("password", None)),
+        ),
+        Panel(
+            "facts",
+            "Certificate",
+            (
+                ("type", "kind"),
+                ("environment", "hasPrivateKey"),
+                ("validFrom", "validTo"),
+                ("identifierType", "identifierValue"),
+                ("subjectName",),
+                ("issuerName",),
+                ("serialNumber", "lastCheckedAt"),
+                ("fingerprint",),
+                ("keyAlgorithm", "package"),
+            ),
+        ),
+    ),
+    detail_small=(
+        Panel(
+            "overview",
+            "Overview",
+            (
+                ("name",),
+                ("certificateFile", "keyFile"),
+                ("password", None),
+                ("facts",),
+                ("status", None),
+            ),
+        ),
+    ),
+    filters=(
+        "status",
+        "type",
+        "kind",
+        "environment",
+        "identifierValue",
+        "serialNumber",
+        "validTo",
+        "autoRenew",
+        "createdAt",
+        "modifiedAt",
+    ),
+    bottom_panels=("authorizationProfiles", "offlineProfiles"),
+)
+
+HAS_CERTIFICATE = is_not_empty("fingerprint")
+SET_BY_HAND = ("Active", "Inactive")
+
+FORM_HANDLER = {screen: "certificate-form" for screen in ("record/detail", "record/edit")}
+
+KSEF_CERTIFICATE = Entity(
+    name="KsefCertificate",
+    label=Text("KSeF Certificate", "Certyfikat KSeF"),
+    plural=Text("KSeF Certificates", "Certyfikaty KSeF"),
+    icon="fas fa-certificate",
+    fields=KSEF_CERTIFICATE_FIELDS,
+    links=(
+        Link(
+            name="authorizationProfiles",
+            type="hasMany",
+            entity="KsefProfile",
+            foreign="authorizationCertificate",
+            label=Text("Profiles That Log In with It", "Profile uwierzytelniane certyfikatem"),
+            read_only=True,
+        ),
+        Link(
+            name="offlineProfiles",
+            type="hasMany",
+            entity="KsefProfile",
+            foreign="offlineCertificate",
+            label=Text("Profiles That Issue Offline with It", "Profile używające go w trybie offline"),
+            read_only=True,
+        ),
+        *RECORD_LINKS,
+    ),
+    indexes=(Index("fingerprint", ("fingerprint", "deleteId")),),
+    layouts=LAYOUTS,
+    setup_handlers=FORM_HANDLER,
+    menu=(
+        Action(
+            name="ksefForgetCredential",
+            label="Forget Credential",
+            handler="certificate-actions",
+            function="forgetCredential",
+            visibility_function="isForgetCredentialVisible",
+        ),
+    ),
+    text_filter=("name", "identifierValue", "serialNumber"),
+    field_logic={
+        "status": FieldLogic(
+            visible=is_not_empty("status"),
+            read_only=one_of("status", "Requested", "Blocked", "Revoked", "Expired"),
+        ),
+        "facts": FieldLogic(visible=HAS_CERTIFICATE),
+        "daysLeft": FieldLogic(visible=HAS_CERTIFICATE),
+        "certificateFile": FieldLogic(required=is_empty("createdAt")),
+        "package": FieldLogic(visible=is_not_empty("packageId")),
+    },
+    panel_logic={"facts": HAS_CERTIFICATE},
+    option_logic={"status": (OptionLogic(one_of("status", *SET_BY_HAND), SET_BY_HAND),)},
+)

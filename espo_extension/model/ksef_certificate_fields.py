@@ -1,0 +1,305 @@
+"""The fields of a KSeF Certificate: what is uploaded, what was found in it, what became of it."""
+
+from __future__ import annotations
+
+from espo_extension.model.fields import NOTHING_CHOSEN, Field, Option, Secrecy
+from espo_extension.model.ksef_options import CERTIFICATE_TYPES, ENVIRONMENTS
+from espo_extension.model.record_fields import FINDINGS, RECORD_FIELDS
+from espo_extension.model.text import Text
+
+OVERVIEW_FIELDS = (
+    Field(
+        name="name",
+        type="varchar",
+        label=Text("Name", "Nazwa"),
+        max_length=255,
+        required=True,
+    ),
+    Field(
+        name="status",
+        type="enum",
+        label=Text("Status", "Status"),
+        tooltip=Text(
+            "Only an Active certificate can be linked to a profile and used. By hand it can be "
+            "made Inactive and Active again; every other status comes from KSeF or from the "
+            "certificate's dates.",
+            "Z profilem można powiązać tylko certyfikat aktywny. Ręcznie można go wyłączyć "
+            "i ponownie włączyć; pozostałe statusy wynikają z KSeF albo z dat certyfikatu.",
+        ),
+        options=(
+            Option("Active", Text("Active", "Aktywny"), "success"),
+            Option("Inactive", Text("Inactive", "Nieaktywny"), "default"),
+            Option("Requested", Text("Requested", "Zawnioskowany"), "info"),
+            Option("Blocked", Text("Blocked", "Zablokowany"), "danger"),
+            Option("Revoked", Text("Revoked", "Unieważniony"), "danger"),
+            Option("Expired", Text("Expired", "Wygasły"), "danger"),
+        ),
+        max_length=16,
+        as_label=True,
+        audited=True,
+    ),
+    Field(
+        name="facts",
+        type="varchar",
+        label=Text("In Words", "W skrócie"),
+        stored=False,
+        read_only=True,
+        for_screens_only=True,
+        view="ksef-certificate/fields/facts",
+    ),
+)
+
+INPUT_FIELDS = (
+    Field(
+        name="certificateFile",
+        type="file",
+        label=Text("Certificate File", "Plik certyfikatu"),
+        tooltip=Text(
+            "The certificate from the section Certificates of Aplikacja Podatnika KSeF (usually "
+            ".crt). A file that holds certificate and key together (.p12, .pfx or .pem) is enough "
+            "by itself. There are two types: Authentication, to connect to KSeF, and Offline, to "
+            "issue invoices in offline mode; the type is read from the file. The file is not "
+            "kept: its certificate is stored, its key is sealed by the bridge.",
+            "Certyfikat z sekcji Certyfikaty Aplikacji Podatnika KSeF (zwykle .crt). Wystarczy "
+            "też jeden plik z certyfikatem i kluczem (.p12, .pfx albo .pem). Są dwa typy: "
+            "uwierzytelniający, do łączenia z KSeF, i Offline, do wystawiania faktur w trybie "
+            "offline; typ jest odczytywany z pliku. Plik nie jest przechowywany: zapisywany jest "
+            "certyfikat, a klucz pieczętuje mostek.",
+        ),
+        secrecy=Secrecy.INPUT,
+        is_secret=True,
+        stored=False,
+        view="ksef-certificate/fields/upload",
+    ),
+    Field(
+        name="keyFile",
+        type="file",
+        label=Text("Private Key File", "Plik klucza prywatnego"),
+        tooltip=Text(
+            "The private key that was saved together with the certificate (usually .key). It is "
+            "checked against the certificate, sealed by the bridge, and removed from EspoCRM.",
+            "Klucz prywatny zapisany razem z certyfikatem (zwykle .key). Mostek sprawdza, czy "
+            "pasuje do certyfikatu, i go pieczętuje, a plik jest usuwany z EspoCRM.",
+        ),
+        secrecy=Secrecy.INPUT,
+        is_secret=True,
+        stored=False,
+        view="ksef-certificate/fields/upload",
+    ),
+    Field(
+        name="password",
+        type="password",
+        label=Text("Key Password", "Hasło klucza"),
+        tooltip=Text(
+            "The password that was set when the key was made, or that of the .p12 file. Leave it "
+            "empty for a key without one. It is used once, to open the key, and never stored.",
+            "Hasło nadane przy tworzeniu klucza albo hasło pliku .p12. Jeżeli klucz nie ma hasła, "
+            "pozostaw puste. Hasło służy raz, do otwarcia klucza, i nie jest przechowywane.",
+        ),
+        secrecy=Secrecy.INPUT,
+        is_secret=True,
+        stored=False,
+        view="ksef-certificate/fields/password",
+    ),
+    Field(
+        name="expectedType",
+        type="enum",
+        label=Text("Expected Type", "Oczekiwany typ"),
+        options=(NOTHING_CHOSEN, *CERTIFICATE_TYPES),
+        max_length=16,
+        stored=False,
+        for_screens_only=True,
+    ),
+    Field(
+        name="expectedEnvironment",
+        type="enum",
+        label=Text("Expected Environment", "Oczekiwane środowisko"),
+        options=(NOTHING_CHOSEN, *ENVIRONMENTS),
+        max_length=16,
+        stored=False,
+        for_screens_only=True,
+    ),
+)
+
+KEY_FIELDS = (
+    Field(
+        name="privateKeySealed",
+        type="text",
+        label=Text("Sealed Private Key", "Zapieczętowany klucz prywatny"),
+        secrecy=Secrecy.STORED,
+        is_secret=True,
+        read_only=True,
+    ),
+    Field(
+        name="hasPrivateKey",
+        type="bool",
+        label=Text("Private Key Stored", "Klucz prywatny zapisany"),
+        tooltip=Text(
+            "Whether a sealed private key belongs to this certificate. Without one it cannot be "
+            "used: upload the key file again.",
+            "Czy z tym certyfikatem zapisano zapieczętowany klucz prywatny. Bez klucza "
+            "certyfikatu nie można używać: wgraj plik klucza ponownie.",
+        ),
+        stored=False,
+        read_only=True,
+        select="IS_NOT_NULL:(privateKeySealed)",
+        sortable=False,
+    ),
+)
+
+FACT_FIELDS = (
+    Field(
+        name="type",
+        type="enum",
+        label=Text("Type", "Typ"),
+        tooltip=Text(
+            "Authentication: identity when connecting to KSeF. Offline: authenticity of the "
+            "issuer and integrity of invoices in offline mode. Read from the file, never chosen.",
+            "Uwierzytelniający: potwierdza tożsamość przy łączeniu z KSeF. Offline: potwierdza "
+            "autentyczność wystawcy i integralność faktury w trybie offline. Odczytywany "
+            "z pliku, nie wybiera się go.",
+        ),
+        options=(NOTHING_CHOSEN, *CERTIFICATE_TYPES),
+        max_length=16,
+        read_only=True,
+        as_label=True,
+    ),
+    Field(
+        name="kind",
+        type="enum",
+        label=Text("Kind", "Rodzaj"),
+        options=(
+            NOTHING_CHOSEN,
+            Option("Ksef", Text("KSeF certificate", "Certyfikat KSeF")),
+            Option("Qualified", Text("Qualified certificate", "Certyfikat kwalifikowany")),
+            Option("SelfSigned", Text("Self-signed", "Samopodpisany")),
+            Option("Unknown", Text("Unknown", "Nieznany")),
+        ),
+        max_length=16,
+        read_only=True,
+    ),
+    Field(
+        name="environment",
+        type="enum",
+        label=Text("Environment", "Środowisko"),
+        tooltip=Text(
+            "The KSeF environment whose issuer made the certificate; empty where the issuer "
+            "does not tell, as with qualified certificates.",
+            "Środowisko KSeF, w którym wydano certyfikat; puste, gdy wystawca tego nie określa, "
+            "na przykład w certyfikacie kwalifikowanym.",
+        ),
+        options=(NOTHING_CHOSEN, *ENVIRONMENTS),
+        max_length=16,
+        read_only=True,
+        as_label=True,
+    ),
+    Field(
+        name="serialNumber",
+        type="varchar",
+        label=Text("Serial Number", "Numer seryjny"),
+        max_length=64,
+        read_only=True,
+        copy_button=True,
+    ),
+    Field(name="subjectName", type="text", label=Text("Subject", "Podmiot"), read_only=True),
+    Field(name="issuerName", type="text", label=Text("Issuer", "Wystawca"), read_only=True),
+    Field(
+        name="identifierType",
+        type="enum",
+        label=Text("Identifier Type", "Typ identyfikatora"),
+        options=(
+            NOTHING_CHOSEN,
+            Option("Nip", Text("NIP", "NIP")),
+            Option("Pesel", Text("PESEL", "PESEL")),
+            Option("Fingerprint", Text("Certificate fingerprint", "Odcisk palca certyfikatu")),
+        ),
+        max_length=16,
+        read_only=True,
+    ),
+    Field(
+        name="identifierValue",
+        type="varchar",
+        label=Text("Identifier", "Identyfikator"),
+        tooltip=Text(
+            "The NIP or PESEL that the certificate carries. It says who connects, not for which "
+            "company: it need not be the NIP of the profile.",
+            "NIP albo PESEL zapisany w certyfikacie. Wskazuje, kto się łączy, a nie w imieniu "
+            "której firmy: nie musi to być NIP profilu.",
+        ),
+        max_length=64,
+        read_only=True,
+    ),
+    Field(
+        name="keyAlgorithm",
+        type="varchar",
+        label=Text("Key Algorithm", "Algorytm klucza"),
+        max_length=32,
+        read_only=True,
+    ),
+    Field(
+        name="fingerprint",
+        type="varchar",
+        label=Text("Fingerprint (SHA-256)", "Odcisk palca (SHA-256)"),
+        max_length=64,
+        read_only=True,
+        copy_button=True,
+        audited=True,
+    ),
+    Field(
+        name="validFrom", type="datetime", label=Text("Valid From", "Ważny od"), read_only=True
+    ),
+    Field(name="validTo", type="datetime", label=Text("Valid To", "Ważny do"), read_only=True),
+    Field(
+        name="daysLeft",
+        type="int",
+        label=Text("Days Left", "Pozostało dni"),
+        stored=False,
+        read_only=True,
+        sortable=False,
+        view="ksef-certificate/fields/days-left",
+    ),
+    Field(
+        name="certificatePem",
+        type="text",
+        label=Text("Certificate (PEM)", "Certyfikat (PEM)"),
+        read_only=True,
+    ),
+)
+
+RENEWAL_FIELDS = (
+    Field(
+        name="package",
+        type="file",
+        label=Text("Certificate Package", "Pakiet certyfikatu"),
+        tooltip=Text(
+            "The certificate and its key as they came when the certificate was requested here. "
+            "It opens with the password that was shown once at that time.",
+            "Certyfikat i klucz uzyskane przy wnioskowaniu o certyfikat w EspoCRM. Pakiet otwiera "
+            "hasło, które wyświetlono wtedy jeden raz.",
+        ),
+        read_only=True,
+    ),
+    Field(
+        name="autoRenew",
+        type="bool",
+        label=Text("Renew Automatically", "Odnawiaj automatycznie"),
+        default=False,
+        audited=True,
+    ),
+    Field(
+        name="lastCheckedAt",
+        type="datetime",
+        label=Text("Last Checked At", "Ostatnio sprawdzono"),
+        read_only=True,
+    ),
+)
+
+KSEF_CERTIFICATE_FIELDS = (
+    *OVERVIEW_FIELDS,
+    *INPUT_FIELDS,
+    *KEY_FIELDS,
+    *FACT_FIELDS,
+    *RENEWAL_FIELDS,
+    FINDINGS,
+    *RECORD_FIELDS,
+)

@@ -1,0 +1,159 @@
+"""KsefProfile: one company in one KSeF environment, and how EspoCRM logs in for it."""
+
+from __future__ import annotations
+
+from espo_extension.model.conditions import FieldLogic, equals, is_not_empty
+from espo_extension.model.entity import Action, Entity, Index, Link
+from espo_extension.model.ksef_profile_fields import KSEF_PROFILE_FIELDS
+from espo_extension.model.layouts import Column, Layouts, Panel
+from espo_extension.model.record_fields import RECORD_LINKS
+from espo_extension.model.text import Text
+
+LAYOUTS = Layouts(
+    list=(
+        Column("name", is_link=True),
+        Column("nip", 12),
+        Column("environment", 12),
+        Column("authorizationType", 14),
+        Column("connectionStatus", 13),
+        Column("connectionCheckedAt", 14),
+        Column("status", 10),
+    ),
+    list_small=(
+        Column("name", is_link=True),
+        Column("nip", 20),
+        Column("environment", 20),
+        Column("status", 15),
+    ),
+    detail=(
+        Panel(
+            "overview",
+            "Overview",
+            (("name", "status"), ("nip", "environment"), ("internalId", None)),
+        ),
+        Panel(
+            "authorization",
+            "Authorization",
+            (
+                ("authorizationType", "authorizationCertificate"),
+                ("token",),
+                ("offlineCertificate", None),
+            ),
+        ),
+        Panel(
+            "connection",
+            "Connection",
+            (
+                ("connectionStatus", "connectionCheckedAt"),
+                ("connectionCode",),
+                ("permissions",),
+            ),
+        ),
+        Panel(
+            "companyDetails",
+            "Company Details",
+            (
+                ("companyName", "address"),
+                ("regon", "krsNumber"),
+                ("emailAddress", "phoneNumber"),
+            ),
+        ),
+    ),
+    detail_small=(
+        Panel(
+            "overview",
+            "Overview",
+            (("name", "status"), ("nip", "environment"), ("internalId", None)),
+        ),
+        Panel(
+            "authorization",
+            "Authorization",
+            (
+                ("authorizationType", "authorizationCertificate"),
+                ("token",),
+                ("offlineCertificate", None),
+            ),
+        ),
+    ),
+    filters=(
+        "status",
+        "nip",
+        "environment",
+        "authorizationType",
+        "authorizationCertificate",
+        "offlineCertificate",
+        "connectionStatus",
+        "connectionCheckedAt",
+        "companyName",
+        "createdAt",
+        "modifiedAt",
+    ),
+)
+
+LOGS_IN_BY_TOKEN = equals("authorizationType", "Token")
+LOGS_IN_BY_CERTIFICATE = equals("authorizationType", "Certificate")
+IS_SAVED = is_not_empty("createdAt")
+
+FORM_HANDLER = {screen: "profile-form" for screen in ("record/detail", "record/edit")}
+
+KSEF_PROFILE = Entity(
+    name="KsefProfile",
+    label=Text("KSeF Profile", "Profil KSeF"),
+    plural=Text("KSeF Settings", "Ustawienia KSeF"),
+    icon="fas fa-file-invoice",
+    shows_catalogue=True,
+    fields=KSEF_PROFILE_FIELDS,
+    links=(
+        Link(
+            name="authorizationCertificate",
+            type="belongsTo",
+            entity="KsefCertificate",
+            foreign="authorizationProfiles",
+        ),
+        Link(
+            name="offlineCertificate",
+            type="belongsTo",
+            entity="KsefCertificate",
+            foreign="offlineProfiles",
+        ),
+        *RECORD_LINKS,
+    ),
+    indexes=(Index("context", ("nip", "environment", "internalId", "deleteId")),),
+    layouts=LAYOUTS,
+    setup_handlers=FORM_HANDLER,
+    buttons=(
+        Action(
+            name="ksefTestConnection",
+            label="Test Connection",
+            handler="profile-actions",
+            function="testConnection",
+            visibility_function="isTestConnectionVisible",
+        ),
+    ),
+    menu=(
+        Action(
+            name="ksefLogOut",
+            label="Log Out",
+            handler="profile-actions",
+            function="logOut",
+            visibility_function="isLogOutVisible",
+        ),
+        Action(
+            name="ksefForgetCredential",
+            label="Forget Credential",
+            handler="profile-actions",
+            function="forgetCredential",
+            visibility_function="isForgetCredentialVisible",
+        ),
+    ),
+    text_filter=("name", "nip", "companyName"),
+    field_logic={
+        "token": FieldLogic(visible=LOGS_IN_BY_TOKEN),
+        "authorizationCertificate": FieldLogic(
+            visible=LOGS_IN_BY_CERTIFICATE, required=LOGS_IN_BY_CERTIFICATE
+        ),
+        "connectionCode": FieldLogic(visible=is_not_empty("connectionCode")),
+        "permissions": FieldLogic(visible=is_not_empty("permissions")),
+    },
+    panel_logic={"connection": IS_SAVED},
+)
