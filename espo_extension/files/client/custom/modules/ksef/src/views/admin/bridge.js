@@ -4,7 +4,10 @@ define('modules/ksef/views/admin/bridge', ['views/settings/record/edit'], Settin
         {
             noteText: '$ksefBridge',
             noteStyle: 'info',
-            rows: [[{name: 'ksefBridgeUrl'}, {name: 'ksefBridgeApiKey'}]],
+            rows: [[
+                {name: 'ksefBridgeUrl'},
+                {name: 'ksefBridgeApiKey', view: 'modules/ksef/views/admin/fields/api-key'},
+            ]],
         },
         {
             label: 'Bridge Health',

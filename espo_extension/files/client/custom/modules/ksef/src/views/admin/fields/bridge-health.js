@@ -14,6 +14,7 @@ define('modules/ksef/views/admin/fields/bridge-health', ['views/fields/base', 'm
 
     /** @type {?Object} The last answer. */
     health = null
+    state = 'bridgeBeingAsked'
 
     setup() {
         super.setup();
@@ -24,29 +25,27 @@ define('modules/ksef/views/admin/fields/bridge-health', ['views/fields/base', 'm
 
     afterRender() {
         super.afterRender();
-        this.showHealth();
+        this.show();
     }
 
     async ask() {
-        const button = this.$el.find('[data-action="askBridge"]').prop('disabled', true);
-
-        this.health = null;
-        this.showHealth();
+        this.show('bridgeBeingAsked');
 
         try {
-            this.health = await Espo.Ajax.getRequest('KsefBridge/health');
-        } finally {
-            button.prop('disabled', false);
-            this.showHealth();
+            this.show(null, await Espo.Ajax.getRequest('KsefBridge/health'));
+        } catch {
+            // EspoCRM itself says why it did not answer.
+            this.show('bridgeNotAsked');
         }
     }
 
-    showHealth() {
-        const report = this.health ?
-            bridgeReport.of(this.health, this.getLanguage()) :
-            this.translate('bridgeBeingAsked', 'messages', 'Settings');
-
-        this.$el.find('.ksef-health').empty().append(report);
+    show(state = this.state, health = this.health) {
+        this.state = state;
+        this.health = health;
+        this.$el.find('[data-action="askBridge"]').prop('disabled', state === 'bridgeBeingAsked');
+        this.$el.find('.ksef-health').empty().append(
+            state ? this.translate(state, 'messages', 'Settings') : bridgeReport.of(health, this.getLanguage()),
+        );
     }
 
     fetch() {
