@@ -7,9 +7,10 @@ from flask_openapi3.models.info import Info
 from flask_openapi3.openapi import OpenAPI
 
 from bridge import __version__
-from bridge.api import inspection, seals, service
+from bridge.api import inspection, seals, service, verification_links
 from bridge.api import profiles as profile_api
 from bridge.api.authentication import anybody, register_authentication
+from bridge.api.contract import register_contract_check
 from bridge.api.json_request import JsonRequest
 from bridge.api.problems import ProblemDetails, register_problem_handlers, request_invalid
 from bridge.api.request_log import register_request_log
@@ -19,6 +20,7 @@ from bridge.keys.api_keys import ApiKeys, read_api_keys, watch_api_keys
 from bridge.keys.master_keys import load_key_ring, watch_key_ring
 from bridge.messages import Catalogue
 from bridge.metrics import Metrics
+from bridge.offline.verification_links import VerificationLinks
 from bridge.sessions.connection_test import ConnectionTests
 from bridge.sessions.events import Events
 from bridge.sessions.housekeeping import Housekeeping
@@ -74,16 +76,18 @@ def create_app(settings: Settings) -> Flask:
     app.extensions["ksef-messages"] = Catalogue.load()
     app.extensions["ksef-vault"] = vault
     app.extensions["ksef-profiles"] = espocrm
+    app.extensions["ksef-verification-links"] = VerificationLinks(espocrm, vault)
     app.extensions["ksef-session-store"] = store
     metrics = Metrics()
     app.extensions["ksef-metrics"] = metrics
     _add_sessions(app, settings, espocrm, store, vault, Events(metrics))
-    for resource in (service, inspection, seals, profile_api):
+    for resource in (service, inspection, seals, profile_api, verification_links):
         app.register_api(resource.blueprint)
     app.add_url_rule("/openapi.json", view_func=anybody(lambda: app.api_doc), endpoint="openapi")
     register_problem_handlers(app)
     register_request_log(app, metrics)
     register_authentication(app, ApiKeys(api_keys.current, api_keys.latest))
+    register_contract_check(app)
     return app
 
 

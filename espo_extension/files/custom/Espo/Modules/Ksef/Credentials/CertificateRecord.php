@@ -1,0 +1,29 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Espo\Modules\Ksef\Credentials;
+
+use DateTimeImmutable;
+use Espo\Modules\Ksef\Messages\RecordLink;
+
+/**
+ * What decides whether a stored certificate may be used, and where.
+ */
+final readonly class CertificateRecord
+{
+    /**
+     * @param string $type Authentication, Offline, or '' when it cannot be decided.
+     * @param string $kind Ksef, Qualified, SelfSigned or Unknown.
+     * @param string $environment Production, Demo, Test, or '' where the issuer does not tell.
+     */
+    public function __construct(
+        public RecordLink $link,
+        public string $status,
+        public string $type,
+        public string $kind,
+        public string $environment,
+        public ?DateTimeImmutable $validTo,
+        public bool $hasPrivateKey,
+    ) {}
+}

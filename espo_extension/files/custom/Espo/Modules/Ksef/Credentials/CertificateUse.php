@@ -1,0 +1,109 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Espo\Modules\Ksef\Credentials;
+
+use DateTimeImmutable;
+use Espo\Modules\Ksef\Messages\Message;
+use Espo\Modules\Ksef\Messages\OptionName;
+
+/**
+ * The two fields of a profile that take a certificate, and what each of them refuses.
+ */
+enum CertificateUse: string
+{
+    case Authorization = 'authorizationCertificate';
+    case Offline = 'offlineCertificate';
+
+    private const TEST = 'Test';
+    private const PRODUCTION = 'Production';
+
+    /**
+     * Why a profile of this environment cannot use the certificate here; null when it can.
+     */
+    public function refusal(CertificateRecord $certificate, string $environment, DateTimeImmutable $now): ?Message
+    {
+        return $this->refusalOfState($certificate, $now)
+            ?? $this->refusalOfType($certificate)
+            ?? $this->refusalOfEnvironment($certificate, $environment);
+    }
+
+    private function refusalOfState(CertificateRecord $certificate, DateTimeImmutable $now): ?Message
+    {
+        if ($certificate->validTo !== null && $certificate->validTo < $now) {
+            return $this->message('linked-certificate-expired', $certificate, [
+                'date' => $certificate->validTo->format('Y-m-d'),
+            ]);
+        }
+
+        if ($certificate->status !== 'Active') {
+            return $this->message('linked-certificate-not-active', $certificate, [
+                'status' => new OptionName('KsefCertificate', 'status', $certificate->status),
+            ]);
+        }
+
+        if (!$certificate->hasPrivateKey) {
+            return $this->message('linked-certificate-without-key', $certificate);
+        }
+
+        return null;
+    }
+
+    private function refusalOfType(CertificateRecord $certificate): ?Message
+    {
+        $isSigner = in_array($certificate->kind, ['Qualified', 'SelfSigned'], true);
+
+        if ($this === self::Authorization) {
+            return match (true) {
+                $isSigner, $certificate->type === 'Authentication' => null,
+                $certificate->type === 'Offline' => $this->message('linked-certificate-is-offline', $certificate),
+                default => $this->message('linked-certificate-cannot-authenticate', $certificate),
+            };
+        }
+
+        return match (true) {
+            $certificate->kind !== 'Ksef' => $this->message('linked-certificate-not-of-ksef', $certificate),
+            $certificate->type === 'Offline' => null,
+            $certificate->type === 'Authentication' =>
+                $this->message('linked-certificate-is-authentication', $certificate),
+            default => $this->message('linked-certificate-not-for-offline', $certificate),
+        };
+    }
+
+    private function refusalOfEnvironment(CertificateRecord $certificate, string $environment): ?Message
+    {
+        if ($certificate->kind === 'SelfSigned' && $environment !== self::TEST) {
+            return $this->message('linked-certificate-self-signed', $certificate, [
+                'environment' => $this->environmentName($environment),
+            ]);
+        }
+
+        if ($certificate->environment === '' || $certificate->environment === $environment) {
+            return null;
+        }
+
+        // Who issues Demo's certificates is documented nowhere: Production's issuer is not refused there.
+        if ($certificate->environment === self::PRODUCTION && $environment !== self::TEST) {
+            return null;
+        }
+
+        return $this->message('linked-certificate-of-another-environment', $certificate, [
+            'found' => $this->environmentName($certificate->environment),
+            'environment' => $this->environmentName($environment),
+        ]);
+    }
+
+    private function environmentName(string $environment): OptionName
+    {
+        return new OptionName('KsefProfile', 'environment', $environment);
+    }
+
+    /**
+     * @param array<string, string|OptionName> $params
+     */
+    private function message(string $code, CertificateRecord $certificate, array $params = []): Message
+    {
+        return new Message($code, ['certificate' => $certificate->link] + $params, field: $this->value);
+    }
+}

@@ -1,0 +1,32 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Espo\Modules\Ksef\Credentials;
+
+/**
+ * A Polish tax identification number: ten digits, the last of which checks the others.
+ */
+final class Nip
+{
+    private const WEIGHTS = [6, 5, 7, 2, 3, 4, 5, 6, 7];
+    // No tax office has other first digits (the pattern of the KSeF API).
+    private const FORM = '/\A[1-9](\d[1-9]|[1-9]\d)\d{7}\z/';
+
+    public static function isValid(string $value): bool
+    {
+        return preg_match(self::FORM, $value) === 1 && self::checkDigit($value) === (int) $value[9];
+    }
+
+    private static function checkDigit(string $value): int
+    {
+        $sum = 0;
+
+        foreach (self::WEIGHTS as $position => $weight) {
+            $sum += $weight * (int) $value[$position];
+        }
+
+        // Ten is no digit: no NIP has these first nine.
+        return $sum % 11;
+    }
+}

@@ -1,0 +1,64 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Espo\Modules\Ksef\Messages;
+
+use Espo\Modules\Ksef\Bridge\Errors\BridgeException;
+use Espo\Modules\Ksef\Bridge\Errors\BridgeProblem;
+use Espo\Modules\Ksef\Bridge\Finding;
+use Espo\Modules\Ksef\Bridge\Severity;
+
+/**
+ * One thing to say: a code of the catalogue with what fills its text.
+ */
+final readonly class Message
+{
+    /**
+     * @param array<string, string|int|OptionName|RecordLink|list<RecordLink>> $params
+     * @param ?string $field The input it is about.
+     * @param string $fallback What to say when the catalogue does not know the code.
+     */
+    public function __construct(
+        public string $code,
+        public array $params = [],
+        public Severity $severity = Severity::Error,
+        public ?string $field = null,
+        public string $fallback = '',
+    ) {}
+
+    public static function ofFinding(Finding $finding): self
+    {
+        return new self($finding->code, $finding->params, $finding->severity, $finding->field, $finding->message);
+    }
+
+    public static function ofBridge(BridgeException $error): self
+    {
+        // The bridge's log names what happened under this id only.
+        $params = $error->params + ['requestId' => $error->requestId ?? ''];
+
+        return new self(
+            $error->messageCode,
+            $params,
+            fallback: $error instanceof BridgeProblem ? $error->detail : '',
+        );
+    }
+
+    /**
+     * The parameters as plain values.
+     *
+     * @return array<string, string|int>
+     */
+    public function plainParams(): array
+    {
+        return array_map(
+            static fn (mixed $value): string|int => match (true) {
+                $value instanceof RecordLink => $value->name,
+                $value instanceof OptionName => $value->value,
+                is_array($value) => implode(', ', array_column($value, 'name')),
+                default => $value,
+            },
+            $this->params,
+        );
+    }
+}

@@ -1,0 +1,122 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Espo\Modules\Ksef\Messages;
+
+use Espo\Modules\Ksef\Bridge\Severity;
+
+/**
+ * Messages in words: Markdown in which every parameter stands for itself.
+ */
+final readonly class Wording
+{
+    private const PLACEHOLDER = '/\{(\w+)}/';
+    private const MISSING = '–';
+
+    public function __construct(private Texts $texts) {}
+
+    public function of(Message $message): string
+    {
+        $text = $this->texts->find($message->code);
+
+        if ($text === null || !$this->canFill($text, $message) && $message->fallback !== '') {
+            return Markdown::escape($message->fallback !== '' ? $message->fallback : $message->code);
+        }
+
+        return $this->fill($text, $message);
+    }
+
+    /**
+     * Several messages as one text: errors first, each a paragraph of its own.
+     *
+     * @param list<Message> $messages
+     */
+    public function ofAll(array $messages): string
+    {
+        $paragraphs = array_map($this->of(...), $this->bySeverity($messages));
+
+        return implode("\n\n", array_unique($paragraphs));
+    }
+
+    /**
+     * The form in which messages stand in an answer of the API.
+     *
+     * @param list<Message> $messages
+     * @return list<object{
+     *     code: string,
+     *     severity: string,
+     *     field: ?string,
+     *     params: object,
+     *     message: string,
+     * }>
+     */
+    public function toList(array $messages): array
+    {
+        return array_map(
+            fn (Message $message): object => (object) [
+                'code' => $message->code,
+                'severity' => $message->severity->value,
+                'field' => $message->field,
+                'params' => (object) $message->plainParams(),
+                'message' => $this->of($message),
+            ],
+            $this->bySeverity($messages),
+        );
+    }
+
+    /**
+     * @param list<Message> $messages
+     * @return list<Message>
+     */
+    private function bySeverity(array $messages): array
+    {
+        $order = array_flip(array_map(static fn (Severity $each): string => $each->value, Severity::cases()));
+
+        usort(
+            $messages,
+            static fn (Message $a, Message $b): int => $order[$a->severity->value] <=> $order[$b->severity->value],
+        );
+
+        return $messages;
+    }
+
+    private function canFill(string $text, Message $message): bool
+    {
+        preg_match_all(self::PLACEHOLDER, $text, $found);
+
+        return array_diff($found[1], array_keys($message->params)) === [];
+    }
+
+    private function fill(string $text, Message $message): string
+    {
+        return preg_replace_callback(
+            self::PLACEHOLDER,
+            fn (array $match): string => $this->value($match[1], $message->params[$match[1]] ?? self::MISSING),
+            $text,
+        ) ?? $text;
+    }
+
+    /**
+     * @param string|int|OptionName|RecordLink|list<RecordLink> $value
+     */
+    private function value(string $name, string|int|OptionName|RecordLink|array $value): string
+    {
+        if ($value instanceof RecordLink) {
+            return $value->toMarkdown();
+        }
+
+        if ($value instanceof OptionName) {
+            return Markdown::escape($this->texts->option($value));
+        }
+
+        if (is_array($value)) {
+            return implode(', ', array_map(static fn (RecordLink $each): string => $each->toMarkdown(), $value));
+        }
+
+        // A reason may be a code itself; its text is the catalogue's own.
+        $reason = $name === 'reason' ? $this->texts->find((string) $value) : null;
+
+        return $reason ?? Markdown::escape((string) $value);
+    }
+}
