@@ -20,7 +20,6 @@ from typing import TypeVar
 _FORMAT = b"ksef-pacing 1\0\0\0"
 _RECORD = struct.Struct("=16sqq")
 _MOMENTS = struct.Struct("=qq")
-_SIZE = 128 * _RECORD.size
 _LONGEST_LOCK = 1.0
 _LOCK_PAUSE = 0.0005
 _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
@@ -47,10 +46,14 @@ Change = Callable[[Schedule, int], tuple[Schedule, Value]]
 
 
 class PacingFile:
-    """The file; threads and processes may share it. A record that has passed may be replaced."""
+    """A file with room for `records`, the header among them; threads and processes may share it.
 
-    def __init__(self, path: Path) -> None:
+    A record that has passed may be replaced.
+    """
+
+    def __init__(self, path: Path, records: int = 128) -> None:
         self._path = path
+        self._size = records * _RECORD.size
         self._header = _FORMAT + _boot_id()
 
     def update(self, key: bytes, change: Change[Value]) -> Value:
@@ -71,11 +74,11 @@ class PacingFile:
             os.close(descriptor)
 
     def _update(self, descriptor: int, key: bytes, change: Change[Value]) -> Value:
-        content = os.pread(descriptor, _SIZE + 1, 0)
-        if len(content) != _SIZE or not content.startswith(self._header):
+        content = os.pread(descriptor, self._size + 1, 0)
+        if len(content) != self._size or not content.startswith(self._header):
             # Of another format, damaged, or of the time before a restart, whose clock began anew.
-            content = self._header.ljust(_SIZE, b"\0")
-            os.ftruncate(descriptor, _SIZE)
+            content = self._header.ljust(self._size, b"\0")
+            os.ftruncate(descriptor, self._size)
             os.pwrite(descriptor, content, 0)
         offset = content.find(key, len(self._header))
         is_known = offset > 0 and offset % _RECORD.size == 0
@@ -112,7 +115,7 @@ def _lock(descriptor: int) -> None:
 
 def _idlest(content: bytes) -> int:
     """The offset of the record whose moments lie back the most."""
-    offsets = range(_RECORD.size, _SIZE, _RECORD.size)
+    offsets = range(_RECORD.size, len(content), _RECORD.size)
     return min(offsets, key=lambda offset: max(_MOMENTS.unpack_from(content, offset + KEY_LENGTH)))
 
 

@@ -21,6 +21,7 @@ from urllib3.exceptions import HTTPError, ProxyError, ReadTimeoutError
 from bridge import __version__
 from bridge.credentials.secret import Secret
 from bridge.ksef.connections import NotConnected, connection_pool
+from bridge.ksef.context_pacing import ContextPacing
 from bridge.ksef.error_answers import error_of
 from bridge.ksef.errors import (
     KsefAnswerUnreadable,
@@ -46,7 +47,8 @@ log = structlog.get_logger(__name__)
 class Request:
     """A request by its operation; `path_values` fill the template's places.
 
-    `bearer` is the token of the `Authorization` header.
+    `bearer` is the token of the `Authorization` header. `context` names whose calls KSeF counts
+    together, for those that are to be paced by it.
     """
 
     operation: Operation
@@ -55,6 +57,7 @@ class Request:
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes | None = field(default=None, repr=False)
     bearer: Secret | None = None
+    context: str | None = None
 
     @property
     def target(self) -> str:
@@ -117,9 +120,9 @@ class Transport:
     again for the whole of its body. People wait for a login, and KSeF answers within fractions of
     a second or, in bad hours, not at all: what takes longer than 10 s is better asked again.
 
-    `pacing` says when a call may be made, and is told of a 429. `observer` is told once of each
-    call that was made, whatever came of it, and must not raise; `request_id` gives the
-    `X-Request-Id` to send with the next one.
+    `pacing` says when a call may be made, and is told of a 429; so is `context_pacing` for a
+    request with a context. `observer` is told once of each call that was made, whatever came of
+    it, and must not raise; `request_id` gives the `X-Request-Id` to send with the next one.
     """
 
     def __init__(
@@ -130,6 +133,7 @@ class Transport:
         connect_timeout: float = 5.0,
         read_timeout: float = 10.0,
         pacing: HostPacing | None = None,
+        context_pacing: ContextPacing | None = None,
         observer: Callable[[Exchange], None] | None = None,
         request_id: Callable[[], str | None] | None = None,
     ) -> None:
@@ -140,6 +144,7 @@ class Transport:
         self._timeout = Timeout(connect=connect_timeout, read=read_timeout)
         self._read_timeout = read_timeout
         self._pacing = pacing
+        self._context_pacing = context_pacing
         self._observer = observer
         self._request_id = request_id
 
@@ -151,8 +156,7 @@ class Transport:
         operation = request.operation
         request_id = self._next_request_id()
         headers = _headers(request, request_id)
-        if self._pacing is not None:
-            self._pacing.await_turn(operation)
+        self._await_turn(request)
         start = time.monotonic()
         http_status, warning, trace_id = None, None, None
         try:
@@ -169,8 +173,8 @@ class Transport:
                 self._observer(
                     Exchange(operation, http_status, seconds, warning, trace_id, request_id)
                 )
-        if self._pacing is not None and isinstance(error, KsefRateLimited):
-            self._pacing.hold(operation, error.retry_after)
+        if isinstance(error, KsefRateLimited):
+            self._hold(request, error.retry_after)
         raise error
 
     def check(self, operation: Operation) -> None:
@@ -181,6 +185,18 @@ class Transport:
     def close(self) -> None:
         """Close all idle connections."""
         self._pool.close()
+
+    def _await_turn(self, request: Request) -> None:
+        if self._pacing is not None:
+            self._pacing.await_turn(request.operation)
+        if self._context_pacing is not None and request.context is not None:
+            self._context_pacing.await_turn(request.operation, request.context)
+
+    def _hold(self, request: Request, seconds: int) -> None:
+        if self._pacing is not None:
+            self._pacing.hold(request.operation, seconds)
+        if self._context_pacing is not None and request.context is not None:
+            self._context_pacing.hold(request.operation, request.context, seconds)
 
     def _next_request_id(self) -> str | None:
         request_id = self._request_id() if self._request_id is not None else None

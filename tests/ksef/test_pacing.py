@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 from structlog.testing import CapturingLogger
 
-from bridge.ksef import pacing, pacing_file
+from bridge.ksef import pacing_file, schedules
 from bridge.ksef.errors import KsefRateLimited, Operation
 from bridge.ksef.operations import (
     CHALLENGE,
@@ -28,8 +28,9 @@ from bridge.ksef.operations import (
     SIXTY_A_SECOND,
     SUBMIT_KSEF_TOKEN,
 )
-from bridge.ksef.pacing import FILE_NAME, LONGEST_HOLD, LONGEST_WAIT, HostPacing
+from bridge.ksef.pacing import FILE_NAME, HostPacing
 from bridge.ksef.pacing_file import PacingFile, Schedule
+from bridge.ksef.rates import LONGEST_HOLD, LONGEST_WAIT
 from bridge.ksef.transport import Exchange, Request, Transport
 from tests.ksef.scripted_server import Reply, json_reply, scripted_server
 
@@ -371,7 +372,7 @@ def locked(file: Path) -> Iterator[None]:
 @pytest.fixture
 def logger(monkeypatch: pytest.MonkeyPatch) -> CapturingLogger:
     capturing = CapturingLogger()
-    monkeypatch.setattr(pacing, "log", capturing)
+    monkeypatch.setattr(schedules, "log", capturing)
     return capturing
 
 
