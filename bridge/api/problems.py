@@ -11,8 +11,9 @@ from flask_openapi3.types import ResponseDict
 from pydantic import BaseModel, Field, ValidationError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
-from bridge.espocrm.errors import ProfileNotFound
+from bridge.espocrm.errors import EspoCrmUnreachable, ProfileIncomplete, ProfileNotFound
 from bridge.messages import Catalogue, Language, language_of
+from bridge.offline.errors import InvoiceRefused, OfflineError
 from bridge.sessions.errors import (
     LoginRefused,
     ProfileUnusable,
@@ -92,6 +93,14 @@ def register_problem_handlers(app: Flask) -> None:
     """Turn every exception into problem details."""
     app.register_error_handler(Problem, render)
     app.register_error_handler(ProfileNotFound, lambda _: render(Problem(404, "profile-not-found")))
+    app.register_error_handler(
+        ProfileIncomplete, lambda _: render(_session_problem(ProfileUnusable("profile-incomplete")))
+    )
+    app.register_error_handler(
+        EspoCrmUnreachable,
+        lambda _: render(_session_problem(TryLater("espocrm-database-unreachable"))),
+    )
+    app.register_error_handler(OfflineError, lambda error: render(_offline_problem(error)))
     app.register_error_handler(SessionError, lambda error: render(_session_problem(error)))
     app.register_error_handler(SealError, lambda error: render(_seal_problem(error)))
     app.register_error_handler(HTTPException, lambda error: render(_http_problem(error)))
@@ -150,6 +159,11 @@ def _session_problem(error: SessionError) -> Problem:
     if isinstance(error, LoginRefused):
         return Problem(502, error.code, error.params, extra={"ksefCode": error.ksef_code})
     return Problem(500, "unexpected-error")
+
+
+def _offline_problem(error: OfflineError) -> Problem:
+    status = 422 if isinstance(error, InvoiceRefused) else 409
+    return Problem(status, error.code, error.params)
 
 
 def _seal_problem(error: SealError) -> Problem:

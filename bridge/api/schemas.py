@@ -230,6 +230,58 @@ class ConnectionTestAnswer(_Body):
     permissions: list[str] = Field(description="KSeF's names of the rights held in the context.")
 
 
+class VerificationLinksRequest(_Body):
+    invoice_sha256: str | None = Field(
+        default=None,
+        max_length=100,
+        description=(
+            "SHA-256 of the invoice's file: base64url (43 characters), base64 (44) or hex (64)."
+        ),
+    )
+    invoice_xml: Base64File | None = Field(
+        default=None,
+        description=(
+            "In place of the hash: the file itself, FA(2) or FA(3), in base64. Date and seller "
+            "are read from it."
+        ),
+    )
+    issue_date: str | None = Field(
+        default=None,
+        max_length=32,
+        description="Field P_1, like 2026-02-01; needed with a hash.",
+    )
+    seller_nip: str | None = Field(
+        default=None,
+        max_length=32,
+        description="With a hash the profile's NIP when absent, unless the profile is a unit's.",
+    )
+    ksef_number: str | None = Field(
+        default=None,
+        max_length=64,
+        description="Stands below KOD I in place of OFFLINE, once KSeF has given it.",
+    )
+    offline: StrictBool = Field(
+        description="Whether the invoice is issued in an offline mode, and so has a KOD II."
+    )
+    png: StrictBool = Field(default=False, description="Whether to answer images in PNG, too.")
+
+
+class VerificationLinkBody(_Body):
+    url: str
+    label: str = Field(description="What stands below the code; part of the images.")
+    svg: str = Field(description="The QR code with its label, 39.9 mm wide when printed.")
+    png: str | None = Field(
+        default=None, description="The same in base64 with 300 dots per inch, when asked for."
+    )
+
+
+class VerificationLinksAnswer(_Body):
+    kod1: VerificationLinkBody = Field(description="KOD I: the invoice at KSeF.")
+    kod2: VerificationLinkBody | None = Field(
+        default=None, description="KOD II: the issuer's certificate; for offline invoices only."
+    )
+
+
 class OpenSessionBody(_Body):
     reference: str
     is_ours: bool = Field(description="The bridge holds this session for the profile.")

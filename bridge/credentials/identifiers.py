@@ -14,10 +14,14 @@ _PESEL = re.compile(
 )
 _PESEL_WEIGHTS = (1, 3, 7, 9, 1, 3, 7, 9, 1, 3)
 _INTERNAL_ID = re.compile(r"(?P<nip>\d{10})-\d{5}", re.ASCII)
+_NIP_VAT_UE = re.compile(r"(?P<nip>\d{10})-[A-Z]{2}[A-Z0-9+*]{2,12}", re.ASCII)
+_PEPPOL_ID = re.compile(r"P[A-Z]{2}\d{6}", re.ASCII)
+_KSEF_NUMBER = re.compile(r"(?P<nip>\d{10})-\d{8}-[0-9A-F]{12}-[0-9A-F]{2}", re.ASCII)
 _REFERENCE_NUMBER = re.compile(
     r"(?P<date>\d{8})-(?P<kind>[A-Z]{2})-[0-9A-F]{10}-[0-9A-F]{10}-(?P<check>[0-9A-F]{2})", re.ASCII
 )
 _CHECKED_CHARACTERS = 33
+_CHECKED_CHARACTERS_OF_KSEF_NUMBER = 32
 
 NIP_LENGTH = 10
 
@@ -77,6 +81,17 @@ def is_internal_id(value: str) -> bool:
     return nip is not None and is_nip(nip)
 
 
+def is_nip_vat_ue(value: str) -> bool:
+    """Whether this is a NIP, a hyphen, and an EU VAT number by its outer form (`NipVatUe`)."""
+    match = _NIP_VAT_UE.fullmatch(value)
+    return match is not None and is_nip(match["nip"])
+
+
+def is_peppol_id(value: str) -> bool:
+    """Whether this names a provider of Peppol services (OpenAPI `PeppolId`)."""
+    return _PEPPOL_ID.fullmatch(value) is not None
+
+
 def crc8(data: bytes) -> int:
     """CRC-8 with polynomial 0x07 and initial value 0, as in faktury/numer-ksef.md."""
     register = 0
@@ -93,6 +108,17 @@ def check_byte(number: str) -> str:
     KSeF does not document them; every number seen so far has them.
     """
     return f"{crc8(number[:_CHECKED_CHARACTERS].encode()):02X}"
+
+
+def ksef_number_nip(value: str) -> str | None:
+    """The seller's NIP that an invoice's KSeF number starts with; None when it is malformed."""
+    match = _KSEF_NUMBER.fullmatch(value)
+    return match["nip"] if match else None
+
+
+def ksef_number_check_byte(value: str) -> str:
+    """The two hex digits that should end this KSeF number (faktury/numer-ksef.md)."""
+    return f"{crc8(value[:_CHECKED_CHARACTERS_OF_KSEF_NUMBER].encode()):02X}"
 
 
 @dataclass(frozen=True, slots=True)

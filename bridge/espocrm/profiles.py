@@ -1,4 +1,4 @@
-"""A profile and the certificate that it logs in with, read in one query."""
+"""A profile and the certificate that it logs in or signs offline with, read in one query."""
 
 from __future__ import annotations
 
@@ -43,17 +43,14 @@ class Certificate:
 
 
 @dataclass(frozen=True, slots=True)
-class Profile:
-    """A row of `ksef_profile` with its authorization certificate, unless that is deleted."""
+class Company:
+    """What a row of `ksef_profile` says of the company, whatever it wants of KSeF."""
 
     id: str
     status: str
     nip: str
     internal_id: str
     environment: Environment
-    authorization_type: AuthorizationType
-    token_sealed: str = field(repr=False)
-    authorization_certificate: Certificate | None
 
     @property
     def is_active(self) -> bool:
@@ -67,6 +64,22 @@ class Profile:
         return ContextIdentifier(ContextType.NIP, self.nip)
 
 
+@dataclass(frozen=True, slots=True)
+class Profile(Company):
+    """A company as it logs in; its authorization certificate is None when that is deleted."""
+
+    authorization_type: AuthorizationType
+    token_sealed: str = field(repr=False)
+    authorization_certificate: Certificate | None
+
+
+@dataclass(frozen=True, slots=True)
+class OfflineProfile(Company):
+    """A company as it issues invoices offline; its certificate is None when that is deleted."""
+
+    offline_certificate: Certificate | None
+
+
 class Profiles:
     """The profiles of one EspoCRM."""
 
@@ -78,11 +91,14 @@ class Profiles:
 
         Raises ProfileNotFound, ProfileIncomplete, EspoCrmUnreachable.
         """
-        row = self._first(_PROFILE, profile_id)
-        # MySQL compares ids without regard to case and trailing blanks; they are other records.
-        if row is None or row.id != profile_id:
-            raise ProfileNotFound(profile_id)
-        return _profile(row)
+        return _profile(self._profile_row(_PROFILE, profile_id))
+
+    def get_offline(self, profile_id: str) -> OfflineProfile:
+        """The profile with the certificate for invoices issued offline, as of this moment.
+
+        Raises ProfileNotFound, ProfileIncomplete, EspoCrmUnreachable.
+        """
+        return _offline_profile(self._profile_row(_OFFLINE_PROFILE, profile_id))
 
     def certificate(self, certificate_id: str) -> Certificate:
         """The certificate as it is in this moment, whether a profile uses it or not.
@@ -97,6 +113,13 @@ class Profiles:
     def check(self) -> None:
         """Whether both tables can be read. Raises EspoCrmUnreachable."""
         self._first(_PROFILE, "")
+
+    def _profile_row(self, query: Select[Any], profile_id: str) -> Any:
+        row = self._first(query, profile_id)
+        # MySQL compares ids without regard to case and trailing blanks; they are other records.
+        if row is None or row.id != profile_id:
+            raise ProfileNotFound(profile_id)
+        return row
 
     def _first(self, query: Select[Any], id_: str) -> Any:
         try:
@@ -146,6 +169,26 @@ _PROFILE = (
     )
     .where(ksef_profile.c.id == bindparam("id"), ksef_profile.c.deleted == false())
 )
+_OFFLINE_PROFILE = (
+    select(
+        ksef_profile.c.id,
+        ksef_profile.c.status,
+        ksef_profile.c.nip,
+        ksef_profile.c.internal_id,
+        ksef_profile.c.environment,
+        *_CERTIFICATE_COLUMNS,
+    )
+    .select_from(
+        ksef_profile.outerjoin(
+            ksef_certificate,
+            and_(
+                ksef_certificate.c.id == ksef_profile.c.offline_certificate_id,
+                ksef_certificate.c.deleted == false(),
+            ),
+        )
+    )
+    .where(ksef_profile.c.id == bindparam("id"), ksef_profile.c.deleted == false())
+)
 _CERTIFICATE = select(*_CERTIFICATE_COLUMNS).where(
     ksef_certificate.c.id == bindparam("id"), ksef_certificate.c.deleted == false()
 )
@@ -166,6 +209,21 @@ def _profile(row: Any) -> Profile:
         authorization_type=authorization_type,
         token_sealed=row.token_sealed or "",
         authorization_certificate=None if row.certificate_id is None else _certificate(row),
+    )
+
+
+def _offline_profile(row: Any) -> OfflineProfile:
+    try:
+        environment = Environment(row.environment)
+    except ValueError:
+        raise ProfileIncomplete(row.id) from None
+    return OfflineProfile(
+        id=row.id,
+        status=row.status or "",
+        nip=row.nip or "",
+        internal_id=row.internal_id or "",
+        environment=environment,
+        offline_certificate=None if row.certificate_id is None else _certificate(row),
     )
 
 

@@ -1,0 +1,120 @@
+"""Reading an invoice's XML, FA(2) or FA(3): its date, its seller's NIP, the hash of its bytes.
+
+KSeF takes UTF-8 only, without a byte order mark and without processing instructions
+(weryfikacja-faktury.md). Another file is refused here already: its hash would not outlast the
+correction. A document type declaration ends the reading before anything it declares counts;
+nothing is ever fetched. Whether the file fits the schema is KSeF's to say.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from xml.parsers import expat
+
+from bridge.offline.codes import OfflineCode
+from bridge.offline.errors import InvoiceRefused
+from bridge.offline.invoice import Invoice, parse_issue_date
+
+MOST_BYTES = 3_000_000
+"""An invoice with attachments; one without may have a third of it."""
+
+_FA_2 = "http://crd.gov.pl/wzor/2023/06/29/12648/"
+_FA_3 = "http://crd.gov.pl/wzor/2025/06/25/13775/"
+_SEPARATOR = " "
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+_WHITE_SPACE = " \t\r\n"
+_MOST_CHARACTERS = 64
+
+_ISSUE_DATE = "Fa/P_1"
+_SELLER_NIP = "Podmiot1/DaneIdentyfikacyjne/NIP"
+_DEEPEST = 3
+
+
+def read_invoice_file(content: bytes) -> Invoice:
+    """The invoice of a file, whose bytes are hashed as they are. Raises InvoiceRefused."""
+    if len(content) > MOST_BYTES:
+        raise InvoiceRefused(OfflineCode.INVOICE_FILE_TOO_LARGE, most=MOST_BYTES)
+    _check_encoding(content)
+    found = _Reader().read(content)
+    return Invoice(
+        seller_nip=found[_SELLER_NIP],
+        issue_date=parse_issue_date(found[_ISSUE_DATE].strip(_WHITE_SPACE)),
+        sha256=hashlib.sha256(content).digest(),
+    )
+
+
+def _check_encoding(content: bytes) -> None:
+    try:
+        content.decode("utf-8")
+    except UnicodeDecodeError:
+        raise InvoiceRefused(OfflineCode.INVOICE_FILE_NOT_UTF8) from None
+    if content.startswith(_BYTE_ORDER_MARK):
+        raise InvoiceRefused(OfflineCode.INVOICE_FILE_NOT_UTF8)
+
+
+@dataclass(slots=True)
+class _Reader:
+    """Walks through a document once; only the two fields are kept."""
+
+    namespace: str = ""
+    path: list[str] = field(default_factory=list)
+    found: dict[str, str] = field(default_factory=dict)
+
+    def read(self, content: bytes) -> dict[str, str]:
+        parser = expat.ParserCreate(namespace_separator=_SEPARATOR)
+        parser.buffer_text = True
+        parser.XmlDeclHandler = _check_declaration
+        parser.StartDoctypeDeclHandler = _refuse_document_type
+        parser.ProcessingInstructionHandler = _refuse_instruction
+        parser.StartElementHandler = self._start
+        parser.EndElementHandler = self._end
+        parser.CharacterDataHandler = self._text
+        try:
+            parser.Parse(content, True)
+        except expat.ExpatError:
+            raise InvoiceRefused(OfflineCode.INVOICE_FILE_NOT_XML) from None
+        for name in (_ISSUE_DATE, _SELLER_NIP):
+            if name not in self.found:
+                raise InvoiceRefused(OfflineCode.INVOICE_FILE_FIELD_MISSING, field=name)
+        return self.found
+
+    def _start(self, name: str, _attributes: dict[str, str]) -> None:
+        namespace, _, local_name = name.rpartition(_SEPARATOR)
+        if not self.namespace:
+            if local_name != "Faktura" or namespace not in {_FA_2, _FA_3}:
+                raise InvoiceRefused(OfflineCode.INVOICE_FILE_SCHEMA_UNKNOWN)
+            self.namespace = namespace
+            return
+        self.path.append(local_name if namespace == self.namespace else name)
+        here = self._here()
+        if here in {_ISSUE_DATE, _SELLER_NIP}:
+            if here in self.found:
+                raise InvoiceRefused(OfflineCode.INVOICE_FILE_FIELD_REPEATED, field=here)
+            self.found[here] = ""
+
+    def _text(self, text: str) -> None:
+        here = self._here()
+        if here in self.found:
+            # Long enough for any right value, so that a wrong one is refused and not cut right.
+            self.found[here] = (self.found[here] + text)[:_MOST_CHARACTERS]
+
+    def _here(self) -> str:
+        return "/".join(self.path) if len(self.path) <= _DEEPEST else ""
+
+    def _end(self, _name: str) -> None:
+        if self.path:
+            self.path.pop()
+
+
+def _check_declaration(_version: str, encoding: str | None, _standalone: int) -> None:
+    if encoding is not None and encoding.lower() != "utf-8":
+        raise InvoiceRefused(OfflineCode.INVOICE_FILE_NOT_UTF8)
+
+
+def _refuse_document_type(*_: object) -> None:
+    raise InvoiceRefused(OfflineCode.INVOICE_FILE_FORBIDDEN_CONTENT, content="DOCTYPE")
+
+
+def _refuse_instruction(*_: object) -> None:
+    raise InvoiceRefused(OfflineCode.INVOICE_FILE_FORBIDDEN_CONTENT, content="<?…?>")

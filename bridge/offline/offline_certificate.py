@@ -1,0 +1,86 @@
+"""The certificate that KOD II is signed with, or why it may not be used now and here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from cryptography import x509
+
+from bridge.credentials.certificate import (
+    CertificateFacts,
+    CertificateKind,
+    CertificateType,
+    accepted_public_key,
+    read_facts,
+)
+from bridge.credentials.environment import Environment
+from bridge.credentials.private_key import PublicKey
+from bridge.espocrm.profiles import Certificate
+from bridge.offline.codes import OfflineCode
+from bridge.offline.errors import ProfileUnfit
+from bridge.offline.signature import is_suited
+
+_ABSENT = "-"
+
+
+@dataclass(frozen=True, slots=True)
+class OfflineCertificate:
+    """An Offline certificate of KSeF that is valid now, and the public key in it."""
+
+    serial_number: str
+    public_key: PublicKey
+
+
+def usable_certificate(
+    linked: Certificate | None, environment: Environment, now: datetime
+) -> OfflineCertificate:
+    """The certificate linked to a profile of the environment. Raises ProfileUnfit.
+
+    Type and kind must be right both in EspoCRM's row and in the certificate itself, by which KSeF
+    will judge.
+    """
+    if linked is None:
+        raise ProfileUnfit(OfflineCode.CERTIFICATE_NOT_SET)
+    if linked.status != "Active":
+        raise ProfileUnfit(OfflineCode.CERTIFICATE_NOT_ACTIVE, status=linked.status or _ABSENT)
+    _check_use(linked.type, linked.kind)
+    if not linked.certificate_pem or not linked.private_key_sealed:
+        raise ProfileUnfit(OfflineCode.PRIVATE_KEY_NOT_SET)
+    try:
+        certificate = x509.load_pem_x509_certificate(linked.certificate_pem.encode())
+        facts = read_facts(certificate, now=now, key_matches=None)
+        public_key = accepted_public_key(certificate)
+    except ValueError:
+        raise ProfileUnfit(OfflineCode.CERTIFICATE_UNREADABLE) from None
+    _check_use(facts.type, facts.kind)
+    _check_validity(facts, now)
+    _check_environment(facts, environment)
+    if public_key is None or not is_suited(public_key):
+        raise ProfileUnfit(OfflineCode.CERTIFICATE_KEY_UNSUITED, algorithm=facts.key_algorithm)
+    return OfflineCertificate(facts.serial_number, public_key)
+
+
+def _check_use(type_: str | None, kind: str | None) -> None:
+    if kind != CertificateKind.KSEF:
+        raise ProfileUnfit(OfflineCode.CERTIFICATE_WRONG_KIND, kind=kind or _ABSENT)
+    if type_ != CertificateType.OFFLINE:
+        raise ProfileUnfit(OfflineCode.CERTIFICATE_WRONG_TYPE, type=type_ or _ABSENT)
+
+
+def _check_validity(facts: CertificateFacts, now: datetime) -> None:
+    if now > facts.valid_to:
+        date = facts.valid_to.date().isoformat()
+        raise ProfileUnfit(OfflineCode.CERTIFICATE_EXPIRED, date=date)
+    if now < facts.valid_from:
+        date = facts.valid_from.date().isoformat()
+        raise ProfileUnfit(OfflineCode.CERTIFICATE_NOT_YET_VALID, date=date)
+
+
+def _check_environment(facts: CertificateFacts, environment: Environment) -> None:
+    """Test's issuer is known, and so is Production's; who issues Demo's is documented nowhere."""
+    is_of_test = facts.environment is Environment.TEST
+    if is_of_test != (environment is Environment.TEST):
+        raise ProfileUnfit(
+            OfflineCode.CERTIFICATE_OF_ANOTHER_ENVIRONMENT, environment=environment.value
+        )
