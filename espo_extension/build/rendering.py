@@ -17,7 +17,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
 from markupsafe import Markup
 
 from espo_extension.build.failure import BuildFailed
-from espo_extension.build.sources import parse_object
+from espo_extension.build.sources import parse_json
 from espo_extension.model.entity import Entity
 from espo_extension.model.extension import MODULE, Extension
 from espo_extension.model.text import LOCALES
@@ -85,15 +85,13 @@ def occasions(path: str, extension: Extension) -> Iterator[tuple[str, Mapping[st
             )
 
 
-def render_one(
-    templates: Environment, name: str, path: str, variables: Mapping[str, Any]
-) -> Any:
+def render_one(templates: Environment, name: str, path: str, variables: Mapping[str, Any]) -> Any:
     """One file as a JSON value. Raises BuildFailed."""
     try:
         source = templates.get_template(name).render(variables)
     except (TemplateError, TypeError) as error:
         raise BuildFailed(f"templates/{name} cannot be rendered as {path}: {error}") from None
-    return parse_object(_STRING_OR_SPARE_COMMA.sub(lambda found: found[1] or "", source), path)
+    return parse_json(_STRING_OR_SPARE_COMMA.sub(lambda found: found[1] or "", source), path)
 
 
 def printed(value: Any) -> bytes:

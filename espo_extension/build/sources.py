@@ -14,6 +14,7 @@ from espo_extension.model.text import LOCALES, Text
 
 TEXTS = Path("espo_extension/model/texts")
 CATALOGUE = Path("bridge/messages/catalogue")
+CONTRACT = Path("bridge/api/service.py")
 NOT_SHOWN_IN_ESPOCRM = frozenset({"doctor.json"})
 
 
@@ -23,7 +24,7 @@ def load_extension(root: Path) -> Extension:
 
     return Extension(
         version=str(read_json(root / "manifest.json", root)["version"]),
-        contract=integer_constant(root / "bridge/api/service.py", "CONTRACT"),
+        contract=integer_constant(root / CONTRACT, "CONTRACT"),
         portal_urls={str(environment): url for environment, url in PORTAL_URLS.items()},
         texts={
             file.stem: text_tree(read_json(file, root), f"texts/{file.name}")
@@ -53,7 +54,8 @@ def text_tree(node: Mapping[str, Any], place: str) -> TextTree:
         here = f"{place}: {key}" if place.endswith(".json") else f"{place}.{key}"
         if not isinstance(value, dict):
             raise BuildFailed(f"{here} is not a text in two languages")
-        tree[key] = text_of(value, here) if value.keys() & LOCALES.keys() else text_tree(value, here)
+        is_text = value.keys() & LOCALES.keys()
+        tree[key] = text_of(value, here) if is_text else text_tree(value, here)
     return tree
 
 
@@ -69,10 +71,11 @@ def text_of(languages: Mapping[str, Any], place: str) -> Text:
 
 def read_json(file: Path, root: Path) -> dict[str, Any]:
     """A JSON file's object, no key of it given twice. Raises BuildFailed."""
-    return parse_object(file.read_text("utf-8"), file.relative_to(root).as_posix())
+    content: dict[str, Any] = parse_json(file.read_text("utf-8"), file.relative_to(root).as_posix())
+    return content
 
 
-def parse_object(source: str, place: str) -> Any:
+def parse_json(source: str, place: str) -> Any:
     """JSON in which no key is given twice. Raises BuildFailed."""
     try:
         return json.loads(source, object_pairs_hook=unique_keys)
@@ -95,7 +98,8 @@ def integer_constant(file: Path, name: str) -> int:
 
     Raises BuildFailed.
     """
-    for statement in ast.parse(file.read_text("utf-8")).body:
+    statements = ast.parse(file.read_text("utf-8")).body if file.is_file() else []
+    for statement in statements:
         match statement:
             case ast.Assign(targets=[ast.Name(id=found)], value=ast.Constant(value=int(value))):
                 if found == name:

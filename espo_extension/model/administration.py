@@ -61,7 +61,6 @@ BRIDGE_API_KEY = Setting(
             "Wyświetla go jeden raz polecenie „ksef-bridge keys new-api” na serwerze mostka. Jest "
             "zapisywany w konfiguracji EspoCRM i nigdy więcej nie jest wyświetlany.",
         ),
-        max_length=255,
     ),
     "internal",
 )

@@ -11,6 +11,9 @@ from espo_extension.model.fields import Field, Style
 from espo_extension.model.layouts import Layouts
 from espo_extension.model.text import Text
 
+MADE_BY_ESPOCRM = frozenset({"id", "deleteId"})
+"""Attributes that no field declares."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
@@ -105,9 +108,11 @@ class Entity:
     panel_logic: Mapping[str, Condition] = field(default_factory=dict)
     option_logic: Mapping[str, tuple[OptionLogic, ...]] = field(default_factory=dict)
 
-    def field_named(self, name: str) -> Field:
-        """The field of this name. Raises KeyError."""
-        for each in self.fields:
-            if each.name == name:
-                return each
-        raise KeyError(name)
+    def attributes(self, *, only_stored: bool = False) -> frozenset[str]:
+        """The attributes of a record: all of them, or those with a column."""
+        return MADE_BY_ESPOCRM | {
+            attribute
+            for each in self.fields
+            if each.stored or not only_stored
+            for attribute in each.attributes()
+        }

@@ -95,6 +95,10 @@ class Field:
         """The colour of each option that has one."""
         return {option.value: option.style for option in self.options if option.style}
 
+    def values(self) -> frozenset[str]:
+        """The values of its options."""
+        return frozenset(option.value for option in self.options)
+
     def attributes(self) -> tuple[str, ...]:
         """The names under which EspoCRM keeps its values."""
         match self.type:

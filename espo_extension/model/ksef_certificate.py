@@ -85,7 +85,7 @@ LAYOUTS = Layouts(
 HAS_CERTIFICATE = is_not_empty("fingerprint")
 SET_BY_HAND = ("Active", "Inactive")
 
-FORM_HANDLER = {screen: "certificate-form" for screen in ("record/detail", "record/edit")}
+FORM_HANDLER = dict.fromkeys(("record/detail", "record/edit"), "certificate-form")
 
 KSEF_CERTIFICATE = Entity(
     name="KsefCertificate",
@@ -107,7 +107,7 @@ KSEF_CERTIFICATE = Entity(
             type="hasMany",
             entity="KsefProfile",
             foreign="offlineCertificate",
-            label=Text("Profiles That Issue Offline with It", "Profile używające go w trybie offline"),
+            label=Text("Profiles That Issue Offline with It", "Profile używające go offline"),
             read_only=True,
         ),
         *RECORD_LINKS,

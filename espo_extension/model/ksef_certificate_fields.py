@@ -245,9 +245,7 @@ FACT_FIELDS = (
         copy_button=True,
         audited=True,
     ),
-    Field(
-        name="validFrom", type="datetime", label=Text("Valid From", "Ważny od"), read_only=True
-    ),
+    Field(name="validFrom", type="datetime", label=Text("Valid From", "Ważny od"), read_only=True),
     Field(name="validTo", type="datetime", label=Text("Valid To", "Ważny do"), read_only=True),
     Field(
         name="daysLeft",

@@ -94,7 +94,7 @@ LOGS_IN_BY_TOKEN = equals("authorizationType", "Token")
 LOGS_IN_BY_CERTIFICATE = equals("authorizationType", "Certificate")
 IS_SAVED = is_not_empty("createdAt")
 
-FORM_HANDLER = {screen: "profile-form" for screen in ("record/detail", "record/edit")}
+FORM_HANDLER = dict.fromkeys(("record/detail", "record/edit"), "profile-form")
 
 KSEF_PROFILE = Entity(
     name="KsefProfile",

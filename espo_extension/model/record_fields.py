@@ -7,9 +7,7 @@ from espo_extension.model.fields import Field
 from espo_extension.model.text import Text
 
 RECORD_FIELDS = (
-    Field(
-        name="createdAt", type="datetime", label=Text("Created At", "Utworzono"), read_only=True
-    ),
+    Field(name="createdAt", type="datetime", label=Text("Created At", "Utworzono"), read_only=True),
     Field(
         name="modifiedAt",
         type="datetime",
