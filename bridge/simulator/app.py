@@ -21,6 +21,7 @@ from bridge.simulator.permissions import personal_grants, test_data
 from bridge.simulator.rate_limits import Caller
 from bridge.simulator.state import SimulatorState
 from bridge.simulator.tokens import management
+from bridge.simulator.verification import pages
 from bridge.simulator.xades.schemas import Schemas, schema_folder
 
 CONTROL = "/_simulator"
@@ -54,6 +55,7 @@ def create_app(state: SimulatorState | None = None) -> Flask:
         app.register_blueprint(blueprint, url_prefix=API)
     app.register_blueprint(control.blueprint, url_prefix=CONTROL)
     app.register_blueprint(direct_issue.blueprint, url_prefix=CONTROL)
+    app.register_blueprint(pages.blueprint)
     register_error_handlers(app)
     app.before_request(_receive)
     # What comes last here is done first.

@@ -104,6 +104,18 @@ class Rights:
             if grant.subject == subject and grant.context_nip == context.value
         )
 
+    def may_invoice_for(self, context: ContextIdentifier, seller_nip: str) -> bool:
+        """Whether invoices of the seller may be issued in the context.
+
+        The seller is the context's own NIP, or belongs with it to one VAT group or one local
+        government. Self-invoicing and tax representatives are not known here.
+        """
+        nip = _nip_of(context)
+        return nip == seller_nip or any(
+            {nip, seller_nip} <= {entity.nip, *entity.subunits}
+            for entity in self._entities.values()
+        )
+
     def related_to(self, subject: SubjectIdentifier) -> frozenset[SubjectIdentifier]:
         """The subject and whoever is the same person by a NIP–PESEL relation."""
         same = {subject}
