@@ -1,12 +1,30 @@
-"""KSeF certificates as KSeF lists them (OpenAPI, section "Certyfikaty")."""
+"""KSeF certificates and requests for them, as KSeF tells of them (OpenAPI, section "Certyfikaty").
+
+Each `from_json` raises ContractBroken.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import base64
+import binascii
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
-from bridge.ksef.contract import Identifier
-from bridge.ksef.json_object import JsonObject
+from bridge.ksef.contract import Identifier, StatusInfo
+from bridge.ksef.json_object import ContractBroken, JsonObject
+
+SUBJECT_MEMBERS = (
+    "countryName",
+    "organizationIdentifier",
+    "organizationName",
+    "serialNumber",
+    "givenName",
+    "surname",
+    "uniqueIdentifier",
+    "commonName",
+)
+"""What a request's subject may consist of, in the order of KSeF's own certificates."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,9 +38,12 @@ class CertificateListItem:
     name: str
     type: str
     status: str
+    common_name: str
     subject_identifier: Identifier | None
     valid_from: datetime
     valid_to: datetime
+    last_use_date: datetime | None
+    request_date: datetime | None
 
     @classmethod
     def from_json(cls, body: JsonObject) -> CertificateListItem:
@@ -31,7 +52,99 @@ class CertificateListItem:
             name=body.optional_text("name") or "",
             type=body.text("type"),
             status=body.text("status"),
+            common_name=body.optional_text("commonName") or "",
             subject_identifier=body.optional_value("subjectIdentifier", Identifier.from_json),
             valid_from=body.moment("validFrom"),
             valid_to=body.moment("validTo"),
+            last_use_date=body.optional_moment("lastUseDate"),
+            request_date=body.optional_moment("requestDate"),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """`CertificateLimit`: how many there may be, and how many of these are left."""
+
+    remaining: int
+    limit: int
+
+    @classmethod
+    def from_json(cls, body: JsonObject) -> Limit:
+        return cls(body.integer("remaining"), body.integer("limit"))
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateLimits:
+    """`CertificateLimitsResponse`: of requests, and of certificates that are active at once."""
+
+    can_request: bool
+    enrolment: Limit
+    certificate: Limit
+
+    @classmethod
+    def from_json(cls, body: JsonObject) -> CertificateLimits:
+        return cls(
+            can_request=body.boolean("canRequest"),
+            enrolment=Limit.from_json(body.object("enrollment")),
+            certificate=Limit.from_json(body.object("certificate")),
+        )
+
+
+Subject = Mapping[str, str]
+
+
+def subject_from_json(body: JsonObject) -> Subject:
+    """`CertificateEnrollmentDataResponse`: the request's subject by KSeF's names, verbatim."""
+    body.text("commonName")
+    body.text("countryName")
+    values = {name: body.optional_text(name) for name in SUBJECT_MEMBERS}
+    return {name: value for name, value in values.items() if value}
+
+
+@dataclass(frozen=True, slots=True)
+class EnrolmentReceipt:
+    """`EnrollCertificateResponse`: a request that was taken in."""
+
+    reference_number: str
+
+    @classmethod
+    def from_json(cls, body: JsonObject) -> EnrolmentReceipt:
+        return cls(body.text("referenceNumber"))
+
+
+@dataclass(frozen=True, slots=True)
+class EnrolmentStatus:
+    """`CertificateEnrollmentStatusResponse`; the serial number is there once it was issued."""
+
+    status: StatusInfo
+    serial_number: str | None
+
+    @classmethod
+    def from_json(cls, body: JsonObject) -> EnrolmentStatus:
+        return cls(
+            status=StatusInfo.from_json(body.object("status")),
+            serial_number=body.optional_text("certificateSerialNumber"),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class RetrievedCertificate:
+    """`RetrieveCertificatesListItem`, its certificate in DER."""
+
+    serial_number: str
+    name: str
+    type: str
+    certificate: bytes = field(repr=False)
+
+    @classmethod
+    def from_json(cls, body: JsonObject) -> RetrievedCertificate:
+        try:
+            der = base64.b64decode(body.text("certificate"), validate=True)
+        except (binascii.Error, ValueError):
+            raise ContractBroken("certificates.certificate") from None
+        return cls(
+            serial_number=body.text("certificateSerialNumber"),
+            name=body.optional_text("certificateName") or "",
+            type=body.text("certificateType"),
+            certificate=der,
         )

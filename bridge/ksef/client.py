@@ -75,7 +75,7 @@ class KsefClient:
 
     def challenge(self) -> Challenge:
         """A new challenge, which lives ten minutes."""
-        return self._read(Request(CHALLENGE), Challenge.from_json)
+        return self.read(Request(CHALLENGE), Challenge.from_json)
 
     def submit_ksef_token(
         self,
@@ -99,19 +99,19 @@ class KsefClient:
         if allowed_ip4_addresses:
             addresses = list(allowed_ip4_addresses)
             body["authorizationPolicy"] = {"allowedIps": {"ip4Addresses": addresses}}
-        return self._read(_with_json(SUBMIT_KSEF_TOKEN, body), AuthenticationInit.from_json)
+        return self.read(_with_json(SUBMIT_KSEF_TOKEN, body), AuthenticationInit.from_json)
 
     def submit_xades(self, document: bytes) -> AuthenticationInit:
         """Start a login by a signed AuthTokenRequest, sent byte for byte."""
         request = Request(SUBMIT_XADES, headers=_XML, body=document)
-        return self._read(request, AuthenticationInit.from_json)
+        return self.read(request, AuthenticationInit.from_json)
 
     def authentication_status(
         self, reference_number: str, authentication_token: Secret
     ) -> AuthenticationStatus:
         """How a login stands: in progress or successful. Raises AuthenticationFailed else."""
         request = _about(AUTHENTICATION_STATUS, reference_number, authentication_token)
-        authentication = self._read(request, AuthenticationStatus.from_json)
+        authentication = self.read(request, AuthenticationStatus.from_json)
         if not (authentication.is_in_progress or authentication.is_success):
             raise AuthenticationFailed(AUTHENTICATION_STATUS, authentication.status)
         return authentication
@@ -119,12 +119,12 @@ class KsefClient:
     def redeem(self, authentication_token: Secret) -> AuthenticationTokens:
         """The login's tokens; KSeF hands them out once."""
         request = Request(REDEEM, bearer=authentication_token)
-        return self._read(request, AuthenticationTokens.from_json)
+        return self.read(request, AuthenticationTokens.from_json)
 
     def refresh(self, refresh_token: Secret) -> TokenInfo:
         """A new access token; the refresh token stays as it is."""
         request = Request(REFRESH, bearer=refresh_token)
-        return self._read(request, lambda body: TokenInfo.from_json(body.object("accessToken")))
+        return self.read(request, lambda body: TokenInfo.from_json(body.object("accessToken")))
 
     def sessions(self, access_token: Secret) -> Iterator[AuthenticationSession]:
         """The context's live sessions, latest first, read page by page as they are asked for."""
@@ -133,7 +133,7 @@ class KsefClient:
             request = Request(
                 SESSIONS, query={"pageSize": _PAGE_SIZE}, headers=headers, bearer=access_token
             )
-            items, continuation_token = self._read(request, _session_page)
+            items, continuation_token = self.read(request, _session_page)
             yield from items
             if not continuation_token:
                 return
@@ -142,15 +142,15 @@ class KsefClient:
 
     def revoke_session(self, reference_number: str, access_token: Secret) -> None:
         """End the session: its refresh token dies, its access tokens live on to their end."""
-        self._send(_about(REVOKE_SESSION, reference_number, access_token))
+        self.send(_about(REVOKE_SESSION, reference_number, access_token))
 
     def revoke_current_session(self, token: Secret) -> None:
         """End the session that `token`, its access or refresh token, belongs to."""
-        self._send(Request(REVOKE_CURRENT_SESSION, bearer=token))
+        self.send(Request(REVOKE_CURRENT_SESSION, bearer=token))
 
     def public_key_certificates(self) -> tuple[PublicKeyCertificate, ...]:
         """The keys to encrypt with, of every usage, also those not valid yet."""
-        answer = self._send(Request(PUBLIC_KEY_CERTIFICATES))
+        answer = self.send(Request(PUBLIC_KEY_CERTIFICATES))
         return _parsed(
             answer,
             lambda body: tuple(PublicKeyCertificate.from_json(each) for each in objects_in(body)),
@@ -159,11 +159,11 @@ class KsefClient:
     def ksef_token(self, reference_number: str, access_token: Secret) -> KsefTokenState:
         """The state of a KSeF token; a session made by a token may always ask about that one."""
         request = _about(KSEF_TOKEN, reference_number, access_token)
-        return self._read(request, KsefTokenState.from_json)
+        return self.read(request, KsefTokenState.from_json)
 
     def revoke_ksef_token(self, reference_number: str, access_token: Secret) -> None:
         """Revoke a KSeF token for good; a session made by a token may always revoke that one."""
-        self._send(_about(REVOKE_KSEF_TOKEN, reference_number, access_token))
+        self.send(_about(REVOKE_KSEF_TOKEN, reference_number, access_token))
 
     def certificate(self, serial_number: str, access_token: Secret) -> CertificateListItem | None:
         """The subject's certificate of that number as KSeF lists it, None when it does not."""
@@ -172,7 +172,7 @@ class KsefClient:
             {"certificateSerialNumber": serial_number},
             bearer=access_token,
         )
-        listed = self._read(
+        listed = self.read(
             request,
             lambda body: [
                 CertificateListItem.from_json(each) for each in body.objects("certificates")
@@ -187,18 +187,20 @@ class KsefClient:
         for page in range(_MOST_PAGES):
             query = {"pageOffset": page, "pageSize": _PAGE_SIZE}
             request = _with_json(PERSONAL_GRANTS, {}, query, access_token)
-            grants, has_more = self._read(request, _grants_page)
+            grants, has_more = self.read(request, _grants_page)
             permissions += grants.permissions
             owner_permissions = owner_permissions or grants.owner_permissions
             if not has_more:
                 return PersonalGrants(tuple(permissions), owner_permissions)
         raise KsefAnswerUnreadable(PERSONAL_GRANTS, "endless pages", None)
 
-    def _read(self, request: Request, read: Callable[[JsonObject], Value]) -> Value:
-        answer = self._send(request)
+    def read(self, request: Request, read: Callable[[JsonObject], Value]) -> Value:
+        """What `read` makes of the answer to a request."""
+        answer = self.send(request)
         return _parsed(answer, lambda body: read(JsonObject.of(body)))
 
-    def _send(self, request: Request) -> Answer:
+    def send(self, request: Request) -> Answer:
+        """The answer to a request, which is repeated where it may be."""
         return self._repetition.send(self._transport, request)
 
 

@@ -21,6 +21,12 @@ KSEF_TOKEN = Operation("GET", "/tokens/{referenceNumber}")
 REVOKE_KSEF_TOKEN = Operation("DELETE", "/tokens/{referenceNumber}")
 PERSONAL_GRANTS = Operation("POST", "/permissions/query/personal/grants")
 QUERY_CERTIFICATES = Operation("POST", "/certificates/query")
+CERTIFICATE_LIMITS = Operation("GET", "/certificates/limits")
+ENROLMENT_DATA = Operation("GET", "/certificates/enrollments/data")
+ENROL = Operation("POST", "/certificates/enrollments")
+ENROLMENT_STATUS = Operation("GET", "/certificates/enrollments/{referenceNumber}")
+RETRIEVE_CERTIFICATES = Operation("POST", "/certificates/retrieve")
+REVOKE_CERTIFICATE = Operation("POST", "/certificates/{certificateSerialNumber}/revoke")
 
 SIXTY_A_SECOND = frozenset(
     {
@@ -52,10 +58,15 @@ REPEATABLE = frozenset(
         REVOKE_KSEF_TOKEN,
         PERSONAL_GRANTS,
         QUERY_CERTIFICATES,
+        CERTIFICATE_LIMITS,
+        ENROLMENT_DATA,
+        ENROLMENT_STATUS,
+        RETRIEVE_CERTIFICATES,
+        REVOKE_CERTIFICATE,
     }
 )
 """What does no harm when KSeF carries it out twice because the first answer was lost.
 
 A second challenge is a challenge more, and the refresh token is not rotated. What is not here KSeF
-does once (redeem) or counts as another login (the submissions).
+does once (redeem) or counts as another login (the submissions) or another certificate (enrolling).
 """

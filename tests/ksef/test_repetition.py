@@ -12,6 +12,7 @@ import pytest
 from bridge.credentials.context import ContextIdentifier, ContextType
 from bridge.credentials.secret import Secret
 from bridge.ksef import operations
+from bridge.ksef.certificate_calls import KsefCertificates
 from bridge.ksef.client import KsefClient
 from bridge.ksef.errors import (
     KsefError,
@@ -46,10 +47,29 @@ CALLS: dict[str, tuple[int, Call]] = {
     "DELETE /tokens/{referenceNumber}": (3, lambda c: c.revoke_ksef_token("r", TOKEN)),
     "POST /permissions/query/personal/grants": (3, lambda c: c.personal_grants(TOKEN)),
     "POST /certificates/query": (3, lambda c: c.certificate("0" * 16, TOKEN)),
+    "GET /certificates/limits": (3, lambda c: of_subject(c).limits()),
+    "GET /certificates/enrollments/data": (3, lambda c: of_subject(c).enrolment_data()),
+    "GET /certificates/enrollments/{referenceNumber}": (
+        3,
+        lambda c: of_subject(c).enrolment_status("r"),
+    ),
+    "POST /certificates/retrieve": (3, lambda c: of_subject(c).retrieve(["0" * 16])),
+    "POST /certificates/{certificateSerialNumber}/revoke": (
+        3,
+        lambda c: of_subject(c).revoke("0" * 16, None),
+    ),
+    "POST /certificates/enrollments": (
+        1,
+        lambda c: of_subject(c).enrol("Certyfikat", "Offline", b""),
+    ),
     "POST /auth/token/redeem": (1, lambda c: c.redeem(TOKEN)),
     "POST /auth/xades-signature": (1, lambda c: c.submit_xades(b"<x/>")),
     "POST /auth/ksef-token": (1, lambda c: c.submit_ksef_token("c", CONTEXT, "e", None)),
 }
+
+
+def of_subject(client: KsefClient) -> KsefCertificates:
+    return KsefCertificates(client, TOKEN, CONTEXT)
 
 
 def test_the_table_holds_every_operation() -> None:

@@ -1,0 +1,131 @@
+"""The operations on a subject's certificates (OpenAPI, section "Certyfikaty")."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from bridge.credentials.context import ContextIdentifier
+from bridge.credentials.secret import Secret
+from bridge.ksef.certificates import (
+    CertificateLimits,
+    CertificateListItem,
+    EnrolmentReceipt,
+    EnrolmentStatus,
+    RetrievedCertificate,
+    Subject,
+    subject_from_json,
+)
+from bridge.ksef.client import KsefClient
+from bridge.ksef.errors import KsefAnswerUnreadable, Operation
+from bridge.ksef.json_object import JsonObject
+from bridge.ksef.operations import (
+    CERTIFICATE_LIMITS,
+    ENROL,
+    ENROLMENT_DATA,
+    ENROLMENT_STATUS,
+    QUERY_CERTIFICATES,
+    RETRIEVE_CERTIFICATES,
+    REVOKE_CERTIFICATE,
+)
+from bridge.ksef.transport import Request
+
+MOST_RETRIEVED = 10
+_PAGE_SIZE = 50
+_MOST_PAGES = 50
+
+
+@dataclass(frozen=True, slots=True)
+class KsefCertificates:
+    """The calls of one session about its subject's certificates, whatever the context.
+
+    Each method is one call, or one call per page, raises KsefError, and keeps KSeF's pace of the
+    session's context.
+    """
+
+    client: KsefClient
+    access_token: Secret
+    context: ContextIdentifier
+
+    def limits(self) -> CertificateLimits:
+        """How many requests and certificates are left to the subject."""
+        return self.client.read(self._request(CERTIFICATE_LIMITS), CertificateLimits.from_json)
+
+    def enrolment_data(self) -> Subject:
+        """The subject that a request must have, read from the certificate of the login."""
+        return self.client.read(self._request(ENROLMENT_DATA), subject_from_json)
+
+    def enrol(self, name: str, certificate_type: str, signing_request: bytes) -> EnrolmentReceipt:
+        """Ask for a certificate; `signing_request` is PKCS #10 in DER. Never repeated."""
+        body = {
+            "certificateName": name,
+            "certificateType": certificate_type,
+            "csr": base64.b64encode(signing_request).decode(),
+        }
+        return self.client.read(self._request(ENROL, body), EnrolmentReceipt.from_json)
+
+    def enrolment_status(self, reference_number: str) -> EnrolmentStatus:
+        """How far a request has come; KSeF keeps that for 30 days."""
+        request = self._request(ENROLMENT_STATUS, path={"referenceNumber": reference_number})
+        return self.client.read(request, EnrolmentStatus.from_json)
+
+    def retrieve(self, serial_numbers: Sequence[str]) -> tuple[RetrievedCertificate, ...]:
+        """The certificates of at most ten numbers; those that KSeF does not find are left out."""
+        request = self._request(
+            RETRIEVE_CERTIFICATES, {"certificateSerialNumbers": list(serial_numbers)}
+        )
+        return self.client.read(request, _retrieved)
+
+    def listed(self, **criteria: str) -> Iterator[CertificateListItem]:
+        """What KSeF lists, the latest request first, page by page as it is asked for.
+
+        The criteria are those of `QueryCertificatesRequest`.
+        """
+        for page in range(_MOST_PAGES):
+            query = {"pageOffset": page, "pageSize": _PAGE_SIZE}
+            items, has_more = self.client.read(
+                self._request(QUERY_CERTIFICATES, criteria, query=query), _page
+            )
+            yield from items
+            if not has_more:
+                return
+        raise KsefAnswerUnreadable(QUERY_CERTIFICATES, "endless pages", None)
+
+    def revoke(self, serial_number: str, reason: str | None) -> None:
+        """Revoke a certificate of the subject; repeated after a lost answer it may be refused."""
+        self.client.send(
+            self._request(
+                REVOKE_CERTIFICATE,
+                {} if reason is None else {"revocationReason": reason},
+                path={"certificateSerialNumber": serial_number},
+            )
+        )
+
+    def _request(
+        self,
+        operation: Operation,
+        body: Mapping[str, object] | None = None,
+        *,
+        path: Mapping[str, str] | None = None,
+        query: Mapping[str, str | int] | None = None,
+    ) -> Request:
+        return Request(
+            operation,
+            path_values=path or {},
+            query=query or {},
+            headers={} if body is None else {"Content-Type": "application/json"},
+            body=None if body is None else json.dumps(body).encode(),
+            bearer=self.access_token,
+            context=f"{self.context.type.value} {self.context.value}",
+        )
+
+
+def _page(body: JsonObject) -> tuple[tuple[CertificateListItem, ...], bool]:
+    items = tuple(CertificateListItem.from_json(each) for each in body.objects("certificates"))
+    return items, body.optional_boolean("hasMore") or False
+
+
+def _retrieved(body: JsonObject) -> tuple[RetrievedCertificate, ...]:
+    return tuple(RetrievedCertificate.from_json(each) for each in body.objects("certificates"))
