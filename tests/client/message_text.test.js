@@ -39,6 +39,10 @@ test('rights are named in words', () => {
     assert.strictEqual(text, 'No right to read invoices, Other.');
 });
 
+test('a text that cannot be filled in gives way to the message', () => {
+    assert.strictEqual(texts.of({code: 'rate-limited', params: {}, message: 'Wait 3 s.'}), 'Wait 3 s.');
+});
+
 test('an unknown code leaves the message, else the code; no code leaves nothing', () => {
     assert.strictEqual(texts.of({code: 'new', params: [], message: 'From the bridge'}), 'From the bridge');
     assert.strictEqual(texts.of({code: 'new', params: []}), 'new');

@@ -14,6 +14,12 @@ define('modules/ksef/certificate-facts', ['modules/ksef/days-left', 'modules/kse
             person;
     };
 
+    const validity = (facts, message, date) => {
+        const end = message('validUntil').replace('{date}', date(facts.validTo));
+
+        return typeof facts.daysLeft === 'number' ? `${end} (${daysLeft.inWords(facts.daysLeft, message)})` : end;
+    };
+
     const kind = facts => facts.kind === 'Ksef' ? facts.type || 'Unknown' : facts.kind || 'Unknown';
 
     return {
@@ -37,9 +43,7 @@ define('modules/ksef/certificate-facts', ['modules/ksef/days-left', 'modules/kse
             const parts = [
                 message(`certificateOf_${kind(facts)}`).replace('{owner}', () => owner(facts)),
                 facts.environment && message(`environmentOf_${facts.environment}`),
-                facts.validTo && message('validUntil')
-                    .replace('{date}', date(facts.validTo))
-                    .replace('{daysLeft}', daysLeft.inWords(facts.daysLeft, message)),
+                facts.validTo && validity(facts, message, date),
                 facts.keyAlgorithm,
                 message(facts.hasPrivateKey ? 'privateKeyStored' : 'privateKeyNotStored'),
             ];

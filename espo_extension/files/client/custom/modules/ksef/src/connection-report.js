@@ -35,7 +35,7 @@ define('modules/ksef/connection-report', ['modules/ksef/message-text', 'modules/
                     status: option(step.status, 'stepStatus'),
                     title: option(step.name, 'stepName'),
                     text: texts.of(step),
-                    aside: step.status === 'skipped' ? '' : `${step.durationMs} ms`,
+                    aside: step.status === 'skipped' ? '' : `${step.durationMs}\u00a0ms`,
                 })),
                 closing: rights && `${view.translate('permissions', 'fields', scope)}: ${rights}`,
             });

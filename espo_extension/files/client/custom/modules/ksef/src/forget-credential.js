@@ -10,6 +10,7 @@ define('modules/ksef/forget-credential', [
             .translate(key, 'messages', view.model.entityType)
             .replace('{name}', () => view.model.get('name'));
 
+        notice.end();
         await view.confirm({
             message: markdown.escape(text('forgetCredentialConfirmation')),
             confirmText: view.translate('Forget Credential', 'labels', view.model.entityType),

@@ -3,8 +3,12 @@ define('modules/ksef/message-text', [], () => {
     const scope = 'KsefProfile';
     const rightsParameters = ['missing', 'required', 'present'];
 
-    const fill = (template, params) =>
-        template.replace(/\{(\w+)\}/g, (whole, name) => Object.hasOwn(params, name) ? String(params[name]) : whole);
+    const placeholder = /\{(\w+)\}/;
+
+    const fill = (template, params) => template.replaceAll(
+        new RegExp(placeholder, 'g'),
+        (whole, name) => Object.hasOwn(params, name) ? String(params[name]) : whole,
+    );
 
     return class MessageText {
         /** @param {{get: function, translateOption: function}} language EspoCRM's */
@@ -21,7 +25,9 @@ define('modules/ksef/message-text', [], () => {
             // PHP writes an empty map as a list.
             const values = params && !Array.isArray(params) ? params : {};
 
-            return this.ofCode(code, values) ?? (message || code);
+            const text = this.ofCode(code, values);
+
+            return text === null || (message && placeholder.test(text)) ? message || code : text;
         }
 
         /** KSeF's name of a right in words. */

@@ -1,16 +1,22 @@
-/** The taxpayer's web application (Aplikacja Podatnika KSeF) of an environment, as a link. */
+/** The taxpayer's web application (Aplikacja Podatnika KSeF), where tokens and certificates come from. */
 define('modules/ksef/portal', ['modules/ksef/element'], ({element}) => ({
-    /** A link for the environment of the view's profile, or null while none is chosen. */
-    link: view => {
-        const environment = view.model.get('environment');
-        const url = view.getMetadata().get(['app', 'ksef', 'portalUrls', environment || '']);
+    /**
+     * A link to the application of the environment that the view's profile is in.
+     *
+     * @param {'Tokens'|'Certificates'} section Where in the application.
+     * @returns {?HTMLElement} Null while no environment is chosen.
+     */
+    link: (view, section) => {
+        const environment = view.model.get('environment') || '';
+        const url = view.getMetadata().get(['app', 'ksef', 'portalUrls', environment]);
 
         if (!url) {
             return null;
         }
 
-        const name = view.getLanguage().translateOption(environment, 'environment', 'KsefProfile');
-        const link = element('a', '', `${view.translate('Taxpayer Web Application', 'labels', 'KsefProfile')}: ${name}`);
+        const inWords = view.translate(`environmentOf_${environment}`, 'messages', 'KsefCertificate');
+        const text = view.translate(`portal${section}`, 'messages', 'KsefProfile').replace('{environment}', inWords);
+        const link = element('a', '', text);
 
         link.href = url;
         link.target = '_blank';

@@ -1,16 +1,14 @@
 /** A button that asks the server to do something with the record on the page. */
 define('modules/ksef/record-action', ['modules/ksef/notice'], notice => {
-    const explained = [400, 409, 503];
+    /** What EspoCRM itself speaks of: a lost session, no connection. */
+    const leftToEspo = [0, 401];
 
-    const explanation = xhr => {
-        if (!explained.includes(xhr?.status)) {
-            return null;
-        }
-
+    /** The server's text, which is Markdown, else what EspoCRM calls an error. */
+    const explanation = (xhr, view) => {
         try {
-            return JSON.parse(xhr.responseText).message || null;
+            return JSON.parse(xhr.responseText).message;
         } catch {
-            return null;
+            return `${view.translate('Error')} ${xhr.status}`;
         }
     };
 
@@ -35,15 +33,14 @@ define('modules/ksef/record-action', ['modules/ksef/notice'], notice => {
 
                 return answer;
             } catch (xhr) {
-                const text = explanation(xhr);
-
-                if (text === null) {
-                    // EspoCRM itself speaks of time-outs, lost sessions and the like.
-                    return null;
+                if (xhr instanceof Error) {
+                    throw xhr;
                 }
 
-                xhr.errorIsHandled = true;
-                notice.fail(failure, text);
+                if (!leftToEspo.includes(xhr.status)) {
+                    xhr.errorIsHandled = true;
+                    notice.fail(failure, explanation(xhr, view));
+                }
 
                 return null;
             } finally {

@@ -64,6 +64,8 @@ define('modules/ksef/handlers/certificate-form', ['modules/ksef/saved-findings']
 
             this.control();
             savedFindings.show(view);
+            // The answer to a save lacks what is computed on reading.
+            view.model.fetch();
         }
 
         control() {

@@ -61,6 +61,6 @@ define('modules/ksef/views/ksef-profile/fields/certificate', ['views/fields/link
         }
 
         this.$el.find('.ksef-portal').remove();
-        this.$el.append(portal.link(this));
+        this.$el.append(portal.link(this, 'Certificates'));
     }
 });

@@ -15,7 +15,7 @@ define('modules/ksef/views/ksef-profile/fields/token', ['views/fields/base', 'mo
         editTemplateContent = `
             {{#if reference}}
             <div class="ksef-stored">${stored}
-                <a role="button" tabindex="0" data-action="replaceToken"{{#if isReplacing}} class="hidden"{{/if}}
+                <a role="button" tabindex="0" data-action="replaceToken"{{#if isInputShown}} class="hidden"{{/if}}
                 >{{replaceText}}</a>
             </div>
             {{/if}}
@@ -37,9 +37,6 @@ define('modules/ksef/views/ksef-profile/fields/token', ['views/fields/base', 'mo
             super.setup();
             this.addActionHandler('replaceToken', () => this.replace());
             this.listenTo(this.model, 'change:environment', () => this.showPortalLink());
-            this.listenTo(this.model, 'change:tokenReference', () => {
-                this.isReplacing = false;
-            });
             this.on('mode-changed', () => {
                 this.isReplacing = false;
             });
@@ -60,7 +57,6 @@ define('modules/ksef/views/ksef-profile/fields/token', ['views/fields/base', 'mo
                 noneText: text('tokenNotStored'),
                 hintText: text('tokenHint'),
                 replaceText: this.translate('Replace Token', 'labels', 'KsefProfile'),
-                isReplacing: this.isReplacing,
                 isInputShown: this.isInputShown(),
             };
         }
@@ -76,7 +72,8 @@ define('modules/ksef/views/ksef-profile/fields/token', ['views/fields/base', 'mo
         }
 
         isInputShown() {
-            return this.isReplacing || !this.model.get('tokenReference');
+            // A refused save leaves what was typed to be corrected.
+            return this.isReplacing || !this.model.get('tokenReference') || !!this.model.get('token');
         }
 
         replace() {
@@ -87,7 +84,7 @@ define('modules/ksef/views/ksef-profile/fields/token', ['views/fields/base', 'mo
 
         showPortalLink() {
             this.$el.find('.ksef-portal').remove();
-            this.$el.append(portal.link(this));
+            this.$el.append(portal.link(this, 'Tokens'));
         }
 
         validateRequired() {
