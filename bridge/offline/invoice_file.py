@@ -25,6 +25,7 @@ _SEPARATOR = " "
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _WHITE_SPACE = " \t\r\n"
 _MOST_CHARACTERS = 64
+_TOO_LONG = "…"
 
 _ISSUE_DATE = "Fa/P_1"
 _SELLER_NIP = "Podmiot1/DaneIdentyfikacyjne/NIP"
@@ -86,7 +87,8 @@ class _Reader:
                 raise InvoiceRefused(OfflineCode.INVOICE_FILE_SCHEMA_UNKNOWN)
             self.namespace = namespace
             return
-        self.path.append(local_name if namespace == self.namespace else name)
+        is_own = namespace == self.namespace
+        self.path.append(local_name if is_own else f"{namespace}{_SEPARATOR}{local_name}")
         here = self._here()
         if here in {_ISSUE_DATE, _SELLER_NIP}:
             if here in self.found:
@@ -96,8 +98,8 @@ class _Reader:
     def _text(self, text: str) -> None:
         here = self._here()
         if here in self.found:
-            # Long enough for any right value, so that a wrong one is refused and not cut right.
-            self.found[here] = (self.found[here] + text)[:_MOST_CHARACTERS]
+            longer = self.found[here] + text
+            self.found[here] = longer if len(longer) <= _MOST_CHARACTERS else _TOO_LONG
 
     def _here(self) -> str:
         return "/".join(self.path) if len(self.path) <= _DEEPEST else ""
