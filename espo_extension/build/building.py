@@ -33,9 +33,7 @@ def build(root: Path, note: Note) -> Package:
 
 def build_extension(extension: Extension, root: Path, note: Note) -> Package:
     """The package of a model, with the files below the project's root. Raises BuildFailed."""
-    check_model(extension)
-    check_texts(extension)
-    check_labels(extension)
+    check(extension)
     copied = copied_files(root)
     php = [root / SOURCES / path for path in copied if path.endswith(".php")]
     with php_syntax_checked(php, root, note):
@@ -47,6 +45,13 @@ def build_extension(extension: Extension, root: Path, note: Note) -> Package:
         check_named_files(documents, entries)
         check_schemas(documents, folder_of_schemas(root), note)
     return Package(extension.version, entries, entry_time(os.environ.get("SOURCE_DATE_EPOCH")))
+
+
+def check(extension: Extension) -> None:
+    """Everything that can be said of a model before it is rendered. Raises BuildFailed."""
+    check_model(extension)
+    check_texts(extension)
+    check_labels(extension)
 
 
 def parsed(files: dict[str, bytes]) -> dict[str, Any]:

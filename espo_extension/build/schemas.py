@@ -19,6 +19,8 @@ from espo_extension.build.rendering import RESOURCES
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 BASE = "https://www.espocrm.com/schema/"
 
+NOT_CHECKED = "JSON not checked against EspoCRM's schemas: {}"
+
 SAME_FORM = {"detailSmall": "detail", "listSmall": "list"}
 """Layouts whose schema goes by the name of another one."""
 
@@ -46,14 +48,12 @@ def check_schemas(documents: Mapping[str, Any], folder: Path, note: Callable[[st
     `note` is told when that cannot be checked. Raises BuildFailed.
     """
     if not folder.is_dir():
-        note(
-            "JSON not checked against EspoCRM's schemas: KSEF_SHARED names no folder that has them"
-        )
+        note(NOT_CHECKED.format("KSEF_SHARED names no folder that has them"))
         return
     try:
         import jsonschema  # noqa: F401
     except ImportError:
-        note("JSON not checked against EspoCRM's schemas: the Python module jsonschema is missing")
+        note(NOT_CHECKED.format("the Python module jsonschema is missing"))
         return
     for path, document in documents.items():
         name = schema_name(path, folder)

@@ -89,7 +89,8 @@ def field_texts(place: str, field: Field) -> Iterator[tuple[str, Text]]:
         yield f"{place}: tooltip", field.tooltip
     for option in field.options:
         if option.label:
-            yield f"{place}: option {option.value}", option.label
+            name = f"option {option.value}" if option.value else "the empty option"
+            yield f"{place}: {name}", option.label
 
 
 def nested_texts(place: str, tree: TextTree) -> Iterator[tuple[str, Text]]:

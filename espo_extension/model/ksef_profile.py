@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from espo_extension.model.conditions import FieldLogic, equals, is_not_empty
-from espo_extension.model.entity import Action, Entity, Index, Link
+from espo_extension.model.entity import Action, Entity, Index, Link, RecordProcessing
 from espo_extension.model.ksef_profile_fields import KSEF_PROFILE_FIELDS
 from espo_extension.model.layouts import Column, Layouts, Panel
 from espo_extension.model.record_fields import RECORD_LINKS
@@ -94,6 +94,11 @@ LOGS_IN_BY_TOKEN = equals("authorizationType", "Token")
 LOGS_IN_BY_CERTIFICATE = equals("authorizationType", "Certificate")
 IS_SAVED = is_not_empty("createdAt")
 
+BEFORE_SAVE = (
+    r"Classes\RecordHooks\KsefProfile\KsefCheckIdentifiers",
+    r"Classes\RecordHooks\KsefProfile\KsefCheckCertificates",
+    r"Classes\RecordHooks\KsefProfile\KsefSealToken",
+)
 FORM_HANDLER = dict.fromkeys(("record/detail", "record/edit"), "profile-form")
 
 KSEF_PROFILE = Entity(
@@ -120,6 +125,7 @@ KSEF_PROFILE = Entity(
     ),
     indexes=(Index("context", ("nip", "environment", "internalId", "deleteId")),),
     layouts=LAYOUTS,
+    record=RecordProcessing(before_create=BEFORE_SAVE, before_update=BEFORE_SAVE),
     setup_handlers=FORM_HANDLER,
     buttons=(
         Action(
