@@ -10,7 +10,7 @@ from typing import Any
 from espo_extension.build.copied_files import copied_files
 from espo_extension.build.failure import BuildFailed
 from espo_extension.build.model_checks import check_model
-from espo_extension.build.named_files import check_named_files
+from espo_extension.build.named_files import check_controllers, check_named_files
 from espo_extension.build.package import Package, entry_time
 from espo_extension.build.php_syntax import php_syntax_checked
 from espo_extension.build.rendering import printed, render
@@ -43,6 +43,7 @@ def build_extension(extension: Extension, root: Path, note: Note) -> Package:
         documents = rendered | parsed(copied)
         entries = copied | {path: printed(document) for path, document in rendered.items()}
         check_named_files(documents, entries)
+        check_controllers(extension, entries)
         check_schemas(documents, folder_of_schemas(root), note)
     return Package(extension.version, entries, entry_time(os.environ.get("SOURCE_DATE_EPOCH")))
 

@@ -9,7 +9,7 @@ from espo_extension.model.conditions import (
     is_not_empty,
     one_of,
 )
-from espo_extension.model.entity import Action, Entity, Index, Link
+from espo_extension.model.entity import Action, Entity, Index, Link, PrimaryFilter, RecordProcessing
 from espo_extension.model.ksef_certificate_fields import KSEF_CERTIFICATE_FIELDS
 from espo_extension.model.layouts import Column, Layouts, Panel
 from espo_extension.model.record_fields import RECORD_LINKS
@@ -85,6 +85,33 @@ LAYOUTS = Layouts(
 HAS_CERTIFICATE = is_not_empty("fingerprint")
 SET_BY_HAND = ("Active", "Inactive")
 
+BEFORE_SAVE = (
+    r"Classes\RecordHooks\KsefCertificate\KsefCheckStatus",
+    r"Classes\RecordHooks\KsefCertificate\KsefInspectFiles",
+)
+AFTER_SAVE = (r"Classes\RecordHooks\KsefCertificate\KsefRemoveUploads",)
+RECORD = RecordProcessing(
+    before_create=BEFORE_SAVE,
+    before_update=BEFORE_SAVE,
+    after_create=AFTER_SAVE,
+    after_update=AFTER_SAVE,
+    loaders=(r"Classes\FieldProcessing\KsefCertificate\DaysLeftLoader",),
+    mass_delete=r"Classes\MassAction\KsefCertificate\DeleteUnlinked",
+)
+
+FILTERS = (
+    PrimaryFilter(
+        name="fitForAuthorization",
+        label=Text("Fit to Log In", "Do uwierzytelniania"),
+        php_class=r"Classes\Select\KsefCertificate\PrimaryFilters\FitForAuthorization",
+    ),
+    PrimaryFilter(
+        name="fitForOffline",
+        label=Text("Fit for Offline Mode", "Do trybu offline"),
+        php_class=r"Classes\Select\KsefCertificate\PrimaryFilters\FitForOffline",
+    ),
+)
+
 FORM_HANDLER = dict.fromkeys(("record/detail", "record/edit"), "certificate-form")
 
 KSEF_CERTIFICATE = Entity(
@@ -114,6 +141,8 @@ KSEF_CERTIFICATE = Entity(
     ),
     indexes=(Index("fingerprint", ("fingerprint", "deleteId")),),
     layouts=LAYOUTS,
+    record=RECORD,
+    filters=FILTERS,
     setup_handlers=FORM_HANDLER,
     menu=(
         Action(
