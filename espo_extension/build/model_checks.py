@@ -108,11 +108,12 @@ def check_layouts(entity: Entity) -> None:
 
 
 def check_attributes(entity: Entity) -> None:
-    """Indexes, the order and the search box use attributes with a column. Raises BuildFailed."""
+    """Indexes, lists and computed fields use attributes with a column. Raises BuildFailed."""
     stored = entity.attributes(only_stored=True)
     uses: list[tuple[str, Iterable[str]]] = [
         (f"the index {index.name}", index.attributes) for index in entity.indexes
     ]
+    uses += [(field.name, field.computed_from) for field in entity.fields]
     uses += [("the order", (entity.order_by,)), ("the search box", entity.text_filter)]
     for user, used in uses:
         for attribute in used:

@@ -30,6 +30,8 @@ KNOWN_TO_ESPOCRM_ONLY = frozenset(
         ("metadata/entityDefs", "indexes.*.type"),
         # Any type of field may be audited; the schema's list of types lags behind.
         ("metadata/entityDefs", "fields.*.audited"),
+        # A parameter of e-mail addresses and phone numbers (Resources/metadata/fields).
+        ("metadata/entityDefs", "fields.*.onlyPrimary"),
         # EspoCRM 9.1 and later move it to logicDefs themselves; 9.0 knows no other place.
         ("metadata/clientDefs", "dynamicLogic"),
     }

@@ -67,6 +67,8 @@ class Field:
     """Whether it has a column. (E-mail addresses and phone numbers have tables of EspoCRM's.)"""
     select: str | None = None
     """The expression that computes a field without a column."""
+    computed_from: tuple[str, ...] = ()
+    """Attributes that code needs to fill it in, so that lists fetch them too."""
     not_null: bool = False
     default: str | bool | None = None
     max_length: int | None = None

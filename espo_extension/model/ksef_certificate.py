@@ -82,6 +82,7 @@ LAYOUTS = Layouts(
     bottom_panels=("authorizationProfiles", "offlineProfiles"),
 )
 
+IS_SAVED = is_not_empty("createdAt")
 HAS_CERTIFICATE = is_not_empty("fingerprint")
 SET_BY_HAND = ("Active", "Inactive")
 
@@ -156,9 +157,10 @@ KSEF_CERTIFICATE = Entity(
     text_filter=("name", "identifierValue", "serialNumber"),
     field_logic={
         "status": FieldLogic(
-            visible=is_not_empty("status"),
+            visible=IS_SAVED,
             read_only=one_of("status", "Requested", "Blocked", "Revoked", "Expired"),
         ),
+        "autoRenew": FieldLogic(visible=IS_SAVED),
         "facts": FieldLogic(visible=HAS_CERTIFICATE),
         "daysLeft": FieldLogic(visible=HAS_CERTIFICATE),
         "certificateFile": FieldLogic(required=is_empty("createdAt")),

@@ -252,6 +252,7 @@ FACT_FIELDS = (
         type="int",
         label=Text("Days Left", "Pozostało dni"),
         stored=False,
+        computed_from=("validTo",),
         read_only=True,
         sortable=False,
         view="ksef-certificate/fields/days-left",
