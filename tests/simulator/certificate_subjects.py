@@ -104,8 +104,8 @@ def citizen(ksef: Ksef) -> Subject:
 
 
 def signing_request(key: PrivateKey, data: Data, digest: Digest | None = None) -> str:
-    name = x509.Name([x509.NameAttribute(MEMBERS[member], data[member]) for member in data])
-    builder = x509.CertificateSigningRequestBuilder().subject_name(name)
+    attributes = [x509.NameAttribute(MEMBERS[each], data[each], _validate=False) for each in data]
+    builder = x509.CertificateSigningRequestBuilder().subject_name(x509.Name(attributes))
     request = builder.sign(key, digest or hashes.SHA256())
     return base64.b64encode(request.public_bytes(Encoding.DER)).decode()
 

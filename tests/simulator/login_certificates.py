@@ -115,4 +115,5 @@ def seal(nip: str) -> Credential:
 
 
 def _name(attributes: Attributes) -> x509.Name:
-    return x509.Name([x509.NameAttribute(oid, value) for oid, value in attributes])
+    # Without validation, which counts a CN's octets and not its characters.
+    return x509.Name([x509.NameAttribute(oid, value, _validate=False) for oid, value in attributes])

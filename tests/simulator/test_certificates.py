@@ -152,10 +152,10 @@ def test_a_certificate_of_ksef_logs_in_and_obtains_the_next_one(ksef: Ksef) -> N
 
 def test_a_long_name_is_cut_so_that_the_ending_fits(ksef: Ksef) -> None:
     nip = new_nip()
-    long = [(oid, "Ż" * 32 if oid == NameOID.COMMON_NAME else value) for oid, value in seal_of(nip)]
+    long = [(oid, "Ż" * 64 if oid == NameOID.COMMON_NAME else value) for oid, value in seal_of(nip)]
     certificate = Subject(ksef, nip, certificate_for(long)).obtains()
     name = certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)[0].value
-    assert name == "Ż" * 22 + " (uwierzytelnienie)"
+    assert name == "Ż" * 45 + " (uwierzytelnienie)"
 
 
 def test_the_start_of_validity_can_be_chosen(ksef: Ksef) -> None:

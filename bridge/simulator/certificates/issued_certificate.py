@@ -22,7 +22,7 @@ from bridge.simulator import clock
 CertificateType = Literal["Authentication", "Offline"]
 PublicKey = rsa.RSAPublicKey | ec.EllipticCurvePublicKey
 
-COMMON_NAME_OCTETS = 64
+COMMON_NAME_LENGTH = 64
 
 _SUFFIXES: dict[CertificateType, str] = {
     "Authentication": " (uwierzytelnienie)",
@@ -96,12 +96,14 @@ def serial_text(serial_number: int) -> str:
     return f"{serial_number:016X}"
 
 
-def cut(text: str, octets: int) -> str:
-    """The longest beginning of the text that takes no more than these octets in UTF-8.
+def cut(text: str, length: int = COMMON_NAME_LENGTH) -> str:
+    """The beginning of the text that a CN, which X.520 allows 64 characters, has room for."""
+    return text[:length].rstrip()
 
-    X.520 allows 64 characters for a CN; `cryptography` writes no more than 64 octets.
-    """
-    return text.encode()[:octets].decode(errors="ignore").rstrip()
+
+def attribute(oid: x509.ObjectIdentifier, value: str) -> x509.NameAttribute[str]:
+    """An attribute of a name; `cryptography` would count a CN's octets and not its characters."""
+    return x509.NameAttribute(oid, value, _validate=False)
 
 
 def subject_name(
@@ -114,11 +116,9 @@ def subject_name(
     certificates seen in the wild end so (ksef-api issues 330 and 378). So the ending of a KSeF
     certificate that was used to log in is replaced. What gets too long by it is cut.
     """
-    ordered = sorted(attributes, key=lambda attribute: _SUBJECT_ORDER.index(attribute[0]))
+    ordered = sorted(attributes, key=lambda each: _SUBJECT_ORDER.index(each[0]))
     return x509.Name(
-        x509.NameAttribute(
-            oid, _ending(value, certificate_type) if oid == NameOID.COMMON_NAME else value
-        )
+        attribute(oid, _ending(value, certificate_type) if oid == NameOID.COMMON_NAME else value)
         for oid, value in ordered
     )
 
@@ -161,7 +161,7 @@ def _ending(common_name: str, certificate_type: CertificateType) -> str:
     for suffix in _SUFFIXES.values():
         common_name = common_name.removesuffix(suffix)
     suffix = _SUFFIXES[certificate_type]
-    return cut(common_name, COMMON_NAME_OCTETS - len(suffix)) + suffix
+    return cut(common_name, COMMON_NAME_LENGTH - len(suffix)) + suffix
 
 
 def _two_years_after(moment: datetime) -> datetime:

@@ -18,8 +18,8 @@ from cryptography.x509.oid import NameOID
 from bridge.credentials.environment import Environment
 from bridge.simulator import clock
 from bridge.simulator.certificates.issued_certificate import (
-    COMMON_NAME_OCTETS,
     CertificateType,
+    attribute,
     build_certificate,
     cut,
     new_issuer,
@@ -57,7 +57,7 @@ def company(nip: str, name: str) -> Attributes:
         (NameOID.COUNTRY_NAME, "PL"),
         (NameOID.ORGANIZATION_IDENTIFIER, f"VATPL-{nip}"),
         (NameOID.ORGANIZATION_NAME, name),
-        (NameOID.COMMON_NAME, cut(name, COMMON_NAME_OCTETS)),
+        (NameOID.COMMON_NAME, cut(name)),
     ]
 
 
@@ -68,7 +68,7 @@ def person(pesel: str, given_name: str, surname: str) -> Attributes:
         (NameOID.SERIAL_NUMBER, f"PNOPL-{pesel}"),
         (NameOID.GIVEN_NAME, given_name),
         (NameOID.SURNAME, surname),
-        (NameOID.COMMON_NAME, cut(f"{given_name} {surname}", COMMON_NAME_OCTETS)),
+        (NameOID.COMMON_NAME, cut(f"{given_name} {surname}")),
     ]
 
 
@@ -137,6 +137,6 @@ def _port_of_setting() -> int | None:
 
 
 def _signing_request(application: Application) -> bytes:
-    name = x509.Name(x509.NameAttribute(oid, value) for oid, value in application.attributes)
+    name = x509.Name(attribute(oid, value) for oid, value in application.attributes)
     builder = x509.CertificateSigningRequestBuilder().subject_name(name)
     return builder.sign(application.key, hashes.SHA256()).public_bytes(Encoding.DER)

@@ -1,0 +1,1 @@
+"""Requesting KSeF certificates, listing and revoking them."""
