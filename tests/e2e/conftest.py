@@ -1,0 +1,123 @@
+"""The EspoCRM under test with the extension in it, simulator and bridge beside it."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.bridge_settings import bridge_url, enter_bridge
+from tests.e2e.espocrm import EXTENSION, EspoCrm
+from tests.e2e.given_installation import GivenInstallation, given_installation
+from tests.e2e.packages import built_package, this_version
+from tests.e2e.people import made_administrator, made_api_user, made_regular_user
+from tests.e2e.records import Records
+from tests.e2e.rest import RestUser
+from tests.installation import Installation
+from tests.processes import RunningCommand
+from tests.secret_register import register_secret
+
+
+@pytest.fixture(scope="session", autouse=True)
+def given() -> GivenInstallation:
+    """The installation that the environment names; without one every test here is skipped."""
+    found = given_installation()
+    if isinstance(found, str):
+        pytest.skip(found)
+    return found
+
+
+@pytest.fixture(scope="session")
+def screenshots(given: GivenInstallation, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where pictures and the table of refusals are left."""
+    folder = given.screenshots or tmp_path_factory.mktemp("screenshots")
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def transcript(artifacts: Path) -> Path:
+    """Every REST answer of the run."""
+    return artifacts / "rest-answers.log"
+
+
+@pytest.fixture(scope="session")
+def root_user(given: GivenInstallation, transcript: Path) -> RestUser:
+    """The administrator that was given; it makes the others."""
+    return RestUser.by_password(
+        given.url, given.administrator, register_secret(given.password), transcript
+    )
+
+
+@pytest.fixture(scope="session")
+def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The zip of this tree."""
+    return built_package(tmp_path_factory.mktemp("package"), this_version())
+
+
+@pytest.fixture(scope="session")
+def espocrm(given: GivenInstallation, root_user: RestUser, package: Path) -> Iterator[EspoCrm]:
+    """EspoCRM with the extension installed by the command line."""
+    found = EspoCrm(given)
+    listed = root_user.done("GET", "Extension?maxSize=200&select=name,isInstalled")["list"]
+    if any(each["name"] == EXTENSION and each["isInstalled"] for each in listed):
+        found.uninstall()
+    found.install(package)
+    yield found
+    found.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def installation(
+    espocrm: EspoCrm, artifacts: Path, simulator: RunningCommand
+) -> Iterator[Installation]:
+    """The running bridge, reading EspoCRM's own database."""
+    made = Installation.create(artifacts / "e2e-bridge", simulator)
+    url = espocrm.database_url.render_as_string(hide_password=False)
+    made.environment["KSEF_BRIDGE_ESPOCRM_DATABASE_URL"] = url
+    with made.running():
+        yield made
+
+
+@pytest.fixture(scope="session")
+def bridge(root_user: RestUser, installation: Installation) -> Installation:
+    """The bridge that EspoCRM knows: its URL and API key are entered by REST."""
+    enter_bridge(root_user, bridge_url(installation), installation.api_key)
+    health = root_user.done("GET", "KsefBridge/health")
+    assert health["status"] == "ok", health
+    return installation
+
+
+@pytest.fixture(scope="session")
+def passwords() -> dict[str, str]:
+    """By user name: what the browser types in."""
+    return {}
+
+
+@pytest.fixture(scope="session")
+def administrators(
+    espocrm: EspoCrm, root_user: RestUser, passwords: dict[str, str]
+) -> Iterator[dict[str, RestUser]]:
+    """One administrator who reads English, one who reads Polish."""
+    with contextlib.ExitStack() as stack:
+        made = {}
+        for language in ("en", "pl"):
+            user, password = stack.enter_context(made_administrator(root_user, language))
+            passwords[user.name] = password
+            made[language] = user
+        yield made
+
+
+@pytest.fixture(scope="session")
+def outsiders(espocrm: EspoCrm, root_user: RestUser) -> Iterator[dict[str, RestUser]]:
+    """Those who may see nothing of ours."""
+    with made_regular_user(root_user) as (regular, _), made_api_user(root_user) as program:
+        yield {"regular": regular, "api": program}
+
+
+@pytest.fixture(scope="session")
+def records(administrators: dict[str, RestUser], bridge: Installation) -> Records:
+    """The records of the English administrator."""
+    return Records(administrators["en"])

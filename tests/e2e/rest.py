@@ -1,0 +1,109 @@
+"""EspoCRM's REST API as one user calls it; every answer is kept, to be searched for secrets."""
+
+from __future__ import annotations
+
+import base64
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import urllib3
+
+_HTTP = urllib3.PoolManager(timeout=90, retries=False)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What EspoCRM answered."""
+
+    status: int
+    reason: str
+    """The header X-Status-Reason."""
+    body: bytes
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.body)
+
+    @property
+    def message(self) -> str:
+        """The text of an error of ours; empty when there is none."""
+        try:
+            body = self.json
+        except ValueError:
+            return ""
+        return str(body.get("message") or "") if isinstance(body, dict) else ""
+
+    @property
+    def codes(self) -> list[str]:
+        """The codes of the findings in the body."""
+        try:
+            body = self.json
+        except ValueError:
+            return []
+        findings = body.get("findings") if isinstance(body, dict) else None
+        return [each["code"] for each in findings or []]
+
+
+@dataclass
+class RestUser:
+    """Somebody who calls the API: by name and password, or by an API key."""
+
+    url: str
+    headers: dict[str, str]
+    transcript: Path
+    name: str = ""
+    sent: int = field(default=0)
+
+    @classmethod
+    def by_password(cls, url: str, name: str, password: str, transcript: Path) -> RestUser:
+        both = base64.b64encode(f"{name}:{password}".encode()).decode()
+        return cls(url, {"Authorization": f"Basic {both}"}, transcript, name)
+
+    @classmethod
+    def by_api_key(cls, url: str, key: str, transcript: Path) -> RestUser:
+        return cls(url, {"X-Api-Key": key}, transcript, "an API user")
+
+    def call(self, method: str, path: str, body: object = None) -> Answer:
+        """One call below `/api/v1/`; any status is an answer."""
+        answer = _HTTP.request(
+            method,
+            f"{self.url}/api/v1/{path}",
+            body=None if body is None else json.dumps(body).encode(),
+            headers={**self.headers, "Content-Type": "application/json"},
+        )
+        self.sent += 1
+        with self.transcript.open("ab") as kept:
+            head = f"\n=== {self.name} {method} {path.split('?')[0]} {answer.status}\n"
+            kept.write(head.encode() + repr(dict(answer.headers)).encode() + b"\n" + answer.data)
+        reason = answer.headers.get("X-Status-Reason", "")
+        return Answer(answer.status, reason, answer.data)
+
+    def done(self, method: str, path: str, body: object = None) -> Any:
+        """The JSON of a call that must succeed."""
+        answer = self.call(method, path, body)
+        assert answer.status == 200, f"{method} {path}: {answer.status} {answer.body[:2000]!r}"
+        return answer.json
+
+    def upload(self, field_name: str, name: str, content: bytes) -> Answer:
+        """A file for a field of a KsefCertificate, as the form sends it."""
+        encoded = base64.b64encode(content).decode()
+        return self.call(
+            "POST",
+            "Attachment",
+            {
+                "name": name,
+                "type": "application/octet-stream",
+                "role": "Attachment",
+                "relatedType": "KsefCertificate",
+                "field": field_name,
+                "file": f"data:application/octet-stream;base64,{encoded}",
+            },
+        )
+
+    def uploaded(self, field_name: str, name: str, content: bytes) -> str:
+        """The id of an upload that must succeed."""
+        answer = self.upload(field_name, name, content)
+        assert answer.status == 200, f"upload {name}: {answer.status} {answer.body[:2000]!r}"
+        return str(answer.json["id"])

@@ -1,0 +1,91 @@
+"""Install, upgrade, uninstall, install again: records and seals stay, jobs and tabs do not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.e2e.credential_files import portal_files
+from tests.e2e.espocrm import EspoCrm
+from tests.e2e.packages import built_package, higher_version
+from tests.e2e.records import Records
+from tests.e2e.stored_state import StoredState
+from tests.installation import Installation, new_nip
+
+SCHEDULE = "17 3 * * 1"
+JOBS = "SELECT job, status, scheduling FROM scheduled_job WHERE deleted = 0 AND job LIKE 'Ksef%'"
+
+
+@pytest.fixture(scope="module")
+def newer_package(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return built_package(tmp_path_factory.mktemp("newer"), higher_version())
+
+
+@pytest.fixture(scope="module")
+def profiles(
+    bridge: Installation, records: Records, tmp_path_factory: pytest.TempPathFactory
+) -> list[str]:
+    """One that logs in by token, one by certificate."""
+    by_token, by_certificate = new_nip(), new_nip()
+    files = portal_files(
+        tmp_path_factory.mktemp("files"), bridge.simulator.port, by_certificate, "Authentication"
+    )
+    return [
+        records.token_profile("Token", by_token, bridge.new_ksef_token(by_token)),
+        records.certificate_profile("Certyfikat", by_certificate, records.certificate(files)),
+    ]
+
+
+def schedules(espocrm: EspoCrm) -> dict[str, Any]:
+    return {each["job"]: each["scheduling"] for each in espocrm.rows(JOBS)}
+
+
+def test_records_seals_and_schedules_outlive_the_versions(
+    espocrm: EspoCrm, records: Records, profiles: list[str], newer_package: Path
+) -> None:
+    assert all(records.connection_test(each)["ok"] for each in profiles)
+    planned = schedules(espocrm)
+    assert "KsefCheckConnections" in planned
+    espocrm.execute(
+        "UPDATE scheduled_job SET scheduling = :it WHERE job = 'KsefCheckConnections'", it=SCHEDULE
+    )
+    before = StoredState.of(espocrm)
+
+    espocrm.install(newer_package)
+
+    assert schedules(espocrm) == {**planned, "KsefCheckConnections": SCHEDULE}
+    assert StoredState.of(espocrm) == before
+    health = records.user.done("GET", "KsefBridge/health")
+    assert health["status"] == "ok", health
+    assert health["extension"]["version"] == higher_version()
+    assert all(records.connection_test(each)["ok"] for each in profiles)
+
+    before = StoredState.of(espocrm)
+    espocrm.uninstall()
+    try:
+        nothing_of_ours_is_left(espocrm, records)
+        assert StoredState.of(espocrm) == before
+    finally:
+        espocrm.install(newer_package)
+
+    assert set(schedules(espocrm)) == set(planned)
+    assert records.user.done("GET", "KsefBridge/health")["status"] == "ok"
+    assert all(records.connection_test(each)["ok"] for each in profiles)
+
+
+def nothing_of_ours_is_left(espocrm: EspoCrm, records: Records) -> None:
+    """Neither job nor tab nor metadata nor file; the tables may stay."""
+    assert schedules(espocrm) == {}
+    metadata = records.user.done("GET", "Metadata")
+    assert "ksef" not in metadata["app"]["adminPanel"]
+    assert [name for name in metadata["scopes"] if name.startswith("Ksef")] == []
+    jobs = metadata["app"].get("scheduledJobs", {})
+    assert [name for name in jobs if name.startswith("Ksef")] == []
+    for name in ("tabList", "quickCreateList", "globalSearchEntityList"):
+        tabs = records.user.done("GET", "Settings").get(name) or []
+        assert [each for each in tabs if "ksef" in str(each).lower()] == []
+    assert records.user.call("GET", "KsefProfile").status == 404
+    assert not (espocrm.given.root / "custom/Espo/Modules/Ksef").exists()
+    assert not (espocrm.given.root / "client/custom/modules/ksef").exists()
