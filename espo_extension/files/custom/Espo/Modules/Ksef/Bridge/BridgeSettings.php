@@ -4,6 +4,7 @@ declare(strict_types=1);
 
 namespace Espo\Modules\Ksef\Bridge;
 
+use Espo\Modules\Ksef\Bridge\Errors\BridgeNotConfigured;
 use SensitiveParameter;
 
 /**
@@ -11,6 +12,8 @@ use SensitiveParameter;
  */
 final readonly class BridgeSettings
 {
+    private const API_KEY = '/\A[!-~]{1,512}\z/';
+
     /**
      * @param string $language As EspoCRM writes it: `pl_PL`.
      */
@@ -20,6 +23,16 @@ final readonly class BridgeSettings
         public string $apiKey,
         public string $language,
     ) {}
+
+    /**
+     * @throws BridgeNotConfigured It cannot stand in an HTTP header.
+     */
+    public static function checkApiKey(#[SensitiveParameter] string $apiKey): void
+    {
+        if (!preg_match(self::API_KEY, $apiKey)) {
+            throw new BridgeNotConfigured('bridge-key-malformed');
+        }
+    }
 
     /**
      * @return array<string, string>

@@ -20,7 +20,6 @@ final class CurlBridgeClient implements BridgeClient
 {
     private const TIMEOUT_SECONDS = 15;
     private const CONNECTION_TEST_TIMEOUT_SECONDS = 60;
-    private const API_KEY = '/^[!-~]{1,512}$/';
     private const CONTRACT_UNSUPPORTED = 'contract-unsupported';
 
     private ?BridgeInformation $information = null;
@@ -190,9 +189,7 @@ final class CurlBridgeClient implements BridgeClient
             throw new BridgeNotConfigured('bridge-not-configured');
         }
 
-        if (!preg_match(self::API_KEY, $apiKey)) {
-            throw new BridgeNotConfigured('bridge-key-malformed');
-        }
+        BridgeSettings::checkApiKey($apiKey);
 
         return [
             'Authorization' => "Bearer $apiKey",

@@ -34,12 +34,9 @@ final readonly class Message
 
     public static function ofBridge(BridgeException $error): self
     {
-        // The bridge's log names what happened under this id only.
-        $params = $error->params + ['requestId' => $error->requestId ?? ''];
-
         return new self(
             $error->messageCode,
-            $params,
+            $error->params,
             fallback: $error instanceof BridgeProblem ? $error->detail : '',
         );
     }

@@ -1,0 +1,56 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Espo\Modules\Ksef\Api;
+
+use Espo\Core\Api\Action;
+use Espo\Core\Api\Request;
+use Espo\Core\Api\Response;
+use Espo\Core\Api\ResponseComposer;
+use Espo\Modules\Ksef\Credentials\CertificateUse;
+use Espo\Modules\Ksef\Messages\Message;
+use Espo\Modules\Ksef\Tools\Certificates;
+use Espo\Modules\Ksef\Tools\Refusals;
+use Espo\Modules\Ksef\Tools\RequestedRecords;
+use Espo\Modules\Ksef\Tools\Sessions;
+use Espo\ORM\EntityManager;
+
+/**
+ * Erases a certificate's sealed key and ends the sessions that were opened with it; the first also
+ * when the second fails. Without its key the certificate cannot stay Active.
+ */
+final readonly class PostForgetPrivateKey implements Action
+{
+    public function __construct(
+        private RequestedRecords $records,
+        private EntityManager $entityManager,
+        private Sessions $sessions,
+        private Certificates $certificates,
+        private Refusals $refusals,
+    ) {}
+
+    public function process(Request $request): Response
+    {
+        $certificate = $this->records->get($request, Certificates::ENTITY_TYPE);
+
+        if ((string) $certificate->get('privateKeySealed') === '') {
+            throw $this->refusals->conflict([
+                new Message('certificate-has-no-key', ['certificate' => $this->certificates->link($certificate)]),
+            ]);
+        }
+
+        $profiles = $this->certificates->profiles($certificate->getId(), CertificateUse::Authorization);
+        $answer = $this->sessions->end($profiles);
+
+        $certificate->set('privateKeySealed', null);
+
+        if ($certificate->get('status') === 'Active') {
+            $certificate->set('status', 'Inactive');
+        }
+
+        $this->entityManager->saveEntity($certificate);
+
+        return ResponseComposer::json($answer);
+    }
+}

@@ -1,0 +1,38 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Espo\Modules\Ksef\Api;
+
+use Espo\Core\Api\Action;
+use Espo\Core\Api\Request;
+use Espo\Core\Api\Response;
+use Espo\Core\Api\ResponseComposer;
+use Espo\Modules\Ksef\Bridge\BridgeClient;
+use Espo\Modules\Ksef\Bridge\Errors\BridgeException;
+use Espo\Modules\Ksef\Tools\Profiles;
+use Espo\Modules\Ksef\Tools\Refusals;
+use Espo\Modules\Ksef\Tools\RequestedRecords;
+
+/**
+ * Ends the sessions at KSeF that the bridge holds for a profile.
+ */
+final readonly class PostLogOut implements Action
+{
+    public function __construct(
+        private RequestedRecords $records,
+        private BridgeClient $bridge,
+        private Refusals $refusals,
+    ) {}
+
+    public function process(Request $request): Response
+    {
+        $profile = $this->records->get($request, Profiles::ENTITY_TYPE);
+
+        try {
+            return ResponseComposer::json(['revoked' => $this->bridge->revokeSessions($profile->getId())]);
+        } catch (BridgeException $error) {
+            throw $this->refusals->ofBridge($error);
+        }
+    }
+}

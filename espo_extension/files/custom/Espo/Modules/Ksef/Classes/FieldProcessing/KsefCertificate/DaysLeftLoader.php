@@ -1,0 +1,33 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Espo\Modules\Ksef\Classes\FieldProcessing\KsefCertificate;
+
+use DateTimeImmutable;
+use DateTimeZone;
+use Espo\Core\FieldProcessing\Loader;
+use Espo\Core\FieldProcessing\Loader\Params;
+use Espo\Modules\Ksef\Credentials\DaysLeft;
+use Espo\ORM\Entity;
+
+/**
+ * Whole days until the certificate ends; negative when it has.
+ *
+ * @implements Loader<Entity>
+ */
+final class DaysLeftLoader implements Loader
+{
+    public function process(Entity $entity, Params $params): void
+    {
+        $validTo = $entity->get('validTo');
+
+        if (!$validTo) {
+            return;
+        }
+
+        $utc = new DateTimeZone('UTC');
+
+        $entity->set('daysLeft', DaysLeft::until(new DateTimeImmutable($validTo, $utc), new DateTimeImmutable()));
+    }
+}

@@ -1,0 +1,74 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Espo\Modules\Ksef\Classes\RecordHooks\KsefProfile;
+
+use DateTimeImmutable;
+use Espo\Core\Record\Hook\SaveHook;
+use Espo\Modules\Ksef\Credentials\CertificateUse;
+use Espo\Modules\Ksef\Messages\Message;
+use Espo\Modules\Ksef\Tools\Certificates;
+use Espo\Modules\Ksef\Tools\Refusals;
+use Espo\ORM\Entity;
+
+/**
+ * A profile links certificates that it can use. Looked at when a link changes, and when the profile
+ * begins to need it, so that a profile whose certificate has expired can still be renamed.
+ *
+ * @implements SaveHook<Entity>
+ */
+final readonly class KsefCheckCertificates implements SaveHook
+{
+    public function __construct(
+        private Certificates $certificates,
+        private Refusals $refusals,
+    ) {}
+
+    public function process(Entity $entity): void
+    {
+        $messages = [];
+
+        foreach (CertificateUse::cases() as $use) {
+            if ($this->isToBeChecked($entity, $use)) {
+                $messages[] = $this->refusal($entity, $use);
+            }
+        }
+
+        $messages = array_values(array_filter($messages));
+
+        if ($messages) {
+            throw $this->refusals->badRequest($messages);
+        }
+    }
+
+    private function isToBeChecked(Entity $profile, CertificateUse $use): bool
+    {
+        $attribute = $use->value . 'Id';
+
+        if (!$profile->get($attribute)) {
+            return false;
+        }
+
+        return $profile->isNew()
+            || $profile->isAttributeChanged($attribute)
+            || $this->becomes($profile, 'status', 'Active')
+            || $use === CertificateUse::Authorization && $this->becomes($profile, 'authorizationType', 'Certificate');
+    }
+
+    private function becomes(Entity $profile, string $attribute, string $value): bool
+    {
+        return $profile->isAttributeChanged($attribute) && $profile->get($attribute) === $value;
+    }
+
+    private function refusal(Entity $profile, CertificateUse $use): ?Message
+    {
+        $certificate = $this->certificates->find($profile->get($use->value . 'Id'));
+
+        if (!$certificate) {
+            return new Message('linked-certificate-not-found', field: $use->value);
+        }
+
+        return $use->refusal($certificate, (string) $profile->get('environment'), new DateTimeImmutable());
+    }
+}

@@ -1,0 +1,73 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Espo\Modules\Ksef\Classes\RecordHooks\KsefProfile;
+
+use Espo\Core\Record\Hook\SaveHook;
+use Espo\Modules\Ksef\Credentials\InternalId;
+use Espo\Modules\Ksef\Credentials\Nip;
+use Espo\Modules\Ksef\Messages\Message;
+use Espo\Modules\Ksef\Tools\Profiles;
+use Espo\Modules\Ksef\Tools\Refusals;
+use Espo\ORM\Entity;
+
+/**
+ * A profile names a context that can exist, and that no other profile has. These fields are fixed
+ * after creation, so a later save has nothing to check.
+ *
+ * @implements SaveHook<Entity>
+ */
+final readonly class KsefCheckIdentifiers implements SaveHook
+{
+    public function __construct(
+        private Profiles $profiles,
+        private Refusals $refusals,
+    ) {}
+
+    public function process(Entity $entity): void
+    {
+        if (!$entity->isNew()) {
+            return;
+        }
+
+        $messages = $this->faults((string) $entity->get('nip'), (string) $entity->get('internalId'));
+
+        if ($messages) {
+            throw $this->refusals->badRequest($messages);
+        }
+
+        $another = $this->profiles->anotherOfSameContext($entity);
+
+        if ($another) {
+            throw $this->refusals->conflict([
+                new Message('profile-exists', ['profile' => $this->profiles->link($another)], field: 'nip'),
+            ]);
+        }
+    }
+
+    /**
+     * @return list<Message>
+     */
+    private function faults(string $nip, string $internalId): array
+    {
+        $messages = [];
+
+        if (!Nip::isValid($nip)) {
+            $messages[] = new Message('nip-check-digit', ['nip' => $nip], field: 'nip');
+        }
+
+        if ($internalId === '') {
+            return $messages;
+        }
+
+        if (!InternalId::isWellFormed($internalId)) {
+            $messages[] = new Message('internal-id-malformed', field: 'internalId');
+        } elseif (!InternalId::isOfCompany($internalId, $nip)) {
+            $params = ['internalId' => $internalId, 'nip' => $nip];
+            $messages[] = new Message('internal-id-of-another-company', $params, field: 'internalId');
+        }
+
+        return $messages;
+    }
+}

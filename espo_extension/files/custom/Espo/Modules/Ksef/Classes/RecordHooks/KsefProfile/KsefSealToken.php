@@ -1,0 +1,69 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Espo\Modules\Ksef\Classes\RecordHooks\KsefProfile;
+
+use Espo\Core\Record\Hook\SaveHook;
+use Espo\Modules\Ksef\Bridge\BridgeClient;
+use Espo\Modules\Ksef\Bridge\Errors\BridgeException;
+use Espo\Modules\Ksef\Bridge\TokenInspection;
+use Espo\Modules\Ksef\Messages\Message;
+use Espo\Modules\Ksef\Messages\Wording;
+use Espo\Modules\Ksef\Tools\Refusals;
+use Espo\ORM\Entity;
+use SensitiveParameter;
+
+/**
+ * A token that was pasted goes to the bridge; what comes back, a seal, is stored. Without a token
+ * the stored seal stays, whatever the authorization type: only *Forget* takes it away.
+ *
+ * @implements SaveHook<Entity>
+ */
+final readonly class KsefSealToken implements SaveHook
+{
+    private const INPUT = 'token';
+
+    public function __construct(
+        private BridgeClient $bridge,
+        private Wording $wording,
+        private Refusals $refusals,
+    ) {}
+
+    public function process(Entity $entity): void
+    {
+        $token = $entity->get(self::INPUT);
+        $entity->clear(self::INPUT);
+
+        if (!is_string($token) || $token === '') {
+            return;
+        }
+
+        $inspection = $this->inspect($entity, $token);
+        $messages = array_map(Message::ofFinding(...), $inspection->findings);
+
+        if ($inspection->errors()) {
+            throw $this->refusals->badRequest($messages);
+        }
+
+        $entity->set([
+            'tokenSealed' => $inspection->seal,
+            'tokenReference' => $inspection->referenceNumber,
+            'findings' => $this->wording->toList($messages),
+        ]);
+    }
+
+    private function inspect(Entity $profile, #[SensitiveParameter] string $token): TokenInspection
+    {
+        try {
+            return $this->bridge->inspectToken(
+                $token,
+                (string) $profile->get('environment'),
+                (string) $profile->get('nip'),
+                (string) $profile->get('internalId') ?: null,
+            );
+        } catch (BridgeException $error) {
+            throw $this->refusals->ofBridge($error, new Message('not-saved'));
+        }
+    }
+}

@@ -1,0 +1,26 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Espo\Modules\Ksef\Classes\Select\KsefCertificate\PrimaryFilters;
+
+use Espo\Core\Select\Primary\Filter;
+use Espo\Core\Utils\DateTime;
+use Espo\ORM\Query\SelectBuilder;
+
+/**
+ * Certificates that confirm offline invoices.
+ */
+final class FitForOffline implements Filter
+{
+    public function apply(SelectBuilder $queryBuilder): void
+    {
+        $queryBuilder->where([
+            'status' => 'Active',
+            'privateKeySealed!=' => null,
+            'validTo>' => DateTime::getSystemNowString(),
+            'type' => 'Offline',
+            'kind' => 'Ksef',
+        ]);
+    }
+}

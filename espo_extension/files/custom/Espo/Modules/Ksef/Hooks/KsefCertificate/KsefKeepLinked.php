@@ -1,0 +1,25 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Espo\Modules\Ksef\Hooks\KsefCertificate;
+
+use Espo\Core\Hook\Hook\BeforeRemove;
+use Espo\Modules\Ksef\Tools\LinkedCertificates;
+use Espo\ORM\Entity;
+use Espo\ORM\Repository\Option\RemoveOptions;
+
+/**
+ * A certificate that a profile uses is not removed, whoever asks for it.
+ *
+ * @implements BeforeRemove<Entity>
+ */
+final readonly class KsefKeepLinked implements BeforeRemove
+{
+    public function __construct(private LinkedCertificates $linked) {}
+
+    public function beforeRemove(Entity $entity, RemoveOptions $options): void
+    {
+        $this->linked->refuse([$entity]);
+    }
+}

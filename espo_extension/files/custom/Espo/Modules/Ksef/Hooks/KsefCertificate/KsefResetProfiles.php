@@ -1,0 +1,54 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Espo\Modules\Ksef\Hooks\KsefCertificate;
+
+use Espo\Core\Hook\Hook\AfterSave;
+use Espo\Core\ORM\Repository\Option\SaveOption;
+use Espo\Modules\Ksef\Tools\Certificates;
+use Espo\Modules\Ksef\Tools\ConnectionResults;
+use Espo\ORM\Entity;
+use Espo\ORM\EntityManager;
+use Espo\ORM\Repository\Option\SaveOptions;
+
+/**
+ * When a certificate changes, what was found of the profiles that use it is void.
+ *
+ * @implements AfterSave<Entity>
+ */
+final readonly class KsefResetProfiles implements AfterSave
+{
+    private const ATTRIBUTES = ['status', 'fingerprint', 'privateKeySealed'];
+
+    public function __construct(
+        private EntityManager $entityManager,
+        private Certificates $certificates,
+        private ConnectionResults $results,
+    ) {}
+
+    public function afterSave(Entity $entity, SaveOptions $options): void
+    {
+        if ($entity->isNew() || !$this->isChanged($entity)) {
+            return;
+        }
+
+        foreach ($this->certificates->profilesOfAnyUse($entity->getId()) as $profile) {
+            if ($this->results->isKnown($profile)) {
+                $this->results->forget($profile);
+                $this->entityManager->saveEntity($profile, [SaveOption::SKIP_MODIFIED_BY => true]);
+            }
+        }
+    }
+
+    private function isChanged(Entity $certificate): bool
+    {
+        foreach (self::ATTRIBUTES as $attribute) {
+            if ($certificate->isAttributeChanged($attribute)) {
+                return true;
+            }
+        }
+
+        return false;
+    }
+}

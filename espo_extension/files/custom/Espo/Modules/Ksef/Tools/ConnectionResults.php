@@ -1,0 +1,115 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Espo\Modules\Ksef\Tools;
+
+use Espo\Core\ORM\Repository\Option\SaveOption;
+use Espo\Core\Utils\DateTime;
+use Espo\Modules\Ksef\Bridge\ConnectionTest;
+use Espo\ORM\Entity;
+use Espo\ORM\EntityManager;
+
+/**
+ * What is known of a profile's connection, as it stands in the profile.
+ */
+final readonly class ConnectionResults
+{
+    private const NOT_TESTED = 'NotTested';
+    private const CONNECTED = 'Connected';
+    private const FAILED = 'Failed';
+
+    public function __construct(
+        private EntityManager $entityManager,
+    ) {}
+
+    /**
+     * Nothing is known; the caller saves.
+     */
+    public function forget(Entity $profile): void
+    {
+        $profile->set([
+            'connectionStatus' => self::NOT_TESTED,
+            'connectionCheckedAt' => null,
+            'connectionCode' => null,
+            'connectionParams' => null,
+            'permissions' => null,
+        ]);
+    }
+
+    public function isKnown(Entity $profile): bool
+    {
+        return $profile->get('connectionStatus') !== self::NOT_TESTED;
+    }
+
+    /**
+     * @return bool Whether the connection fails in a way that was not known yet.
+     */
+    public function storeTest(Entity $profile, ConnectionTest $test): bool
+    {
+        $step = $test->decisiveStep();
+        $isNews = !$test->isOk && !$this->hasFailedWith($profile, $step?->code);
+
+        $this->store($profile, $test->isOk, $step?->code, $step->params ?? [], $test->permissions);
+
+        return $isNews;
+    }
+
+    /**
+     * @param array<string, string|int> $params
+     * @return bool Whether the connection fails in a way that was not known yet.
+     */
+    public function storeRefusal(Entity $profile, string $code, array $params): bool
+    {
+        if ($this->hasFailedWith($profile, $code)) {
+            return false;
+        }
+
+        $this->store($profile, false, $code, $params, null);
+
+        return true;
+    }
+
+    /**
+     * What the profile connects with at this moment. A result is stored only while this is the same.
+     */
+    public function credential(Entity $profile): string
+    {
+        $certificateId = $profile->get('authorizationCertificateId');
+        $certificate = $certificateId
+            ? $this->entityManager->getEntityById(Certificates::ENTITY_TYPE, $certificateId)
+            : null;
+
+        $parts = array_map($profile->get(...), Profiles::CREDENTIAL_ATTRIBUTES);
+
+        return hash('sha256', serialize([
+            $parts,
+            $certificate?->get('status'),
+            $certificate?->get('fingerprint'),
+            $certificate?->get('privateKeySealed'),
+        ]));
+    }
+
+    private function hasFailedWith(Entity $profile, ?string $code): bool
+    {
+        return $profile->get('connectionStatus') === self::FAILED && $profile->get('connectionCode') === $code;
+    }
+
+    /**
+     * @param array<string, string|int> $params
+     * @param ?list<string> $permissions
+     */
+    private function store(Entity $profile, bool $isOk, ?string $code, array $params, ?array $permissions): void
+    {
+        $profile->set([
+            'connectionStatus' => $isOk ? self::CONNECTED : self::FAILED,
+            'connectionCheckedAt' => DateTime::getSystemNowString(),
+            'connectionCode' => $code,
+            'connectionParams' => (object) $params,
+            'permissions' => $permissions,
+        ]);
+
+        // The administrator changed nothing: who modified the profile last stays.
+        $this->entityManager->saveEntity($profile, [SaveOption::SKIP_MODIFIED_BY => true]);
+    }
+}

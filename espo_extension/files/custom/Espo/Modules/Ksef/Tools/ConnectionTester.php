@@ -1,0 +1,80 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Espo\Modules\Ksef\Tools;
+
+use Espo\Modules\Ksef\Bridge\BridgeClient;
+use Espo\Modules\Ksef\Bridge\ConnectionTest;
+use Espo\Modules\Ksef\Bridge\Errors\BridgeException;
+use Espo\Modules\Ksef\Bridge\Errors\BridgeProblem;
+use Espo\Modules\Ksef\Bridge\StepStatus;
+use Espo\ORM\Entity;
+use Espo\ORM\EntityManager;
+
+/**
+ * Tests a profile's connection and keeps what was found with it.
+ */
+final readonly class ConnectionTester
+{
+    private const UNDER_WAY = 'login-in-progress';
+    private const ATTEMPTS = 4;
+    private const SECONDS_BETWEEN = 2;
+
+    public function __construct(
+        private BridgeClient $bridge,
+        private ConnectionResults $results,
+        private EntityManager $entityManager,
+    ) {}
+
+    /**
+     * Test and store. While the bridge itself is away nothing is known, and nothing is stored.
+     *
+     * @param Entity $profile Has afterwards what is stored.
+     * @throws BridgeException
+     */
+    public function test(Entity $profile): TestedConnection
+    {
+        $credential = $this->results->credential($profile);
+        $test = $this->finished($profile->getId());
+
+        $this->entityManager->refreshEntity($profile);
+
+        // Whoever changed the credential meanwhile asks about that one.
+        $isStored = !$this->isUnderWay($test) && $this->results->credential($profile) === $credential;
+        $isNews = $isStored && $this->results->storeTest($profile, $test);
+
+        return new TestedConnection($test, $isNews);
+    }
+
+    /**
+     * The test, asked for again while KSeF is still working on its login.
+     *
+     * @throws BridgeException
+     */
+    private function finished(string $profileId): ConnectionTest
+    {
+        for ($left = self::ATTEMPTS - 1; ; $left--) {
+            try {
+                $test = $this->bridge->connectionTest($profileId);
+
+                if ($left === 0 || !$this->isUnderWay($test)) {
+                    return $test;
+                }
+            } catch (BridgeProblem $problem) {
+                if ($left === 0 || $problem->messageCode !== self::UNDER_WAY) {
+                    throw $problem;
+                }
+            }
+
+            sleep(self::SECONDS_BETWEEN);
+        }
+    }
+
+    private function isUnderWay(ConnectionTest $test): bool
+    {
+        $step = $test->decisiveStep();
+
+        return $step?->status === StepStatus::Failed && $step->code === self::UNDER_WAY;
+    }
+}

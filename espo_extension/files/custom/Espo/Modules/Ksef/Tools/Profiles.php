@@ -1,0 +1,67 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Espo\Modules\Ksef\Tools;
+
+use Espo\Modules\Ksef\Messages\RecordLink;
+use Espo\ORM\Entity;
+use Espo\ORM\EntityManager;
+
+/**
+ * Stored profiles.
+ */
+final readonly class Profiles
+{
+    public const ENTITY_TYPE = 'KsefProfile';
+
+    /** What a connection was tested with: a change makes the result void. */
+    public const CREDENTIAL_ATTRIBUTES = [
+        'status',
+        'authorizationType',
+        'tokenSealed',
+        'authorizationCertificateId',
+        'offlineCertificateId',
+    ];
+
+    /** What names the context at KSeF, once each. */
+    public const CONTEXT_ATTRIBUTES = ['nip', 'internalId', 'environment'];
+
+    public function __construct(private EntityManager $entityManager) {}
+
+    public function link(Entity $profile): RecordLink
+    {
+        return new RecordLink(self::ENTITY_TYPE, $profile->getId(), (string) $profile->get('name'));
+    }
+
+    /**
+     * @param iterable<Entity> $profiles
+     * @return list<RecordLink>
+     */
+    public function links(iterable $profiles): array
+    {
+        $links = [];
+
+        foreach ($profiles as $profile) {
+            $links[] = $this->link($profile);
+        }
+
+        return $links;
+    }
+
+    /**
+     * Another profile that is not deleted and has the same context.
+     */
+    public function anotherOfSameContext(Entity $profile): ?Entity
+    {
+        return $this->entityManager
+            ->getRDBRepository(self::ENTITY_TYPE)
+            ->where([
+                'nip' => $profile->get('nip'),
+                'internalId' => (string) $profile->get('internalId'),
+                'environment' => $profile->get('environment'),
+                'id!=' => $profile->hasId() ? $profile->getId() : '',
+            ])
+            ->findOne();
+    }
+}
