@@ -250,7 +250,7 @@ FACT_FIELDS = (
     Field(
         name="daysLeft",
         type="int",
-        label=Text("Days Left", "Pozostało dni"),
+        label=Text("Validity", "Ważność"),
         stored=False,
         computed_from=("validTo",),
         read_only=True,

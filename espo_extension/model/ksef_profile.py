@@ -12,11 +12,11 @@ from espo_extension.model.text import Text
 LAYOUTS = Layouts(
     list=(
         Column("name", is_link=True),
-        Column("nip", 12),
-        Column("environment", 12),
-        Column("authorizationType", 14),
+        Column("nip", 11),
+        Column("environment", 11),
+        Column("authorizationType", 18),
         Column("connectionStatus", 13),
-        Column("connectionCheckedAt", 14),
+        Column("connectionCheckedAt", 13),
         Column("status", 10),
     ),
     list_small=(

@@ -186,7 +186,7 @@ CONNECTION_FIELDS = (
         type="enum",
         label=Text("Connection", "Połączenie"),
         options=(
-            Option("NotTested", Text("Not tested", "Niesprawdzone"), "default"),
+            Option("NotTested", Text("Not tested", "Niesprawdzone"), "info"),
             Option("Connected", Text("Connected", "Połączono"), "success"),
             Option("Failed", Text("Failed", "Błąd"), "danger"),
         ),
