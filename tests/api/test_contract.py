@@ -25,6 +25,7 @@ VIEWS: list[tuple[str, str, dict[str, object] | None]] = [
     ("POST", "/v1/certificates/inspect", {"files": []}),
     ("POST", "/v1/seals/renew", {"sealed": "x"}),
     ("POST", "/v1/profiles/nobody/access-token", {}),
+    ("POST", "/v1/profiles/nobody/verification-links", {"offline": False}),
 ]
 
 
@@ -70,6 +71,7 @@ def test_every_view_is_described(bridge: Installation) -> None:
         "/v1/certificates/inspect",
         "/v1/seals/renew",
         "/v1/profiles/{profile_id}/access-token",
+        "/v1/profiles/{profile_id}/verification-links",
     } <= set(paths)
 
 
@@ -87,6 +89,7 @@ def test_a_key_without_the_scope_is_refused(artifacts: Path, simulator: RunningC
         "/v1/certificates/inspect": "inspect",
         "/v1/seals/renew": "administer",
         "/v1/profiles/nobody/access-token": "token",
+        "/v1/profiles/nobody/verification-links": "token",
     }
     with installation.running() as running:
         for method, path, body in VIEWS[2:]:

@@ -14,6 +14,7 @@ import pytest
 import bridge
 from bridge.credentials.codes import CertificateCode, TokenCode
 from bridge.messages import Catalogue, CodeUnknown, Language, ParameterMissing, language_of
+from bridge.offline.codes import OfflineCode
 
 PACKAGE = Path(bridge.__file__).parent
 FILES = sorted((PACKAGE / "messages" / "catalogue").glob("*.json"))
@@ -98,9 +99,15 @@ def test_every_code_has_a_text() -> None:
 
 @pytest.mark.parametrize(
     ("file", "declared"),
-    [("token.json", TokenCode), ("certificate.json", CertificateCode)],
+    [
+        ("token.json", TokenCode),
+        ("certificate.json", CertificateCode),
+        ("offline.json", OfflineCode),
+    ],
 )
-def test_no_text_is_left_over(file: str, declared: type[TokenCode] | type[CertificateCode]) -> None:
+def test_no_text_is_left_over(
+    file: str, declared: type[TokenCode] | type[CertificateCode] | type[OfflineCode]
+) -> None:
     texts = json.loads((PACKAGE / "messages" / "catalogue" / file).read_text("utf-8"))
     assert set(texts) == set(declared)
     assert set(declared.__members__) == set(used_members(declared.__name__))
