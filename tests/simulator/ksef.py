@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 from dataclasses import dataclass, field
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
@@ -55,6 +56,10 @@ class Ksef:
             sent["Authorization"] = f"Bearer {token}"
         prefix = "" if path.startswith("/_simulator") else "/v2"
         return self._client.open(f"{prefix}{path}", method=method, headers=sent, **options)
+
+    def page(self, link: str, accept: str = "application/json") -> TestResponse:
+        """What the verification page says of a link; its host is not called."""
+        return self._client.get(urlsplit(link).path, headers={"Accept": accept})
 
     def challenge(self) -> dict[str, Any]:
         """A fresh challenge."""
