@@ -1,9 +1,19 @@
 /** A dialog that reports line by line. Hangs on no view: it outlives the form that was saved. */
 define('modules/ksef/report-dialog', ['modules/ksef/element'], ({element, label}) => {
+    /** A cell as narrow as what it holds. */
+    const narrow = (className, ...children) => {
+        const cell = element('td', className, ...children);
+
+        cell.style.width = '1%';
+        cell.style.whiteSpace = 'nowrap';
+
+        return cell;
+    };
+
     const row = ({style, status, title, text, aside}) => element('tr', '',
-        element('td', '', label(style, status)),
+        narrow('', label(style, status)),
         element('td', '', title ? element('div', '', title) : '', text ? element('div', 'text-soft', text) : ''),
-        element('td', 'text-muted text-right', aside || ''),
+        narrow('text-muted text-right', aside || ''),
     );
 
     return {

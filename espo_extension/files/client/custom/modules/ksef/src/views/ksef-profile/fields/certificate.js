@@ -6,17 +6,23 @@ define('modules/ksef/views/ksef-profile/fields/certificate', ['views/fields/link
     /** @type {string} The type that a certificate made here must have. */
     expectedType
 
-    /** Of the profile's environment, or of none: a certificate need not tell. */
+    /** Not of another environment than the profile's: a certificate need not tell its own. */
     get environmentFilter() {
         const environment = this.model.get('environment');
-        const none = [
-            {type: 'isNull', attribute: 'environment'},
-            {type: 'equals', attribute: 'environment', value: ''},
-        ];
 
-        return environment && {
+        if (!environment) {
+            return null;
+        }
+
+        const others = this.model.getFieldParam('environment', 'options').filter(each => each && each !== environment);
+
+        return {
             type: 'or',
-            value: [{type: 'equals', attribute: 'environment', value: environment}, ...none],
+            value: [
+                {type: 'notIn', attribute: 'environment', value: others},
+                {type: 'isNull', attribute: 'environment'},
+            ],
+            data: {type: 'noneOf', valueList: others},
         };
     }
 
@@ -34,20 +40,16 @@ define('modules/ksef/views/ksef-profile/fields/certificate', ['views/fields/link
     }
 
     getSelectFilters() {
-        const filter = this.environmentFilter;
+        const environment = this.environmentFilter;
 
-        return filter ? {environment: {...filter, data: {type: 'anyOf', valueList: this.fittingEnvironments()}}} : null;
+        return environment && {environment};
     }
 
     async getAutocompleteUrl(query) {
         const url = await super.getAutocompleteUrl(query);
         const filter = this.environmentFilter;
 
-        return filter ? `${url}&${$.param({where: [filter]})}` : url;
-    }
-
-    fittingEnvironments() {
-        return [this.model.get('environment'), ''];
+        return filter ? `${url}&${$.param({where: [{type: filter.type, value: filter.value}]})}` : url;
     }
 
     afterRender() {
