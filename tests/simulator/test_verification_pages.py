@@ -13,12 +13,14 @@ import pytest
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from bridge.simulator import clock
 from bridge.simulator.certificates.certificate_authority import Order
 from bridge.simulator.certificates.issued_certificate import subject_name
 from bridge.simulator.identity import SubjectIdentifier, SubjectIdentifierType
 from bridge.simulator.permissions.rights import Person
+from tests.secret_register import register_secret
 from tests.simulator.ksef import Ksef
 from tests.simulator.login_certificates import PrivateKey, new_ec_key, new_nip, person, seal_of
 
@@ -56,6 +58,11 @@ class Issuer:
             public_key=self.key.public_key(),
         )
         self.serial_number = self.ksef.state.certificates.issue(order).serial_number
+
+    @property
+    def key_pem(self) -> str:
+        pem = self.key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+        return register_secret(pem.decode())
 
     def text(self, context: str | None = None, seller: str | None = None) -> str:
         context = context or f"Nip/{self.nip}"
