@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -149,6 +150,25 @@ def test_ksef_is_not_called(profiles: OfflineProfiles, profile: str) -> None:
     before = profiles.installation.ksef_calls()
     assert profiles.links(profile, BY_HASH).status == 200
     assert difference(before, profiles.installation.ksef_calls()) == {}
+
+
+@pytest.mark.parametrize("key_algorithm", ["EC P-256", "RSA 2048"])
+@pytest.mark.parametrize("unit", ["", "-12345"])
+def test_the_simulators_pages_accept_both_links(
+    profiles: OfflineProfiles, artifacts: Path, key_algorithm: str, unit: str
+) -> None:
+    nip = new_nip()
+    inspected = portal_certificate(
+        profiles.installation, artifacts / "offline-accepted", nip, "Offline", key_algorithm
+    )
+    company = profiles.add(nip, inspected, internal_id=f"{nip}{unit}" if unit else "")
+    links = profiles.links(company, {**BY_HASH, "sellerNip": nip}).json
+    for code in links.values():
+        path = urlsplit(code["url"]).path
+        headers = {"Accept": "application/json"}
+        page = profiles.installation.simulator.call("GET", path, headers=headers).json
+        assert page["valid"], page
+        assert page["invoiceHash"] == OFFICIAL_INVOICE.sha256.hex()
 
 
 REQUESTS: dict[str, dict[str, Any]] = {

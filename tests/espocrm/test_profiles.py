@@ -67,6 +67,26 @@ def test_a_profile_comes_with_its_certificate_in_one_query(engine: Engine) -> No
     assert profile.authorization_certificate.type == "Authentication"
 
 
+def test_the_offline_certificate_is_read_by_a_query_of_its_own(engine: Engine) -> None:
+    statements: list[str] = []
+    event.listen(
+        engine, "before_cursor_execute", lambda *arguments: statements.append(arguments[2])
+    )
+    profile = Profiles(engine).get_offline("6740a1b2c3d4e5f60")
+    assert len(statements) == 1
+    assert profile.is_active
+    assert profile.context == ContextIdentifier(ContextType.NIP, "5265877635")
+    assert profile.offline_certificate is not None
+    assert profile.offline_certificate.type == "Offline"
+    change(engine, offline_certificate_id=None)
+    assert Profiles(engine).get_offline("6740a1b2c3d4e5f60").offline_certificate is None
+    with pytest.raises(ProfileNotFound):
+        Profiles(engine).get_offline("6740A1B2C3D4E5F60")
+    change(engine, environment="")
+    with pytest.raises(ProfileIncomplete):
+        Profiles(engine).get_offline("6740a1b2c3d4e5f60")
+
+
 def test_the_context_is_the_unit_where_the_profile_names_one(engine: Engine) -> None:
     profiles = Profiles(engine)
     company = profiles.get("6740a1b2c3d4e5f60").context
