@@ -102,9 +102,9 @@ def validator_of(name: str, folder: Path) -> tuple[Any, Any]:
 
     Both find the schemas that it refers to.
     """
-    from jsonschema import Draft202012Validator
     from referencing import Registry, Resource
 
+    from espo_extension.build.conditions_in_schemas import EspoCrmValidator
     from espo_extension.build.unknown_keys import Part
 
     def retrieve(uri: str) -> Resource[Any]:
@@ -113,7 +113,7 @@ def validator_of(name: str, folder: Path) -> tuple[Any, Any]:
     content = schema(name, folder)
     registry: Registry[Any] = Registry(retrieve=retrieve)  # type: ignore[call-arg]
     resolver = registry.resolver_with_root(Resource.from_contents(content))
-    return Draft202012Validator(content, registry=registry), Part(content, resolver)
+    return EspoCrmValidator(content, registry=registry), Part(content, resolver)
 
 
 def schema(name: str, folder: Path) -> dict[str, Any]:

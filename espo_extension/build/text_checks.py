@@ -11,6 +11,9 @@ from espo_extension.model.extension import Extension, TextTree
 from espo_extension.model.fields import Field
 from espo_extension.model.text import LOCALES, Text
 
+OTHER_SCOPES = ("Admin", "Global", "ScheduledJob", "Settings")
+"""EspoCRM's own i18n scopes to which the extension adds texts."""
+
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 
@@ -28,9 +31,13 @@ def check_texts(extension: Extension) -> None:
 
 def check_labels(extension: Extension) -> None:
     """Every label that panels, actions and Administration name is there. Raises BuildFailed."""
-    for scope in ("Admin", "Global", "ScheduledJob", "Settings", *names(extension)):
+    scopes = (*OTHER_SCOPES, *(entity.name for entity in extension.entities))
+    for scope in scopes:
         if scope not in extension.texts:
             raise BuildFailed(f"texts/{scope}.json is missing")
+    for scope in extension.texts:
+        if scope not in scopes:
+            raise BuildFailed(f"texts/{scope}.json is of no scope that is rendered")
     for entity in extension.entities:
         for label in named_labels(entity):
             require(extension, entity.name, "labels", label)
@@ -53,11 +60,6 @@ def named_labels(entity: Entity) -> Iterator[str]:
     yield f"Create {entity.name}"
     yield from (panel.label for panel in (*entity.layouts.detail, *entity.layouts.detail_small))
     yield from (action.label for action in (*entity.buttons, *entity.menu))
-
-
-def names(extension: Extension) -> Iterator[str]:
-    """The entities' names."""
-    yield from (entity.name for entity in extension.entities)
 
 
 def placed_texts(extension: Extension) -> Iterator[tuple[str, Text]]:

@@ -22,14 +22,14 @@ ROOT = Path(__file__).parents[2]
 SHARED = os.environ.get("KSEF_SHARED", str(ROOT.parent / "shared"))
 
 
-def copied_tree(target: Path) -> Path:
+def copied_tree(target: Path, root: Path = ROOT) -> Path:
     """The sources that a build needs, in a folder of their own."""
     without_leftovers = shutil.ignore_patterns("__pycache__", ".*")
     for name in ("espo_extension", "bridge"):
-        shutil.copytree(ROOT / name, target / name, ignore=without_leftovers)
+        shutil.copytree(root / name, target / name, ignore=without_leftovers)
     (target / "scripts").mkdir()
     for name in ("manifest.json", "scripts/build_extension.py"):
-        shutil.copy(ROOT / name, target / name)
+        shutil.copy(root / name, target / name)
     return target
 
 

@@ -95,6 +95,12 @@ def test_every_field_option_and_link_has_a_label(
         assert texts["links"].keys() == many
 
 
+@pytest.mark.parametrize("locale", ["en_US", "pl_PL"])
+def test_every_scheduled_job_has_a_label(resources: dict[str, Any], locale: str) -> None:
+    labels = resources[f"i18n/{locale}/ScheduledJob"]["options"]["job"]
+    assert labels.keys() == resources["metadata/app/scheduledJobs"].keys()
+
+
 @pytest.mark.parametrize(
     ("locale", "labels"),
     [

@@ -37,7 +37,7 @@ def digest(root: Path) -> str:
 def test_two_folders_give_the_same_bytes_whatever_their_modes_and_times(
     built: Path, tmp_path: Path
 ) -> None:
-    other = copied_tree(tmp_path / "of another name")
+    other = copied_tree(tmp_path / "of another name", built)
     for number, file in enumerate(sorted((other / "espo_extension").rglob("*"))):
         os.utime(file, (number * ONE_DAY, number * ONE_DAY))
         file.chmod(0o700)
@@ -54,7 +54,7 @@ def test_building_again_changes_nothing(built: Path) -> None:
 
 
 def test_source_date_epoch_sets_the_time_of_every_entry(built: Path, tmp_path: Path) -> None:
-    root = copied_tree(tmp_path / "tree")
+    root = copied_tree(tmp_path / "tree", built)
     assert run_build(root, SOURCE_DATE_EPOCH="1800000000").returncode == 0
     with zipfile.ZipFile(the_zip(root)) as archive:
         times = {entry.date_time for entry in archive.infolist()}
@@ -83,7 +83,7 @@ def test_check_says_whether_the_package_is_up_to_date(built: Path, tmp_path: Pat
     name = the_zip(built).name
     assert run_build(built, "--check").stdout == f"dist/{name} is up to date.\n"
 
-    root = copied_tree(tmp_path / "tree")
+    root = copied_tree(tmp_path / "tree", built)
     missing = run_build(root, "--check")
     assert missing.returncode == 1
     assert missing.stderr == f"dist/{name} is missing. Run scripts/build_extension.py.\n"

@@ -90,6 +90,12 @@ def test_a_scope_without_texts(extension: Extension) -> None:
     assert refusal(replace(extension, texts=texts)) == "texts/Global.json is missing"
 
 
+def test_texts_without_a_scope(extension: Extension) -> None:
+    texts = {**extension.texts, "KsefProfil": {}}
+    line = refusal(replace(extension, texts=texts))
+    assert line == "texts/KsefProfil.json is of no scope that is rendered"
+
+
 def test_only_the_empty_option_may_go_without_a_label(extension: Extension) -> None:
     labels = [
         option.label
