@@ -312,7 +312,8 @@ class Login:
             try:
                 return self.ksef.client(session.environment).redeem(token)
             except KsefRefused as error:
-                if _TOKENS_NOT_AVAILABLE not in error.codes:
+                # The same code says that the KSeF token was revoked, which no waiting mends.
+                if _TOKENS_NOT_AVAILABLE not in error.codes or not refusal_of(error).retry:
                     raise
             except _MAYBE_DONE as error:
                 if isinstance(error, KsefUnreachable) and not error.request_sent:

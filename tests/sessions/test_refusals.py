@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
+import json
+import sqlite3
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,56 +15,42 @@ import pytest
 
 from tests.installation import Installation, difference, new_nip
 from tests.processes import RunningCommand, free_port, running
+from tests.sessions.refusal_words import assert_words
 
 CHALLENGE = "POST /auth/challenge"
 SUBMIT = "POST /auth/ksef-token"
 REDEEM = "POST /auth/token/redeem"
 REFRESH = "POST /auth/token/refresh"
+LANGUAGES = ("en", "pl")
 
-# KSeF's status and detail, the code and a word of each text, and whether another login is tried.
+# KSeF's status and detail, the code of the answer, and whether another login is tried.
 STATUSES = [
-    (415, "Brak przypisanych uprawnień", "ksef-no-permissions", "permission", "uprawnie", False),
-    (425, "", "ksef-authentication-revoked", "revoked", "unieważni", True),
-    *(
-        (450, detail, code, english, polish, retried)
-        for detail, code, english, polish, retried in (
-            ("Nieprawidłowe wyzwanie autoryzacyjne", "ksef-challenge-rejected", "", "", True),
-            ("Nieprawidłowy czas tokena", "ksef-token-time-rejected", "time", "czas", True),
-            ("Nieprawidłowe szyfrowanie tokena", "ksef-token-encryption-rejected", "", "", False),
-            ("Nieprawidłowe kodowanie tokena", "ksef-token-encoding-rejected", "", "", False),
-            ("Token unieważniony", "ksef-token-revoked", "revoked", "unieważnion", False),
-            ("Token nieaktywny", "ksef-token-inactive", "active", "aktywn", False),
-            (
-                "Token nie może być użyty w kontekście",
-                "ksef-token-of-another-context",
-                "",
-                "",
-                False,
-            ),
-            ("Nieprawidłowy token", "ksef-token-unknown", "environment", "środowisk", False),
-            ("Coś nowego", "ksef-token-rejected", "Coś nowego", "Coś nowego", False),
-        )
-    ),
-    *(
-        (460, detail, code, "certificate", "ertyfikat", False)
-        for detail, code in (
-            ("Nieważny certyfikat", "ksef-certificate-not-valid"),
-            ("Błąd weryfikacji łańcucha certyfikatów", "ksef-certificate-chain-not-verified"),
-            ("Niezaufany łańcuch certyfikatów", "ksef-certificate-chain-untrusted"),
-            ("Certyfikat odwołany", "ksef-certificate-revoked"),
-            ("Certyfikat zawieszony", "ksef-certificate-suspended"),
-            ("Niepoprawny certyfikat", "ksef-certificate-rejected"),
-            ("Coś nowego", "ksef-certificate-rejected"),
-        )
-    ),
-    (400, "Niepoprawny certyfikat", "ksef-certificate-rejected", "certificate", "ertyfikat", False),
-    (470, "Próba wykorzystania metod", "ksef-person-deceased", "deceased", "nie żyje", False),
-    (480, "Podejrzenie incydentu", "ksef-context-blocked", "Ministry", "Ministerstw", False),
-    (500, "", "ksef-internal-error", "", "", True),
-    (550, "Spróbuj ponownie", "ksef-authentication-cancelled", "", "", True),
-    (499, "Coś nowego", "ksef-refused", "Coś nowego", "Coś nowego", False),
+    (415, "Brak przypisanych uprawnień", "ksef-no-permissions", False),
+    (425, "", "ksef-authentication-revoked", True),
+    (450, "Nieprawidłowe wyzwanie autoryzacyjne", "ksef-challenge-rejected", True),
+    (450, "Nieprawidłowy token", "ksef-token-unknown", False),
+    (450, "Nieprawidłowy czas tokena", "ksef-token-time-rejected", True),
+    (450, "Token unieważniony", "ksef-token-revoked", False),
+    (450, "Token nieaktywny", "ksef-token-inactive", False),
+    (450, "Nieprawidłowe szyfrowanie tokena", "ksef-token-encryption-rejected", False),
+    (450, "Nieprawidłowe kodowanie tokena", "ksef-token-encoding-rejected", False),
+    (450, "Token nie może być użyty w kontekście", "ksef-token-of-another-context", False),
+    (450, "Coś nowego", "ksef-token-rejected", False),
+    (460, "Nieważny certyfikat", "ksef-certificate-not-valid", False),
+    (460, "Błąd weryfikacji łańcucha certyfikatów", "ksef-certificate-chain-not-verified", False),
+    (460, "Niezaufany łańcuch certyfikatów", "ksef-certificate-chain-untrusted", False),
+    (460, "Certyfikat odwołany", "ksef-certificate-revoked", False),
+    (460, "Certyfikat zawieszony", "ksef-certificate-suspended", False),
+    (460, "Niepoprawny certyfikat", "ksef-certificate-rejected", False),
+    (460, "Coś nowego", "ksef-certificate-rejected", False),
+    (400, "Niepoprawny certyfikat", "ksef-certificate-rejected", False),
+    (470, "Próba wykorzystania metod", "ksef-person-deceased", False),
+    (480, "Podejrzenie incydentu", "ksef-context-blocked", False),
+    (500, "", "ksef-internal-error", True),
+    (550, "Spróbuj ponownie", "ksef-authentication-cancelled", True),
+    (499, "Coś nowego", "ksef-refused", False),
 ]
-# The call that KSeF refuses, its exception code and detail, and the code of the answer.
+# The call that KSeF refuses, its exception code and detail, and as above.
 EXCEPTIONS = [
     (SUBMIT, 9101, "", "ksef-document-rejected", False),
     (SUBMIT, 9102, "", "ksef-signature-missing", False),
@@ -75,8 +65,19 @@ EXCEPTIONS = [
     (SUBMIT, 21405, "", "ksef-request-rejected", False),
     (SUBMIT, 21406, "", "ksef-signature-conflict", False),
     (SUBMIT, 29999, "", "ksef-refused", False),
+    (REDEEM, 21301, "Token KSeF został unieważniony.", "ksef-token-revoked", False),
     (REDEEM, 21304, "", "ksef-authentication-unknown", True),
     (REDEEM, 21308, "", "ksef-person-deceased", False),
+]
+# What KSeF names as the reason of a 403, and whether it is remembered.
+REASONS = [
+    ("missing-permissions", "ksef-permissions-missing", False),
+    ("ip-not-allowed", "ksef-ip-not-allowed", False),
+    ("insufficient-resource-access", "ksef-resource-not-accessible", False),
+    ("auth-method-not-allowed", "ksef-method-not-allowed", False),
+    ("security-service-blocked", "ksef-security-blocked", True),
+    ("context-type-not-allowed", "ksef-context-type-not-allowed", False),
+    ("something-new", "ksef-forbidden", False),
 ]
 _number = itertools.count(1)
 
@@ -111,35 +112,16 @@ def chaos(bridge: Installation, **misbehaviour: Any) -> None:
     assert answer.status == 204, answer.body
 
 
-def asked(bridge: Installation, profile: str, language: str, body: object = None) -> Any:
-    answer = bridge.access_token(profile, body, **{"Accept-Language": language})
-    return answer.status, answer.json
-
-
-@pytest.mark.parametrize(("status", "detail", "code", "english", "polish", "retried"), STATUSES)
+@pytest.mark.parametrize(("status", "detail", "code", "retried"), STATUSES)
 def test_a_status_of_the_login(
-    bridge: Installation,
-    profile: str,
-    status: int,
-    detail: str,
-    code: str,
-    english: str,
-    polish: str,
-    retried: bool,
+    bridge: Installation, profile: str, status: int, detail: str, code: str, retried: bool
 ) -> None:
     details = [detail] if detail else []
     chaos(bridge, loginStatus={"code": status, "description": "Opis", "details": details})
-    before = bridge.ksef_calls()
-    http_status, problem = asked(bridge, profile, "en")
-    assert (http_status, problem["code"], problem["ksefCode"]) == (502, code, status)
-    assert english.casefold() in problem["detail"].casefold()
-    assert difference(before, bridge.ksef_calls())[CHALLENGE] == (3 if retried else 1)
-    between = bridge.ksef_calls()
-    http_status, problem = asked(bridge, profile, "pl")
-    assert (http_status, problem["code"], problem["ksefCode"]) == (502, code, status)
-    assert polish.casefold() in problem["detail"].casefold()
+    calls = [refused(bridge, profile, language, code, status) for language in LANGUAGES]
+    assert calls[0][CHALLENGE] == (3 if retried else 1)
     # What will be refused again is remembered; what may pass is asked again.
-    assert (difference(between, bridge.ksef_calls()) == {}) is not retried
+    assert (calls[1] == {}) is not retried
 
 
 @pytest.mark.parametrize(("call", "exception", "detail", "code", "retried"), EXCEPTIONS)
@@ -154,15 +136,69 @@ def test_an_exception_code(
 ) -> None:
     refusal = {"code": exception, "description": "Opis", "details": [detail] if detail else []}
     chaos(bridge, rules=[{"call": call, "effect": "refuse", "exception": refusal}])
+    calls = [refused(bridge, profile, language, code, exception) for language in LANGUAGES]
+    assert calls[0][CHALLENGE] == (3 if retried else 1)
+    # What a code means that nobody knows, and whether it lasts, nobody knows either.
+    assert (calls[1] == {}) is (not retried and code != "ksef-refused")
+
+
+@pytest.mark.parametrize(("reason", "code", "remembered"), REASONS)
+def test_a_reason_of_403(
+    bridge: Installation, profile: str, reason: str, code: str, remembered: bool
+) -> None:
+    chaos(bridge, rules=[{"call": SUBMIT, "effect": "forbid", "reasonCode": reason}])
+    calls = [refused(bridge, profile, language, code, 403) for language in LANGUAGES]
+    assert calls[0][CHALLENGE] == 1
+    assert (calls[1] == {}) is remembered
+
+
+def refused(
+    bridge: Installation, profile: str, language: str, code: str, ksef_code: int
+) -> dict[str, int]:
+    """The calls to KSeF that were made until the refusal was told."""
     before = bridge.ksef_calls()
-    texts = set()
-    for language in ("en", "pl"):
-        http_status, problem = asked(bridge, profile, language)
-        assert (http_status, problem["code"], problem["ksefCode"]) == (502, code, exception)
-        texts.add(problem["detail"])
-        if language == "en":
-            assert difference(before, bridge.ksef_calls())[CHALLENGE] == (3 if retried else 1)
-    assert len(texts) == 2
+    answer = bridge.access_token(profile, **{"Accept-Language": language})
+    problem = answer.json
+    assert (answer.status, problem["code"], problem["ksefCode"]) == (502, code, ksef_code)
+    assert answer.headers["content-language"] == language
+    assert_words(problem["detail"], code, language)
+    return difference(before, bridge.ksef_calls())
+
+
+def test_a_refusal_is_remembered_for_ten_minutes(bridge: Installation, profile: str) -> None:
+    revoked = {"code": 450, "description": "Opis", "details": ["Token unieważniony"], "times": 1}
+    chaos(bridge, loginStatus=revoked)
+    assert bridge.access_token(profile).status == 502
+    left = remembered_until(bridge, profile) - datetime.now(UTC)
+    assert timedelta(minutes=9, seconds=50) < left <= timedelta(minutes=10)
+    before = bridge.ksef_calls()
+    assert bridge.access_token(profile).json["code"] == "ksef-token-revoked"
+    assert difference(before, bridge.ksef_calls()) == {}
+    let_the_refusal_end(bridge, profile)
+    assert bridge.access_token(profile).status == 200
+
+
+def remembered_until(bridge: Installation, profile: str) -> datetime:
+    with state_of(bridge) as connection:
+        query = "SELECT state FROM ksef_bridge_session WHERE profile_id = ?"
+        (document,) = connection.execute(query, (profile,)).fetchone()
+    return datetime.fromisoformat(json.loads(document)["refusal"]["until"])
+
+
+def let_the_refusal_end(bridge: Installation, profile: str) -> None:
+    with state_of(bridge) as connection:
+        change = (
+            "UPDATE ksef_bridge_session SET state = json_set(state, '$.refusal.until', ?)"
+            " WHERE profile_id = ?"
+        )
+        connection.execute(change, (datetime.now(UTC).isoformat(), profile))
+
+
+@contextlib.contextmanager
+def state_of(bridge: Installation) -> Iterator[sqlite3.Connection]:
+    path = bridge.folder / "state.sqlite3"
+    with contextlib.closing(sqlite3.connect(path, isolation_level=None, timeout=5)) as connection:
+        yield connection
 
 
 @pytest.mark.parametrize(
