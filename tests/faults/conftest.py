@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from tests.faults.chaos import Chaos
 from tests.installation import Installation
 from tests.processes import RunningCommand, free_port, running
 
+_TOLD = "told"
 _number = itertools.count(1)
 
 
@@ -56,10 +56,25 @@ def installation(new_installation: Callable[[], Installation]) -> Installation:
 
 
 @pytest.fixture
-def say() -> Callable[[str], None]:
-    """Tells a measurement; `pytest -rP` shows it also when all is well."""
+def say(record_property: Callable[[str, object], None]) -> Callable[[str], None]:
+    """Tells a measurement, which the end of the run shows also when all is well."""
+    return lambda text: record_property(_TOLD, text)
 
-    def line(text: str) -> None:
-        sys.stdout.write(f"{text}\n")
 
-    return line
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """What was measured: a figure may have become worse and still be good enough to pass."""
+    reports = [
+        report
+        for outcome in ("passed", "failed")
+        for report in terminalreporter.getreports(outcome)
+        if report.when == "call"
+    ]
+    told = {
+        report.nodeid: [text for name, text in report.user_properties if name == _TOLD]
+        for report in reports
+    }
+    if any(told.values()):
+        terminalreporter.section("measured")
+    for name, lines in told.items():
+        for line in lines:
+            terminalreporter.line(f"{name.partition('::')[2]}: {line}")

@@ -137,18 +137,20 @@ def test_a_state_file_that_is_deleted_costs_one_login_for_each_profile(
     assert_one_login_each(installation, chaos, delete)
 
 
-def test_state_tables_that_are_dropped_cost_one_login_for_each_profile(
-    on_server: Installation, mariadb: MariaDb, chaos: Chaos
+@pytest.mark.parametrize("what", ["tables", "database"])
+def test_state_that_is_dropped_costs_one_login_for_each_profile(
+    on_server: Installation, mariadb: MariaDb, chaos: Chaos, what: str
 ) -> None:
     name = on_server.environment["KSEF_BRIDGE_STATE_DATABASE_URL"].rpartition("/")[2]
-
-    def drop() -> None:
-        mariadb.execute(
-            f"USE {name}; DROP TABLE ksef_bridge_session, ksef_bridge_abandoned_session, "
-            "ksef_bridge_stopped_context, ksef_bridge_public_keys, ksef_bridge_schema_version;"
-        )
-
-    assert_one_login_each(on_server, chaos, drop)
+    tables = (
+        "ksef_bridge_session, ksef_bridge_abandoned_session, ksef_bridge_stopped_context, "
+        "ksef_bridge_public_keys, ksef_bridge_schema_version"
+    )
+    statements = {
+        "tables": f"USE {name}; DROP TABLE {tables};",
+        "database": f"DROP DATABASE {name}; CREATE DATABASE {name};",
+    }
+    assert_one_login_each(on_server, chaos, lambda: mariadb.execute(statements[what]))
 
 
 def assert_one_login_each(
