@@ -90,6 +90,9 @@ def test_profiles_cannot_be_related_through_a_certificate(resources: dict[str, A
 
 
 def test_settings_are_not_for_everybody(resources: dict[str, Any]) -> None:
+    # EspoCRM heeds the level superAdmin in restricted mode only.
+    fields = resources["metadata/entityDefs/Settings"]["fields"]
+    assert all(field["onlyAdmin"] is True for field in fields.values())
     assert resources["metadata/app/config"]["params"] == {
         "ksefBridgeUrl": {"level": "superAdmin"},
         "ksefBridgeApiKey": {"level": "internal"},
