@@ -77,11 +77,10 @@ class Attempt:
         self,
         certificate: tuple[str, bytes] | None,
         key: tuple[str, bytes] | None,
-        password: str | None,
         **attributes: object,
     ) -> Answer:
         """Upload what there is, save a new certificate."""
-        body: dict[str, object] = {"name": "Sklep Kowalski", "password": password, **attributes}
+        body: dict[str, object] = {"name": "Sklep Kowalski", **attributes}
         for name, file in (("certificateFile", certificate), ("keyFile", key)):
             if file is not None:
                 answer = self.user.upload(name, *file)
@@ -92,11 +91,11 @@ class Attempt:
         return Records(self.user).save_uploads(**body)
 
     def files(self, files: CredentialFiles, **attributes: object) -> Answer:
+        """Both files and the password; `attributes` may say another password."""
         return self.certificate(
             (files.certificate_name, files.certificate),
             (files.key_name, files.key),
-            files.password,
-            **attributes,
+            **{"password": files.password, **attributes},
         )
 
     def naming(self, *facts: str) -> Attempt:
@@ -148,18 +147,20 @@ def cut_token_replacing_one(attempt: Attempt) -> Answer:
 
 def certificate_without_key(attempt: Attempt) -> Answer:
     files = attempt.world.authentication
-    return attempt.certificate((files.certificate_name, files.certificate), None, None)
+    return attempt.certificate((files.certificate_name, files.certificate), None)
 
 
 def key_without_certificate(attempt: Attempt) -> Answer:
     files = attempt.world.authentication
-    return attempt.certificate(None, (files.key_name, files.key), files.password)
+    return attempt.certificate(None, (files.key_name, files.key), password=files.password)
 
 
 def key_of_another_certificate(attempt: Attempt) -> Answer:
     files, other = attempt.world.authentication, attempt.world.other
     return attempt.naming(other.key_name).certificate(
-        (files.certificate_name, files.certificate), (other.key_name, other.key), other.password
+        (files.certificate_name, files.certificate),
+        (other.key_name, other.key),
+        password=other.password,
     )
 
 
@@ -176,7 +177,7 @@ def no_password(attempt: Attempt) -> Answer:
 
 def no_password_for_pkcs12(attempt: Attempt) -> Answer:
     content = attempt.world.authentication.pkcs12()
-    return attempt.naming("kowalski.p12").certificate(("kowalski.p12", content), None, None)
+    return attempt.naming("kowalski.p12").certificate(("kowalski.p12", content), None)
 
 
 def expired(attempt: Attempt) -> Answer:
@@ -239,7 +240,8 @@ def same_certificate_twice(attempt: Attempt) -> Answer:
 def pdf_as_certificate(attempt: Attempt) -> Answer:
     files = attempt.world.authentication
     attempt.naming("umowa.crt")
-    return attempt.certificate(("umowa.crt", PDF), (files.key_name, files.key), files.password)
+    key = files.key_name, files.key
+    return attempt.certificate(("umowa.crt", PDF), key, password=files.password)
 
 
 def five_megabytes(attempt: Attempt) -> Answer:
@@ -247,18 +249,19 @@ def five_megabytes(attempt: Attempt) -> Answer:
     content = files.certificate + b"\n" * (FIVE_MEGABYTES - len(files.certificate))
     attempt.naming("certyfikat.crt", "5120")
     return attempt.certificate(
-        ("certyfikat.crt", content), (files.key_name, files.key), files.password
+        ("certyfikat.crt", content), (files.key_name, files.key), password=files.password
     )
 
 
 def empty_file(attempt: Attempt) -> Answer:
     files = attempt.world.authentication
     attempt.naming("pusty.crt")
-    return attempt.certificate(("pusty.crt", b""), (files.key_name, files.key), files.password)
+    key = files.key_name, files.key
+    return attempt.certificate(("pusty.crt", b""), key, password=files.password)
 
 
 def nothing_uploaded(attempt: Attempt) -> Answer:
-    return attempt.certificate(None, None, None)
+    return attempt.certificate(None, None)
 
 
 def bridge_down(attempt: Attempt) -> Answer:

@@ -8,23 +8,37 @@ from typing import Any
 
 from tests.e2e.espocrm import EspoCrm
 
+TABLES = ("ksef_profile", "ksef_certificate")
+
 
 @dataclass(frozen=True)
 class StoredState:
     """Every row of our tables, the deleted ones too, and how many notes speak of them."""
 
-    profiles: tuple[dict[str, Any], ...]
-    certificates: tuple[dict[str, Any], ...]
+    rows: dict[tuple[str, str], dict[str, Any]]
+    """By table and id."""
     notes: int
 
     @classmethod
     def of(cls, espocrm: EspoCrm) -> StoredState:
         notes = espocrm.rows("SELECT COUNT(*) AS n FROM note WHERE parent_type LIKE 'Ksef%'")
-        return cls(
-            tuple(espocrm.rows("SELECT * FROM ksef_profile ORDER BY id")),
-            tuple(espocrm.rows("SELECT * FROM ksef_certificate ORDER BY id")),
-            int(notes[0]["n"]),
-        )
+        rows = {
+            (table, row["id"]): row
+            for table in TABLES
+            for row in espocrm.rows(f"SELECT * FROM {table}")  # noqa: S608
+        }
+        return cls(rows, int(notes[0]["n"]))
+
+    def changes_since(self, before: StoredState) -> list[str]:
+        """Each change in words: rows that came or went, columns that are not as they were."""
+        changes = [f"came: {table}" for table, _ in self.rows.keys() - before.rows.keys()]
+        changes += [f"went: {table}" for table, _ in before.rows.keys() - self.rows.keys()]
+        for key in self.rows.keys() & before.rows.keys():
+            now, then = self.rows[key], before.rows[key]
+            changes += [f"{key[0]}.{column}" for column in now if now[column] != then[column]]
+        if self.notes != before.notes:
+            changes.append("notes in the stream")
+        return changes
 
 
 def is_kept(espocrm: EspoCrm, upload: str) -> bool:

@@ -1,0 +1,114 @@
+"""Headless Chromium as an administrator uses it, and everything that went wrong in its console."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Locator, Page
+
+CHROMIUM = "/usr/bin/chromium"
+# A refusal is an answer: Chromium reports each as an error of the page.
+_REFUSED = re.compile(r"Failed to load resource.*status of (400|409|503)")
+
+
+@contextlib.contextmanager
+def chromium() -> Iterator[Browser]:
+    """Debian's Chromium."""
+    from playwright.sync_api import sync_playwright
+
+    arguments = ["--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+    if os.geteuid() == 0:
+        arguments.append("--no-sandbox")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
+        yield browser
+        browser.close()
+
+
+@dataclass
+class Screen:
+    """One person's window on EspoCRM."""
+
+    page: Page
+    url: str
+    language: str
+    screenshots: Path
+    problems: list[str] = field(default_factory=list)
+
+    @classmethod
+    @contextlib.contextmanager
+    def logged_in(
+        cls, browser: Browser, url: str, name: str, password: str, language: str, folder: Path
+    ) -> Iterator[Screen]:
+        """A new window in which somebody has logged in; no request leaves EspoCRM's address."""
+        context = browser.new_context(viewport={"width": 1280, "height": 900})
+        page = context.new_page()
+        screen = cls(page, url, language, folder)
+        page.on(
+            "console",
+            lambda said: screen.note(said.text) if said.type == "error" else None,
+        )
+        page.on("pageerror", lambda error: screen.note(f"page error: {error}"))
+        page.route(lambda wanted: not wanted.startswith(url), lambda route: route.abort())
+        page.goto(url + "/")
+        page.fill("#field-userName", name)
+        page.fill("#field-password", password)
+        page.click("#btn-login")
+        page.wait_for_selector("#navbar .navbar")
+        yield screen
+        context.close()
+
+    def note(self, problem: str) -> None:
+        if not _REFUSED.search(problem):
+            self.problems.append(problem)
+
+    def open(self, route: str, wait_for: str) -> None:
+        """Go to a page of EspoCRM, `#…`, and wait until it shows a selector."""
+        self.page.evaluate("route => { window.location.hash = route }", route)
+        self.page.wait_for_selector(wait_for)
+        self.page.wait_for_load_state("networkidle")
+
+    def picture(self, name: str, *, whole: bool = True) -> None:
+        """A screenshot, named with the language."""
+        self.page.screenshot(path=self.screenshots / f"{name}-{self.language}.png", full_page=whole)
+
+    def field(self, name: str, inside: str = "#main") -> Locator:
+        return self.page.locator(f'{inside} .field[data-name="{name}"]')
+
+    def type_in(self, name: str, text: str, inside: str = "#main") -> None:
+        box = self.field(name, inside).locator("input.main-element, textarea.main-element")
+        box.fill(text)
+        box.dispatch_event("change")
+
+    def choose(self, name: str, value: str, inside: str = "#main") -> None:
+        """An option of an enum field."""
+        chosen = self.field(name, inside)
+        chosen.locator(".selectize-input").click()
+        chosen.locator(f'.selectize-dropdown-content [data-value="{value}"]').click()
+
+    def upload(self, name: str, path: Path, inside: str) -> None:
+        chosen = self.field(name, inside)
+        chosen.locator('input[type="file"]').set_input_files(path)
+        chosen.get_by_text(path.name).wait_for()
+
+    def save(self, inside: str = "#main") -> None:
+        self.page.locator(f'{inside} button[data-action="save"]:visible').first.click()
+
+    def notice(self, style: str) -> str:
+        """The text of the notice on top of the page."""
+        shown = self.page.locator(f"#nofitication.alert-{style}, #notification.alert-{style}")
+        shown.wait_for()
+        return shown.inner_text()
+
+    def text_of(self, selector: str) -> str:
+        return self.page.locator(selector).inner_text()
+
+    def texts(self, selector: str) -> Sequence[str]:
+        return self.page.locator(selector).all_inner_texts()

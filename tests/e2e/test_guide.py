@@ -1,0 +1,215 @@
+"""The administrator's guide, walked in the browser in both languages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.e2e.browser import Screen, chromium
+from tests.e2e.credential_files import CredentialFiles, portal_files
+from tests.e2e.given_installation import GivenInstallation
+from tests.e2e.rest import RestUser
+from tests.installation import Installation, new_nip
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+MODAL = ".modal.in"
+TOKEN_COMPANY = "Sklep Kowalski sp. z o.o."
+CERTIFICATE_COMPANY = "Zakład Wiśniewska S.A."
+SECOND_COMPANY = "Zakład Wiśniewska Oddział"
+SETTINGS = {"en": "KSeF Settings", "pl": "Ustawienia KSeF"}
+CONNECTED = {"en": "Connected", "pl": "Połączono"}
+ACTIVE = {"en": "Active", "pl": "Aktywny"}
+SEARCHES = ("ksef", "KSeF Settings", "certyfikat", "nip", "faktur")
+
+
+@dataclass
+class Walk:
+    """One administrator on the way through the guide."""
+
+    screen: Screen
+    installation: Installation
+    language: str
+    authentication: CredentialFiles
+    offline: CredentialFiles
+    folder: Path
+    token_nip: str = field(default_factory=new_nip)
+    certificate_nip: str = field(default_factory=new_nip)
+    certificate_profile: str = ""
+
+
+@pytest.fixture(scope="module")
+def browser(given: GivenInstallation) -> Iterator[Browser]:
+    with chromium() as started:
+        yield started
+
+
+@pytest.fixture(scope="module", params=["en", "pl"])
+def walk(
+    request: pytest.FixtureRequest,
+    browser: Browser,
+    bridge: Installation,
+    administrators: dict[str, RestUser],
+    passwords: dict[str, str],
+    screenshots: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Walk]:
+    language: str = request.param
+    name = administrators[language].name
+    folder = tmp_path_factory.mktemp("files")
+    port = bridge.simulator.port
+    owner = new_nip()
+    files = {
+        each: portal_files(folder / each, port, owner, each, name=CERTIFICATE_COMPANY)
+        for each in ("Authentication", "Offline")
+    }
+    url = administrators[language].url
+    with Screen.logged_in(browser, url, name, passwords[name], language, screenshots) as screen:
+        yield Walk(screen, bridge, language, files["Authentication"], files["Offline"], folder)
+
+
+@pytest.mark.parametrize("searched", SEARCHES)
+def test_administration_finds_it(walk: Walk, searched: str) -> None:
+    screen = walk.screen
+    screen.open("#Admin", 'input[data-name="quick-search"]')
+    box = screen.page.locator('input[data-name="quick-search"]')
+    box.fill("")
+    box.press_sequentially(searched)
+    item = screen.page.locator('.admin-content-row a[href^="#Ksef"]:visible').first
+    item.wait_for()
+    found = screen.texts(".admin-content-row:visible a")
+    if searched == "KSeF Settings":
+        assert found == [SETTINGS[walk.language]]
+        screen.picture("administration-search", whole=False)
+        item.click()
+        screen.page.wait_for_selector('[data-action="create"]')
+        screen.picture("ksef-settings-list", whole=False)
+
+
+def test_a_profile_by_token_connects(walk: Walk) -> None:
+    screen = walk.screen
+    screen.open("#KsefProfile/create", '.field[data-name="nip"] input')
+    screen.type_in("name", TOKEN_COMPANY)
+    screen.type_in("nip", walk.token_nip)
+    screen.choose("environment", "Test")
+    screen.choose("authorizationType", "Token")
+    token = walk.installation.new_ksef_token(walk.token_nip)
+    screen.type_in("token", token)
+    screen.save()
+    screen.page.wait_for_selector('button[data-name="ksefTestConnection"]')
+    assert token.split("|")[0] in screen.field("token").inner_text()
+
+    tested(walk)
+
+    screen.picture("profile-token")
+
+
+def test_a_profile_by_certificate_connects(walk: Walk) -> None:
+    """Edit → Authorization Type = Certificate → `+` → upload → Save; then the second type."""
+    screen = walk.screen
+    screen.open("#KsefProfile/create", '.field[data-name="nip"] input')
+    screen.type_in("name", CERTIFICATE_COMPANY)
+    screen.type_in("nip", walk.certificate_nip)
+    screen.choose("environment", "Test")
+    screen.choose("authorizationType", "Certificate")
+
+    open_certificate_form(walk, "authorizationCertificate")
+    fill_certificate_form(walk, walk.authentication, "nie to hasło")
+    screen.save(MODAL)
+    refusal = screen.notice("danger")
+    assert walk.authentication.key_name in refusal
+    screen.picture("wrong-password", whole=False)
+    screen.type_in("password", walk.authentication.password, MODAL)
+    screen.save(MODAL)
+    certificate_chosen(walk, "authorizationCertificate", walk.authentication)
+
+    open_certificate_form(walk, "offlineCertificate")
+    fill_certificate_form(walk, walk.offline, walk.offline.password)
+    screen.save(MODAL)
+    certificate_chosen(walk, "offlineCertificate", walk.offline)
+
+    screen.save()
+    screen.page.wait_for_selector('button[data-name="ksefTestConnection"]')
+    walk.certificate_profile = screen.page.url.rsplit("/", 1)[-1]
+    tested(walk)
+    screen.picture("profile-certificate")
+
+
+def test_one_certificate_serves_two_profiles(walk: Walk) -> None:
+    screen = walk.screen
+    screen.open("#KsefProfile/create", '.field[data-name="nip"] input')
+    screen.type_in("name", SECOND_COMPANY)
+    screen.type_in("nip", new_nip())
+    screen.choose("environment", "Test")
+    screen.choose("authorizationType", "Certificate")
+    screen.field("authorizationCertificate").locator('[data-action="selectLink"]').click()
+    screen.page.wait_for_selector(f"{MODAL} .list-row")
+    offered = screen.texts(f'{MODAL} .list-row .cell[data-name="name"]')
+    assert walk.authentication.name in [each.strip() for each in offered]
+    assert walk.offline.name not in [each.strip() for each in offered]
+    screen.page.locator(f"{MODAL} .list-row a.link", has_text=walk.authentication.name).click()
+    certificate_chosen(walk, "authorizationCertificate", walk.authentication)
+    screen.save()
+    screen.page.wait_for_selector('button[data-name="ksefTestConnection"]')
+
+    screen.field("authorizationCertificate").locator("a").first.click()
+    screen.page.wait_for_selector('.panel[data-name="authorizationProfiles"] .list-row')
+    screen.page.wait_for_load_state("networkidle")
+    users = screen.texts('.panel[data-name="authorizationProfiles"] .cell[data-name="name"]')
+    assert {each.strip() for each in users} == {CERTIFICATE_COMPANY, SECOND_COMPANY}
+    assert screen.field("status").inner_text().strip() == ACTIVE[walk.language]
+    assert "Wiśniewska" in screen.field("facts").inner_text()
+    screen.picture("certificate")
+
+
+def test_the_page_of_the_bridge_says_that_it_is_well(walk: Walk) -> None:
+    screen = walk.screen
+    screen.open("#Admin/ksefBridge", ".ksef-health .label-success")
+    assert walk.installation.simulator.port
+    assert "127.0.0.1" in screen.page.locator('[data-name="ksefBridgeUrl"] input').input_value()
+    screen.picture("bridge")
+
+
+def test_no_error_was_in_the_console(walk: Walk) -> None:
+    assert walk.screen.problems == []
+
+
+def tested(walk: Walk) -> None:
+    """Test Connection, its report, and what the profile then says."""
+    screen = walk.screen
+    screen.page.click('button[data-name="ksefTestConnection"]')
+    screen.page.wait_for_selector(".ksef-report")
+    report = screen.text_of(".ksef-report")
+    assert screen.page.locator(".ksef-report .label-danger").count() == 0, report
+    screen.picture(f"connection-report-{walk.screen.page.url[-4:]}", whole=False)
+    screen.page.locator(".modal-dialog .btn", has=screen.page.locator("xpath=self::*")).last.click()
+    screen.page.locator(".ksef-report").wait_for(state="detached")
+    status = screen.field("connectionStatus").get_by_text(CONNECTED[walk.language], exact=True)
+    status.wait_for()
+
+
+def open_certificate_form(walk: Walk, link: str) -> None:
+    walk.screen.field(link).locator('[data-action="createLink"]').click()
+    walk.screen.page.wait_for_selector(f'{MODAL} .field[data-name="certificateFile"]')
+
+
+def fill_certificate_form(walk: Walk, files: CredentialFiles, password: str) -> None:
+    """The password's field appears with the encrypted key file."""
+    screen = walk.screen
+    certificate, key = files.written(walk.folder / files.name)
+    screen.type_in("name", files.name, MODAL)
+    screen.upload("certificateFile", certificate, MODAL)
+    screen.upload("keyFile", key, MODAL)
+    screen.type_in("password", password, MODAL)
+
+
+def certificate_chosen(walk: Walk, link: str, files: CredentialFiles) -> None:
+    """The form of the certificate is gone and the profile's form names it."""
+    walk.screen.page.locator(MODAL).wait_for(state="detached")
+    chosen = walk.screen.field(link).locator("input.main-element")
+    assert chosen.input_value() == files.name
