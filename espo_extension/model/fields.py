@@ -89,7 +89,6 @@ class Field:
     view: str | None = None
     """A view of ours that shows it, below `modules/ksef/views/`."""
     audited: bool = False
-    sortable: bool = True
     for_screens_only: bool = False
     """No value of the record: a place for a view, not offered in filters or exports."""
 

@@ -143,7 +143,6 @@ KEY_FIELDS = (
         stored=False,
         read_only=True,
         select="IS_NOT_NULL:(privateKeySealed)",
-        sortable=False,
     ),
 )
 
@@ -254,7 +253,6 @@ FACT_FIELDS = (
         stored=False,
         computed_from=("validTo",),
         read_only=True,
-        sortable=False,
         view="ksef-certificate/fields/days-left",
     ),
     Field(

@@ -53,6 +53,7 @@ def test_no_path_of_espocrm_carries_a_secret_on(
     field = resources[f"metadata/entityDefs/{entity}"]["fields"][name]
     for flag in (
         "exportDisabled",
+        "orderDisabled",
         "importDisabled",
         "massUpdateDisabled",
         "duplicateIgnore",
