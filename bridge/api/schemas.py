@@ -64,25 +64,27 @@ Moment = Annotated[
 Base64File = Annotated[SecretBytes, BeforeValidator(_decode_base64, json_schema_input_type=str)]
 
 
-class _Body(BaseModel):
+class Body(BaseModel):
+    """The base of all bodies: camelCase members, and none that the contract does not name."""
+
     model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="forbid")
 
 
-class Health(_Body):
+class Health(Body):
     status: str
 
 
-class Readiness(_Body):
+class Readiness(Body):
     ready: bool
     dependencies: dict[str, str] = Field(description="`ok` or `unreachable` by name.")
 
 
-class Info(_Body):
+class Info(Body):
     version: str
     contract: int = Field(description="Grows when this interface changes incompatibly.")
 
 
-class FindingBody(_Body):
+class FindingBody(Body):
     code: str
     severity: Severity
     field: str | None
@@ -100,14 +102,14 @@ class FindingBody(_Body):
         )
 
 
-class TokenInspectionRequest(_Body):
+class TokenInspectionRequest(Body):
     token: SecretText = Field(max_length=10_000)
     nip: str | None = Field(default=None, max_length=32)
     internal_id: str | None = Field(default=None, max_length=32)
     environment: Environment
 
 
-class TokenFactsBody(_Body):
+class TokenFactsBody(Body):
     reference_number: str | None
     issued_on: date | None
     context_type: ContextType | None
@@ -118,25 +120,25 @@ class TokenFactsBody(_Body):
         return cls.model_validate(facts, from_attributes=True)
 
 
-class TokenInspectionAnswer(_Body):
+class TokenInspectionAnswer(Body):
     facts: TokenFactsBody | None
     findings: list[FindingBody]
     sealed: str | None = Field(description="Absent when a finding is an error.")
 
 
-class CertificateFile(_Body):
+class CertificateFile(Body):
     name: str = Field(max_length=255)
     content: Base64File
 
 
-class CertificateInspectionRequest(_Body):
+class CertificateInspectionRequest(Body):
     files: list[CertificateFile] = Field(max_length=10)
     password: SecretText | None = Field(default=None, max_length=1024)
     expected_type: CertificateType | None = None
     environment: Environment | None = None
 
 
-class CertificateFactsBody(_Body):
+class CertificateFactsBody(Body):
     type: CertificateType | None
     kind: CertificateKind
     environment: Environment | None
@@ -157,18 +159,18 @@ class CertificateFactsBody(_Body):
         return cls.model_validate(facts, from_attributes=True)
 
 
-class CertificateInspectionAnswer(_Body):
+class CertificateInspectionAnswer(Body):
     facts: CertificateFactsBody | None
     findings: list[FindingBody]
     certificate_pem: str | None
     private_key_sealed: str | None = Field(description="Absent when a finding is an error.")
 
 
-class SealRenewalRequest(_Body):
+class SealRenewalRequest(Body):
     sealed: str = Field(max_length=100_000)
 
 
-class SealRenewalAnswer(_Body):
+class SealRenewalAnswer(Body):
     sealed: str
     key_id: str
     changed: bool
@@ -186,25 +188,25 @@ class SessionPath(ProfilePath):
     reference: str = Field(pattern=r"^[0-9]{8}-[A-Z]{2}-[0-9A-F]{10}-[0-9A-F]{10}-[0-9A-F]{2}$")
 
 
-class AccessTokenRequest(_Body):
+class AccessTokenRequest(Body):
     force_refresh: StrictBool = False
 
 
-class AccessTokenAnswer(_Body):
+class AccessTokenAnswer(Body):
     access_token: str
     valid_until: Moment
     authentication_method: str
     session_reference: str
 
 
-class ConnectionTestRequest(_Body):
+class ConnectionTestRequest(Body):
     authorization_certificate_id: RecordId | None = Field(
         default=None,
         description="Tests with this certificate in place of the profile's own credential.",
     )
 
 
-class StepBody(_Body):
+class StepBody(Body):
     name: StepName
     status: StepStatus
     duration_ms: int
@@ -224,13 +226,13 @@ class StepBody(_Body):
         )
 
 
-class ConnectionTestAnswer(_Body):
+class ConnectionTestAnswer(Body):
     ok: bool = Field(description="No step failed; there may be warnings.")
     steps: list[StepBody]
     permissions: list[str] = Field(description="KSeF's names of the rights held in the context.")
 
 
-class VerificationLinksRequest(_Body):
+class VerificationLinksRequest(Body):
     invoice_sha256: str | None = Field(
         default=None,
         max_length=100,
@@ -266,7 +268,7 @@ class VerificationLinksRequest(_Body):
     png: StrictBool = Field(default=False, description="Whether to answer images in PNG, too.")
 
 
-class VerificationLinkBody(_Body):
+class VerificationLinkBody(Body):
     url: str
     label: str = Field(description="What stands below the code; part of the images.")
     svg: str = Field(description="The QR code with its label, 39.9 mm wide when printed.")
@@ -275,14 +277,14 @@ class VerificationLinkBody(_Body):
     )
 
 
-class VerificationLinksAnswer(_Body):
+class VerificationLinksAnswer(Body):
     kod1: VerificationLinkBody = Field(description="KOD I: the invoice at KSeF.")
     kod2: VerificationLinkBody | None = Field(
         default=None, description="KOD II: the issuer's certificate; for offline invoices only."
     )
 
 
-class OpenSessionBody(_Body):
+class OpenSessionBody(Body):
     reference: str
     is_ours: bool = Field(description="The bridge holds this session for the profile.")
     authentication_method: str | None = Field(description="KSeF's display name of the method.")
@@ -304,9 +306,9 @@ class OpenSessionBody(_Body):
         )
 
 
-class SessionsAnswer(_Body):
+class SessionsAnswer(Body):
     sessions: list[OpenSessionBody]
 
 
-class RevokedSessionsAnswer(_Body):
+class RevokedSessionsAnswer(Body):
     revoked: list[str] = Field(description="Reference numbers of the sessions that were ended.")
