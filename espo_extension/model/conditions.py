@@ -47,11 +47,6 @@ def is_not_empty(attribute: str) -> Comparison:
     return Comparison("isNotEmpty", attribute)
 
 
-def any_of(*conditions: Condition) -> Combination:
-    """At least one of the conditions holds."""
-    return Combination("or", conditions)
-
-
 def all_of(*conditions: Condition) -> Combination:
     """All of the conditions hold."""
     return Combination("and", conditions)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from espo_extension.model.conditions import Condition, FieldLogic, OptionLogic
-from espo_extension.model.fields import Field, Style
+from espo_extension.model.fields import Field
 from espo_extension.model.layouts import Layouts
 from espo_extension.model.text import Text
 
@@ -48,7 +48,6 @@ class Action:
     """Below `modules/ksef/handlers/`."""
     function: str
     visibility_function: str | None = None
-    style: Style | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,9 +67,6 @@ class RecordProcessing:
     before_update: tuple[str, ...] = ()
     after_create: tuple[str, ...] = ()
     after_update: tuple[str, ...] = ()
-    before_delete: tuple[str, ...] = ()
-    before_link: tuple[str, ...] = ()
-    before_unlink: tuple[str, ...] = ()
     loaders: tuple[str, ...] = ()
     """Fill in fields without a column, for one record and for lists."""
     mass_delete: str | None = None
@@ -96,8 +92,6 @@ class Entity:
     text_filter: tuple[str, ...]
     """Fields in which the search box of the list looks."""
     record: RecordProcessing = RecordProcessing()
-    record_views: Mapping[str, str] = field(default_factory=dict)
-    """Views of ours by the screen they replace, below `modules/ksef/views/`."""
     setup_handlers: Mapping[str, str] = field(default_factory=dict)
     """Handlers of ours that prepare a screen, below `modules/ksef/handlers/`."""
     buttons: tuple[Action, ...] = ()
