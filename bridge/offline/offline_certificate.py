@@ -16,6 +16,7 @@ from bridge.credentials.certificate import (
 )
 from bridge.credentials.environment import Environment
 from bridge.credentials.private_key import PublicKey
+from bridge.credentials.upload import public_key_sha256
 from bridge.espocrm.profiles import Certificate
 from bridge.offline.codes import OfflineCode
 from bridge.offline.errors import ProfileUnfit
@@ -26,10 +27,14 @@ _ABSENT = "-"
 
 @dataclass(frozen=True, slots=True)
 class OfflineCertificate:
-    """An Offline certificate of KSeF that is valid now, and the public key in it."""
+    """An Offline certificate of KSeF that is valid now.
+
+    `public_key_sha256` is what the seal of its private key is bound to.
+    """
 
     serial_number: str
     public_key: PublicKey
+    public_key_sha256: str
 
 
 def usable_certificate(
@@ -58,7 +63,7 @@ def usable_certificate(
     _check_environment(facts, environment)
     if public_key is None or not is_suited(public_key):
         raise ProfileUnfit(OfflineCode.CERTIFICATE_KEY_UNSUITED, algorithm=facts.key_algorithm)
-    return OfflineCertificate(facts.serial_number, public_key)
+    return OfflineCertificate(facts.serial_number, public_key, public_key_sha256(public_key))
 
 
 def _check_use(type_: str | None, kind: str | None) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
 from cryptography.hazmat.primitives.asymmetric.utils import (
     decode_dss_signature,
     encode_dss_signature,
@@ -26,11 +26,11 @@ _PSS = padding.PSS(padding.MGF1(hashes.SHA256()), 32)
 _ECDSA = ec.ECDSA(hashes.SHA256())
 
 
-def is_suited(key: PublicKey | None) -> bool:
+def is_suited(key: PublicKey | PrivateKey) -> bool:
     """Whether links may be signed with this kind of key."""
-    if isinstance(key, RSAPublicKey):
+    if isinstance(key, (RSAPublicKey, RSAPrivateKey)):
         return LEAST_RSA_BITS <= key.key_size <= MOST_RSA_BITS
-    return key is not None and isinstance(key.curve, ec.SECP256R1)
+    return isinstance(key.curve, ec.SECP256R1)
 
 
 def sign(text: str, key: PrivateKey) -> bytes:

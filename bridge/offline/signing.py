@@ -8,7 +8,6 @@ from cryptography.hazmat.primitives.serialization import load_der_private_key
 
 from bridge.credentials.environment import Environment
 from bridge.credentials.private_key import PrivateKey
-from bridge.credentials.upload import public_key_sha256
 from bridge.offline.codes import OfflineCode
 from bridge.offline.errors import ProfileUnfit
 from bridge.offline.links import certificate_link, signed_text
@@ -16,6 +15,8 @@ from bridge.offline.offline_certificate import OfflineCertificate
 from bridge.offline.signature import is_signature, is_suited, sign
 from bridge.seal_bindings import private_key_binding
 from bridge.vault import Purpose, Vault
+
+_KINDS = (EllipticCurvePrivateKey, RSAPrivateKey)
 
 
 def signed_link(
@@ -37,12 +38,10 @@ def signed_link(
 
 
 def _opened(certificate: OfflineCertificate, sealed: str, vault: Vault) -> PrivateKey:
-    binding = private_key_binding(public_key_sha256(certificate.public_key))
+    binding = private_key_binding(certificate.public_key_sha256)
     secret = vault.open(sealed, Purpose.PRIVATE_KEY, binding)
     # The key was checked before it was sealed; the library's own check takes 50 ms.
     key = load_der_private_key(secret.reveal(), None, unsafe_skip_rsa_key_validation=True)
-    if not isinstance(key, RSAPrivateKey | EllipticCurvePrivateKey):
-        raise ProfileUnfit(OfflineCode.PRIVATE_KEY_MISMATCH)
-    if not is_suited(key.public_key()):
+    if not (isinstance(key, _KINDS) and is_suited(key)):
         raise ProfileUnfit(OfflineCode.PRIVATE_KEY_MISMATCH)
     return key

@@ -17,6 +17,7 @@ import click
 from benchmark.access_tokens import Rounds, access_token_rows
 from benchmark.inspection import inspection_row
 from benchmark.logins import login_rows
+from benchmark.offline_signing import offline_signing_rows
 from benchmark.own_process import PartFailed
 from benchmark.portal_certificate import portal_certificate
 from benchmark.servers import PROFILES, espocrm_database, running_simulator
@@ -27,15 +28,16 @@ from tests.mariadb import private_mariadb
 
 @dataclass(frozen=True, slots=True)
 class Effort:
-    """How much is measured: rounds of load, logins by each method, inspections."""
+    """How much is measured: rounds of load, logins by each method, inspections, signatures."""
 
     rounds: Rounds
     logins: int
     inspections: int
+    signatures: int
 
 
-_FULL = Effort(Rounds(number=24, seconds=1.5), logins=150, inspections=100)
-_QUICK = Effort(Rounds(number=7, seconds=1), logins=40, inspections=30)
+_FULL = Effort(Rounds(number=24, seconds=1.5), logins=150, inspections=100, signatures=1000)
+_QUICK = Effort(Rounds(number=7, seconds=1), logins=40, inspections=30, signatures=300)
 
 
 @click.command()
@@ -68,7 +70,9 @@ def measured(effort: Effort) -> list[Row]:
             say("Logins")
             rows += login_rows(installation, folder, effort.logins)
             say("Inspections")
-            return [*rows, inspection_row(certificate, effort.inspections)]
+            rows.append(inspection_row(certificate, effort.inspections))
+            say("Offline signatures")
+            return [*rows, *offline_signing_rows(effort.signatures)]
 
 
 def machine() -> str:

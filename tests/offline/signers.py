@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from bridge.credentials.private_key import PrivateKey
 from bridge.credentials.secret import Secret
+from bridge.credentials.upload import public_key_sha256
 from bridge.offline.base64url import decode
 from bridge.offline.invoice import Invoice
 from bridge.offline.offline_certificate import OfflineCertificate
@@ -34,7 +35,9 @@ class Signer:
 
     @property
     def usable(self) -> OfflineCertificate:
-        return OfflineCertificate(f"{self.certificate.serial_number:016X}", self.key.public_key())
+        public_key = self.key.public_key()
+        serial_number = f"{self.certificate.serial_number:016X}"
+        return OfflineCertificate(serial_number, public_key, public_key_sha256(public_key))
 
     @property
     def certificate_pem(self) -> str:
