@@ -37,11 +37,6 @@ def one_of(attribute: str, *values: str) -> Comparison:
     return Comparison("in", attribute, values)
 
 
-def is_empty(attribute: str) -> Comparison:
-    """The attribute has no value."""
-    return Comparison("isEmpty", attribute)
-
-
 def is_not_empty(attribute: str) -> Comparison:
     """The attribute has a value."""
     return Comparison("isNotEmpty", attribute)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from espo_extension.model.conditions import (
     FieldLogic,
     OptionLogic,
-    is_empty,
     is_not_empty,
     one_of,
 )
@@ -163,7 +162,6 @@ KSEF_CERTIFICATE = Entity(
         "autoRenew": FieldLogic(visible=IS_SAVED),
         "facts": FieldLogic(visible=HAS_CERTIFICATE),
         "daysLeft": FieldLogic(visible=HAS_CERTIFICATE),
-        "certificateFile": FieldLogic(required=is_empty("createdAt")),
         "package": FieldLogic(visible=is_not_empty("packageId")),
     },
     panel_logic={"facts": HAS_CERTIFICATE},

@@ -12,8 +12,12 @@ OVERVIEW_FIELDS = (
         name="name",
         type="varchar",
         label=Text("Name", "Nazwa"),
+        tooltip=Text(
+            "Left empty, it is made of the certificate: whose it is, of which type, until when.",
+            "Jeżeli pole jest puste, nazwa powstaje z certyfikatu: czyj jest, jakiego typu "
+            "i do kiedy.",
+        ),
         max_length=255,
-        required=True,
     ),
     Field(
         name="status",

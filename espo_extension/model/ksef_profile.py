@@ -155,9 +155,7 @@ KSEF_PROFILE = Entity(
     text_filter=("name", "nip", "companyName"),
     field_logic={
         "token": FieldLogic(visible=LOGS_IN_BY_TOKEN),
-        "authorizationCertificate": FieldLogic(
-            visible=LOGS_IN_BY_CERTIFICATE, required=LOGS_IN_BY_CERTIFICATE
-        ),
+        "authorizationCertificate": FieldLogic(visible=LOGS_IN_BY_CERTIFICATE),
         "connectionCode": FieldLogic(visible=is_not_empty("connectionCode")),
         "permissions": FieldLogic(visible=is_not_empty("permissions")),
     },
