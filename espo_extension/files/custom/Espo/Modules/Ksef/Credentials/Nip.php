@@ -13,9 +13,17 @@ final class Nip
     // No tax office has other first digits (the pattern of the KSeF API).
     private const FORM = '/\A[1-9](\d[1-9]|[1-9]\d)\d{7}\z/';
 
-    public static function isValid(string $value): bool
+    public static function isWellFormed(string $value): bool
     {
-        return preg_match(self::FORM, $value) === 1 && self::checkDigit($value) === (int) $value[9];
+        return preg_match(self::FORM, $value) === 1;
+    }
+
+    /**
+     * Whether a well-formed NIP ends with the digit that checks the others.
+     */
+    public static function hasRightCheckDigit(string $value): bool
+    {
+        return self::checkDigit($value) === (int) $value[9];
     }
 
     private static function checkDigit(string $value): int

@@ -45,6 +45,7 @@ final readonly class InspectedCertificate
             'validTo' => self::moment($facts->validTo),
             'certificatePem' => $inspection->certificatePem,
             'privateKeySealed' => $inspection->privateKeySeal,
+            'hasPrivateKey' => true,
         ]);
 
         if (!$isSame || !in_array($certificate->getFetched('status'), self::VERDICTS, true)) {

@@ -10,6 +10,7 @@ use Espo\Core\Exceptions\ServiceUnavailable;
 use Espo\Core\Utils\Json;
 use Espo\Modules\Ksef\Bridge\Errors\BridgeException;
 use Espo\Modules\Ksef\Bridge\Errors\BridgeProblem;
+use Espo\Modules\Ksef\Bridge\Severity;
 use Espo\Modules\Ksef\Messages\Message;
 use Espo\Modules\Ksef\Messages\Wording;
 
@@ -85,7 +86,8 @@ final readonly class Refusals
      */
     private function reason(array $messages): string
     {
-        $codes = array_map(static fn (Message $message): string => $message->code, $messages);
+        $errors = array_filter($messages, static fn (Message $message): bool => $message->severity === Severity::Error);
+        $codes = array_map(static fn (Message $message): string => $message->code, $errors);
 
         return implode(', ', array_unique($codes));
     }

@@ -98,7 +98,7 @@ final readonly class KsefInspectFiles implements SaveHook
                 $certificate->get('expectedEnvironment') ?: null,
             );
         } catch (BridgeException $error) {
-            throw $this->refusals->ofBridge($error, new Message('not-saved'));
+            throw $this->refusals->ofBridge($error, new Message('not-saved', severity: Severity::Info));
         }
     }
 

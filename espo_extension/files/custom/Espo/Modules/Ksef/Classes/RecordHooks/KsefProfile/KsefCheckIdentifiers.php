@@ -14,7 +14,8 @@ use Espo\ORM\Entity;
 
 /**
  * A profile names a context that can exist, and that no other profile has. These fields are fixed
- * after creation, so a later save has nothing to check.
+ * after creation, so a later save has nothing to check. Meant to run before EspoCRM's own validation,
+ * which knows no words.
  *
  * @implements SaveHook<Entity>
  */
@@ -53,7 +54,9 @@ final readonly class KsefCheckIdentifiers implements SaveHook
     {
         $messages = [];
 
-        if (!Nip::isValid($nip)) {
+        if (!Nip::isWellFormed($nip)) {
+            $messages[] = new Message('nip-malformed', field: 'nip');
+        } elseif (!Nip::hasRightCheckDigit($nip)) {
             $messages[] = new Message('nip-check-digit', ['nip' => $nip], field: 'nip');
         }
 

@@ -7,6 +7,7 @@ namespace Espo\Modules\Ksef\Classes\RecordHooks\KsefProfile;
 use Espo\Core\Record\Hook\SaveHook;
 use Espo\Modules\Ksef\Bridge\BridgeClient;
 use Espo\Modules\Ksef\Bridge\Errors\BridgeException;
+use Espo\Modules\Ksef\Bridge\Severity;
 use Espo\Modules\Ksef\Bridge\TokenInspection;
 use Espo\Modules\Ksef\Messages\Message;
 use Espo\Modules\Ksef\Messages\Wording;
@@ -63,7 +64,7 @@ final readonly class KsefSealToken implements SaveHook
                 (string) $profile->get('internalId') ?: null,
             );
         } catch (BridgeException $error) {
-            throw $this->refusals->ofBridge($error, new Message('not-saved'));
+            throw $this->refusals->ofBridge($error, new Message('not-saved', severity: Severity::Info));
         }
     }
 }
