@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import base64
-from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
 
 from tests.secret_register import registered_secrets
+from tests.secret_search import leaks, written_forms
 
 FEWEST_SECRETS = 20
 
@@ -27,27 +26,3 @@ def test_the_search_finds_a_secret_in_each_written_form(tmp_path: Path, position
     form = sorted(written_forms(pem))[position]
     (tmp_path / "some.log").write_bytes(b"before " + form + b" after")
     assert leaks(tmp_path, [pem])
-
-
-def leaks(folder: Path, secrets: Iterable[bytes]) -> list[str]:
-    """The files below `folder` that hold one of the secrets; the secret itself is not shown."""
-    forms = {form for secret in secrets for form in written_forms(secret)}
-    found = []
-    for path in folder.rglob("*"):
-        if path.is_file():
-            content = path.read_bytes()
-            found += [path.name for form in forms if form in content]
-    return found
-
-
-def written_forms(secret: bytes) -> set[bytes]:
-    """The secret as it is, and as a careless writer would encode it."""
-    body = b"".join(line for line in secret.splitlines() if not line.startswith(b"-----"))
-    return {
-        secret,
-        secret.hex().encode(),
-        base64.b64encode(secret),
-        base64.urlsafe_b64encode(secret).rstrip(b"="),
-        body or secret,
-        secret.replace(b"\n", b"\\n"),
-    }
