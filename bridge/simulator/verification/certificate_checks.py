@@ -65,9 +65,7 @@ def _validity(registered: RegisteredCertificate) -> Check:
 
 def _type(registered: RegisteredCertificate) -> Check:
     if registered.order.type != "Offline":
-        return Check(
-            "type", False, "Certyfikat jest uwierzytelniający, a nie typu Offline."
-        )
+        return Check("type", False, "Certyfikat jest uwierzytelniający, a nie typu Offline.")
     return Check("type", True, "Certyfikat jest typu Offline.")
 
 
