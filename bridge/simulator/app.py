@@ -14,6 +14,7 @@ from bridge.simulator.authentication import (
     sessions,
     status_and_tokens,
 )
+from bridge.simulator.certificates import control as certificate_control
 from bridge.simulator.certificates import direct_issue, enrolment
 from bridge.simulator.endpoints import API, endpoint
 from bridge.simulator.errors import Unauthorized, register_error_handlers
@@ -54,6 +55,7 @@ def create_app(state: SimulatorState | None = None) -> Flask:
     for blueprint in _BLUEPRINTS:
         app.register_blueprint(blueprint, url_prefix=API)
     app.register_blueprint(control.blueprint, url_prefix=CONTROL)
+    app.register_blueprint(certificate_control.blueprint, url_prefix=CONTROL)
     app.register_blueprint(direct_issue.blueprint, url_prefix=CONTROL)
     app.register_blueprint(pages.blueprint)
     register_error_handlers(app)

@@ -88,8 +88,8 @@ class Rule(_Wish):
         return self
 
 
-class LoginStatusWish(_Wish):
-    """How the next logins end, whatever the credential; success cannot be had this way."""
+class StatusWish(_Wish):
+    """How the next logins, or requests for certificates, end; success cannot be had this way."""
 
     code: Annotated[int, Field(ge=100, le=599)]
     description: str
@@ -101,6 +101,15 @@ class LoginStatusWish(_Wish):
         if self.code == _SUCCESS:
             raise ValueError("kod 200 wymaga prawidłowego poświadczenia")
         return self
+
+    @property
+    def status(self) -> Status:
+        """The status that is wished for."""
+        return Status(self.code, self.description, self.details)
+
+    def used(self) -> Self:
+        """What is left of it after it applied once."""
+        return self if self.times is None else self.model_copy(update={"times": self.times - 1})
 
 
 class KeyRotation(_Wish):
@@ -116,12 +125,18 @@ class KeyRotation(_Wish):
 
 
 class Misbehaviour(_Wish):
-    """All that is wished for, in the form of `PUT /_simulator/chaos`."""
+    """All that is wished for, in the form of `PUT /_simulator/chaos`.
+
+    `processing_seconds` is how long a login is in progress, `enrolment_seconds` a request for a
+    certificate.
+    """
 
     processing_seconds: _Seconds = 0.0
+    enrolment_seconds: _Seconds = 0.2
     not_ready_after_success: _Times = 0
     away: bool = False
-    login_status: LoginStatusWish | None = None
+    login_status: StatusWish | None = None
+    enrolment_status: StatusWish | None = None
     key_rotation: KeyRotation | None = None
     rules: tuple[Rule, ...] = ()
 
@@ -163,10 +178,16 @@ class Chaos:
         wish = self.wish.login_status
         if wish is None or wish.times == 0:
             return None
-        if wish.times is not None:
-            counted = wish.model_copy(update={"times": wish.times - 1})
-            self.wish = self.wish.model_copy(update={"login_status": counted})
-        return Status(wish.code, wish.description, wish.details)
+        self.wish = self.wish.model_copy(update={"login_status": wish.used()})
+        return wish.status
+
+    def enrolment_outcome(self) -> Status | None:
+        """How a request for a certificate that comes now ends, None when as it deserves."""
+        wish = self.wish.enrolment_status
+        if wish is None or wish.times == 0:
+            return None
+        self.wish = self.wish.model_copy(update={"enrolment_status": wish.used()})
+        return wish.status
 
     def refuses_redeem(self) -> bool:
         """Whether a redeem that comes now is told that the login is not ready (pitfalls C.9)."""

@@ -105,6 +105,7 @@ def replace_chaos() -> tuple[str, int]:
     with present.lock:
         replaced, present.chaos = present.chaos, Chaos(wish)
         present.operations.set_processing_time(timedelta(seconds=wish.processing_seconds))
+        present.certificates.processing_time = timedelta(seconds=wish.enrolment_seconds)
     replaced.ended.set()
     return "", 204
 

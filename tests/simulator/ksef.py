@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from werkzeug.test import TestResponse
 
 from bridge.simulator.app import create_app
-from bridge.simulator.certificates.certificate_authority import Order
+from bridge.simulator.certificates.certificate_request import Order
 from bridge.simulator.certificates.issued_certificate import subject_name
 from bridge.simulator.identity import SubjectIdentifier
 from bridge.simulator.state import SimulatorState

@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from bridge.simulator import clock
-from bridge.simulator.certificates.certificate_authority import Order
+from bridge.simulator.certificates.certificate_request import Order
 from bridge.simulator.certificates.issued_certificate import subject_name
 from bridge.simulator.identity import SubjectIdentifier, SubjectIdentifierType
 from bridge.simulator.permissions.rights import Person

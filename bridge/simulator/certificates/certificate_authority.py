@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
@@ -15,8 +15,8 @@ from cryptography.x509.oid import NameOID
 from bridge.credentials.environment import Environment
 from bridge.simulator import clock
 from bridge.simulator.authentication.statuses import Status
+from bridge.simulator.certificates.certificate_request import ACCEPTED, Enrolment, Order
 from bridge.simulator.certificates.issued_certificate import (
-    CertificateType,
     PublicKey,
     build_certificate,
     new_issuer,
@@ -24,7 +24,6 @@ from bridge.simulator.certificates.issued_certificate import (
 )
 from bridge.simulator.errors import BadRequest, Gone, InvalidInput
 from bridge.simulator.identity import SubjectIdentifier
-from bridge.simulator.reference_numbers import new_reference_number
 
 CertificateStatus = Literal["Active", "Blocked", "Revoked", "Expired"]
 
@@ -33,7 +32,6 @@ REVOCATION_TIME = timedelta(milliseconds=100)
 
 _ISSUERS_OF_KSEF = frozenset({"TEST CCK KSeF", "CCK KSeF"})
 
-_ACCEPTED = Status(100, "Wniosek przyjęty do realizacji")
 _ISSUED = Status(200, "Wniosek obsłużony (certyfikat wygenerowany)")
 _KEY_OF_ANOTHER = Status(
     400, "Wniosek odrzucony", ("Klucz publiczny został już certyfikowany przez inny podmiot.",)
@@ -55,28 +53,19 @@ class Limits:
 _LIMITS = {"Nip": Limits(300, 100), "Pesel": Limits(12, 6), "Fingerprint": Limits(12, 6)}
 
 
-@dataclass(frozen=True, slots=True)
-class Order:
-    """What a certificate is wanted for; `subject_name` is final, with KSeF's ending of the CN."""
-
-    subject: SubjectIdentifier
-    name: str
-    type: CertificateType
-    subject_name: x509.Name
-    public_key: PublicKey
-    valid_from: datetime | None = None
-    requested_at: datetime = field(default_factory=clock.now)
-
-
 @dataclass(slots=True)
 class RegisteredCertificate:
-    """A certificate that was issued; `valid_to` may have been brought forward by test data."""
+    """A certificate that was issued; `valid_to` may have been brought forward by test data.
+
+    `played_status` is what someone wants it to have, whatever has happened to it.
+    """
 
     certificate: x509.Certificate
     order: Order
     valid_to: datetime
     last_used_at: datetime | None = None
     revoked_at: datetime | None = None
+    played_status: CertificateStatus | None = None
 
     @property
     def serial_number(self) -> str:
@@ -87,6 +76,8 @@ class RegisteredCertificate:
     def status(self) -> CertificateStatus:
         """The status at this moment; a revocation takes `REVOCATION_TIME`, Blocked meanwhile."""
         now = clock.now()
+        if self.played_status is not None:
+            return self.played_status
         if self.revoked_at is not None:
             return "Revoked" if self.revoked_at + REVOCATION_TIME <= now else "Blocked"
         return "Active" if now < self.valid_to else "Expired"
@@ -111,27 +102,6 @@ class RegisteredCertificate:
         if self.last_used_at is not None:
             item["lastUseDate"] = clock.timestamp(self.last_used_at)
         return item
-
-
-@dataclass(slots=True)
-class Enrolment:
-    """A request for a certificate, which shows 100 until `settles_at`."""
-
-    order: Order
-    settles_at: datetime
-    reference_number: str = field(default_factory=lambda: new_reference_number("EH"))
-    status: Status = _ACCEPTED
-    serial_number: str | None = None
-
-    def as_json(self) -> dict[str, Any]:
-        """KSeF's `CertificateEnrollmentStatusResponse`."""
-        body: dict[str, Any] = {
-            "requestDate": clock.timestamp(self.order.requested_at),
-            "status": self.status.as_json(),
-        }
-        if self.serial_number is not None:
-            body["certificateSerialNumber"] = self.serial_number
-        return body
 
 
 class CertificateAuthority:
@@ -194,8 +164,11 @@ class CertificateAuthority:
         self._registered[registered.serial_number] = registered
         return registered
 
-    def enrol(self, order: Order) -> Enrolment:
-        """Take in a request; raises 25006 or 25007 when the subject's limits are reached."""
+    def enrol(self, order: Order, outcome: Status | None = None) -> Enrolment:
+        """Take in a request, which ends with `outcome` if one is given.
+
+        Raises 25006 or 25007 when the subject's limits are reached.
+        """
         remaining = self.remaining_of(order.subject)
         if remaining.enrolments == 0:
             raise BadRequest(
@@ -205,9 +178,20 @@ class CertificateAuthority:
             raise BadRequest(
                 25007, "Osiągnięto limit dopuszczalnej liczby posiadanych certyfikatów."
             )
-        enrolment = Enrolment(order, order.requested_at + self.processing_time)
+        settles_at = order.requested_at + self.processing_time
+        enrolment = Enrolment(order, settles_at, outcome=outcome)
         self._enrolments[enrolment.reference_number] = enrolment
         return enrolment
+
+    def all_certificates(self) -> list[RegisteredCertificate]:
+        """Every certificate, the first that was issued first."""
+        self._settle()
+        return list(self._registered.values())
+
+    def all_enrolments(self) -> list[Enrolment]:
+        """Every request that was taken in, the first one first."""
+        self._settle()
+        return list(self._enrolments.values())
 
     def enrolment(self, reference_number: str, subject: SubjectIdentifier) -> Enrolment:
         """A request of the subject; raises 25005, and 410 when it is older than 30 days."""
@@ -262,8 +246,8 @@ class CertificateAuthority:
         """Decide the requests whose time has come, in the order in which they were made."""
         now = clock.now()
         for enrolment in self._enrolments.values():
-            if enrolment.status is _ACCEPTED and enrolment.settles_at <= now:
-                enrolment.status = self._decide(enrolment)
+            if enrolment.status is ACCEPTED and enrolment.settles_at <= now:
+                enrolment.status = enrolment.outcome or self._decide(enrolment)
 
     def _decide(self, enrolment: Enrolment) -> Status:
         order = enrolment.order

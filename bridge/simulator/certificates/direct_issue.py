@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from flask import Blueprint
 
 from bridge.simulator.access import current_state
-from bridge.simulator.certificates.certificate_authority import Order
+from bridge.simulator.certificates.certificate_request import Order
 from bridge.simulator.certificates.certificate_signing_request import read_signing_request
 from bridge.simulator.certificates.enrolment import CertificateName
 from bridge.simulator.certificates.enrolment_data import attributes_of, enrolment_data

@@ -18,10 +18,10 @@ from bridge.simulator import clock
 from bridge.simulator.access import Session, current_state, require_access_token
 from bridge.simulator.certificates.certificate_authority import (
     CertificateStatus,
-    Order,
     RegisteredCertificate,
     unknown_certificate,
 )
+from bridge.simulator.certificates.certificate_request import Order
 from bridge.simulator.certificates.certificate_signing_request import read_signing_request
 from bridge.simulator.certificates.enrolment_data import attributes_of, enrolment_data, is_same_name
 from bridge.simulator.certificates.issued_certificate import CertificateType, subject_name
@@ -150,7 +150,7 @@ def enrol() -> tuple[dict[str, str], int]:
     )
     state = current_state()
     with state.lock:
-        enrolment = state.certificates.enrol(order)
+        enrolment = state.certificates.enrol(order, state.chaos.enrolment_outcome())
     return {
         "referenceNumber": enrolment.reference_number,
         "timestamp": clock.timestamp(order.requested_at),
