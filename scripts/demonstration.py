@@ -1,4 +1,4 @@
-"""The main job on one machine: simulator and bridge run, two companies log in, one mistake is told.
+"""The main job on one machine: two companies log in, one signs offline, one mistake is told.
 
 Started by scripts/demo. Everything it makes lives in a temporary folder and ends with it.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import hashlib
 import json
 import os
 import secrets
@@ -19,6 +20,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import click
 import urllib3
@@ -85,8 +87,8 @@ def main() -> None:
         stage("An administrator enters a token and a certificate; EspoCRM keeps seals only")
         with espocrm.begin() as database:
             database.execute(insert(ksef_profile).values(token_profile(simulator, bridge)))
-            certificate, profile = certificate_profile(bridge, simulator_port, folder)
-            database.execute(insert(ksef_certificate).values(certificate))
+            certificates, profile = certificate_profile(bridge, simulator_port, folder)
+            database.execute(insert(ksef_certificate), certificates)
             database.execute(insert(ksef_profile).values(profile))
 
         stage("EspoCRM asks for access tokens")
@@ -99,11 +101,14 @@ def main() -> None:
         state = simulator.call("GET", "/_simulator/state")[1]
         click.echo(f"\n  logins the simulator counted: {state['logins']}")
 
+        stage("An invoice issued offline: its two links, opened where their QR codes lead")
+        sign_offline(bridge, simulator)
+
         stage("A mistake: the token printed in the guide, with a digit missing")
         show_findings(bridge)
         stage("Stopping both")
         http.clear()
-    click.echo(f"\nTwo profiles logged in; {time.monotonic() - began:.1f} s in all.")
+    click.echo(f"\nTwo profiles logged in, one signed; {time.monotonic() - began:.1f} s in all.")
 
 
 def token_profile(simulator: Server, bridge: Server) -> dict[str, Any]:
@@ -134,41 +139,13 @@ def token_profile(simulator: Server, bridge: Server) -> dict[str, Any]:
 
 def certificate_profile(
     bridge: Server, simulator_port: int, folder: Path
-) -> tuple[dict[str, Any], dict[str, Any]]:
-    """A profile that logs in by a certificate whose files look like the portal's."""
+) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+    """A profile that logs in by one certificate and signs offline invoices by another."""
     name, nip = CERTIFICATE_COMPANY
-    password = secrets.token_urlsafe(12)
-    paths = run(
-        *("simulator", "--port", str(simulator_port), "certificate", "--nip", nip),
-        *("--type", "Authentication", "--environment", "Test"),
-        *("--password", password, "--out", str(folder / "from-portal")),
-    ).splitlines()
-    inspection = inspect(
-        bridge,
-        "/v1/certificates/inspect",
-        {
-            "files": [{"name": Path(each).name, "content": encoded(Path(each))} for each in paths],
-            "password": password,
-            "expectedType": "Authentication",
-            "environment": "Test",
-        },
-    )
-    facts = inspection["facts"]
-    click.echo(
-        f"  certificate {facts['serialNumber']}: {facts['type']}, {facts['kind']}, "
-        f"{facts['keyAlgorithm']}, {facts['identifierType']} {facts['identifierValue']}, "
-        f"{facts['daysLeft']} days left"
-    )
-    certificate = {
-        "id": "certificate",
-        "deleted": False,
-        "status": "Active",
-        "type": facts["type"],
-        "kind": facts["kind"],
-        "fingerprint": facts["fingerprint"],
-        "certificate_pem": inspection["certificatePem"],
-        "private_key_sealed": inspection["privateKeySealed"],
-    }
+    certificates = [
+        certificate_row(bridge, simulator_port, folder, nip, type_)
+        for type_ in ("Authentication", "Offline")
+    ]
     profile = {
         "id": "profile-by-cert",
         "name": name,
@@ -178,9 +155,48 @@ def certificate_profile(
         "internal_id": "",
         "environment": "Test",
         "authorization_type": "Certificate",
-        "authorization_certificate_id": "certificate",
+        "authorization_certificate_id": "Authentication",
+        "offline_certificate_id": "Offline",
     }
-    return certificate, profile
+    return certificates, profile
+
+
+def certificate_row(
+    bridge: Server, simulator_port: int, folder: Path, nip: str, type_: str
+) -> dict[str, Any]:
+    """What EspoCRM keeps of a certificate whose files look like the portal's."""
+    password = secrets.token_urlsafe(12)
+    paths = run(
+        *("simulator", "--port", str(simulator_port), "certificate", "--nip", nip),
+        *("--type", type_, "--environment", "Test"),
+        *("--password", password, "--out", str(folder / "from-portal")),
+    ).splitlines()
+    inspection = inspect(
+        bridge,
+        "/v1/certificates/inspect",
+        {
+            "files": [{"name": Path(each).name, "content": encoded(Path(each))} for each in paths],
+            "password": password,
+            "expectedType": type_,
+            "environment": "Test",
+        },
+    )
+    facts = inspection["facts"]
+    click.echo(
+        f"  certificate {facts['serialNumber']}: {facts['type']}, {facts['kind']}, "
+        f"{facts['keyAlgorithm']}, {facts['identifierType']} {facts['identifierValue']}, "
+        f"{facts['daysLeft']} days left"
+    )
+    return {
+        "id": type_,
+        "deleted": False,
+        "status": "Active",
+        "type": facts["type"],
+        "kind": facts["kind"],
+        "fingerprint": facts["fingerprint"],
+        "certificate_pem": inspection["certificatePem"],
+        "private_key_sealed": inspection["privateKeySealed"],
+    }
 
 
 def inspect(bridge: Server, path: str, body: object) -> dict[str, Any]:
@@ -204,6 +220,21 @@ def log_in(bridge: Server, profile_id: str, name: str) -> tuple[str, ...]:
         times.append(f"{(time.monotonic() - began) * 1000:.0f} ms")
         expect(status == 200, answer)
     return (name, answer["authenticationMethod"], *times, answer["sessionReference"])
+
+
+def sign_offline(bridge: Server, simulator: Server) -> None:
+    """Have an invoice's links made, and the simulator's pages say what KSeF's would."""
+    digest = hashlib.sha256(b"an invoice's file").hexdigest()
+    body = {"invoiceSha256": digest, "issueDate": "2026-02-01", "offline": True}
+    status, links = bridge.call("POST", "/v1/profiles/profile-by-cert/verification-links", body)
+    expect(status == 200, links)
+    for name, link in (("KOD I", links["kod1"]), ("KOD II", links["kod2"])):
+        click.echo(f"  {name} ({link['label']}): {link['url']}")
+        path = urlsplit(link["url"]).path
+        _, page = simulator.call("GET", path, Accept="application/json")
+        expect(page["valid"], page)
+        for check in page["checks"]:
+            click.echo(f"    ✓ {check['message']}")
 
 
 def show_findings(bridge: Server) -> None:
