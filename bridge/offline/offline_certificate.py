@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from cryptography import x509
@@ -27,14 +27,15 @@ _ABSENT = "-"
 
 @dataclass(frozen=True, slots=True)
 class OfflineCertificate:
-    """An Offline certificate of KSeF that is valid now.
+    """An Offline certificate of KSeF that is valid now, with the seal of its private key.
 
-    `public_key_sha256` is what the seal of its private key is bound to.
+    `public_key_sha256` is what the seal is bound to.
     """
 
     serial_number: str
     public_key: PublicKey
     public_key_sha256: str
+    private_key_sealed: str = field(repr=False)
 
 
 def usable_certificate(
@@ -63,7 +64,12 @@ def usable_certificate(
     _check_environment(facts, environment)
     if public_key is None or not is_suited(public_key):
         raise ProfileUnfit(OfflineCode.CERTIFICATE_KEY_UNSUITED, algorithm=facts.key_algorithm)
-    return OfflineCertificate(facts.serial_number, public_key, public_key_sha256(public_key))
+    return OfflineCertificate(
+        serial_number=facts.serial_number,
+        public_key=public_key,
+        public_key_sha256=public_key_sha256(public_key),
+        private_key_sealed=linked.private_key_sealed,
+    )
 
 
 def _check_use(type_: str | None, kind: str | None) -> None:

@@ -23,7 +23,6 @@ def signed_link(
     unsigned_link: str,
     environment: Environment,
     certificate: OfflineCertificate,
-    private_key_sealed: str,
     vault: Vault,
 ) -> str:
     """The link with its signature, which the certificate has verified.
@@ -31,15 +30,15 @@ def signed_link(
     Raises SealError, ProfileUnfit, and ValueError for a link of another host.
     """
     text = signed_text(environment, unsigned_link)
-    signature = sign(text, _opened(certificate, private_key_sealed, vault))
+    signature = sign(text, _opened(certificate, vault))
     if not is_signature(signature, text, certificate.public_key):
         raise ProfileUnfit(OfflineCode.PRIVATE_KEY_MISMATCH)
     return certificate_link(unsigned_link, signature)
 
 
-def _opened(certificate: OfflineCertificate, sealed: str, vault: Vault) -> PrivateKey:
+def _opened(certificate: OfflineCertificate, vault: Vault) -> PrivateKey:
     binding = private_key_binding(certificate.public_key_sha256)
-    secret = vault.open(sealed, Purpose.PRIVATE_KEY, binding)
+    secret = vault.open(certificate.private_key_sealed, Purpose.PRIVATE_KEY, binding)
     # The key was checked before it was sealed; the library's own check takes 50 ms.
     key = load_der_private_key(secret.reveal(), None, unsafe_skip_rsa_key_validation=True)
     if not (isinstance(key, _KINDS) and is_suited(key)):

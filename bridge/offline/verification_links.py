@@ -74,14 +74,13 @@ class VerificationLinks:
         )
 
     def _signed(self, profile: OfflineProfile, invoice: Invoice) -> VerificationLink:
-        linked, environment = profile.offline_certificate, profile.environment
-        certificate = usable_certificate(linked, environment, datetime.now(UTC))
+        environment, now = profile.environment, datetime.now(UTC)
+        certificate = usable_certificate(profile.offline_certificate, environment, now)
         unsigned = unsigned_certificate_link(
             environment, profile.context, invoice, certificate.serial_number
         )
-        sealed = linked.private_key_sealed if linked else ""
         try:
-            link = signed_link(unsigned, environment, certificate, sealed, self._vault)
+            link = signed_link(unsigned, environment, certificate, self._vault)
         except (SealError, ProfileUnfit) as error:
             _tell(profile, certificate, outcome="refused", code=error.code)
             raise

@@ -78,7 +78,7 @@ def _from_seal(key: PrivateKey) -> Callable[[], object]:
     link = unsigned_certificate_link(
         Environment.TEST, _CONTEXT, _INVOICE, certificate.serial_number
     )
-    return lambda: signed_link(link, Environment.TEST, certificate, sealed, vault)
+    return lambda: signed_link(link, Environment.TEST, certificate, vault)
 
 
 def _alone(key: PrivateKey) -> Callable[[], object]:

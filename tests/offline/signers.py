@@ -33,11 +33,15 @@ class Signer:
     key: PrivateKey = field(repr=False)
     certificate: x509.Certificate
 
-    @property
-    def usable(self) -> OfflineCertificate:
+    def usable(self, private_key_sealed: str) -> OfflineCertificate:
+        """The certificate with a seal, whatever is in it."""
         public_key = self.key.public_key()
-        serial_number = f"{self.certificate.serial_number:016X}"
-        return OfflineCertificate(serial_number, public_key, public_key_sha256(public_key))
+        return OfflineCertificate(
+            serial_number=f"{self.certificate.serial_number:016X}",
+            public_key=public_key,
+            public_key_sha256=public_key_sha256(public_key),
+            private_key_sealed=private_key_sealed,
+        )
 
     @property
     def certificate_pem(self) -> str:

@@ -39,10 +39,11 @@ def vault() -> Vault:
     return Vault(KeyRing([new_master_key(datetime.now(UTC))]))
 
 
-def sealed(vault: Vault, owner: Signer, content: Signer | None = None) -> str:
-    """The key of `content`, bound to the certificate of `owner`."""
+def link_signed(vault: Vault, owner: Signer, content: Signer | None = None) -> str:
+    """A link for the certificate of `owner`, to which the key of `content` is sealed."""
     binding = private_key_binding(public_key_sha256(owner.key.public_key()))
-    return vault.seal((content or owner).pkcs8, Purpose.PRIVATE_KEY, binding)
+    seal = vault.seal((content or owner).pkcs8, Purpose.PRIVATE_KEY, binding)
+    return signed_link(unsigned(), Environment.TEST, owner.usable(seal), vault)
 
 
 @pytest.mark.parametrize("algorithm", ALGORITHMS)
@@ -50,7 +51,7 @@ def test_openssl_verifies_the_signature_of_a_link(
     algorithm: str, vault: Vault, tmp_path: Path
 ) -> None:
     owner = signer(algorithm)
-    link = signed_link(unsigned(), Environment.TEST, owner.usable, sealed(vault, owner), vault)
+    link = link_signed(vault, owner)
     signature = decode(link.rpartition("/")[2])
     assert link == f"https://{OFFICIAL_SIGNED_TEXT}/{link.rpartition('/')[2]}"
     assert len(signature) == LENGTHS[algorithm]
@@ -132,10 +133,7 @@ def test_a_link_that_the_certificate_does_not_confirm_is_not_handed_out(
     ]
     for stranger in strangers:
         with pytest.raises(ProfileUnfit) as caught:
-            signed_link(
-                *(unsigned(), Environment.TEST, owner.usable),
-                *(sealed(vault, owner, stranger), vault),
-            )
+            link_signed(vault, owner, stranger)
         assert caught.value.code == "offline-private-key-mismatch"
 
 
