@@ -7,6 +7,7 @@ from flask_openapi3.models.info import Info
 from flask_openapi3.openapi import OpenAPI
 
 from bridge import __version__
+from bridge.api import certificates as certificate_api
 from bridge.api import inspection, seals, service, verification_links
 from bridge.api import profiles as profile_api
 from bridge.api.authentication import anybody, register_authentication
@@ -14,8 +15,17 @@ from bridge.api.contract import register_contract_check
 from bridge.api.json_request import JsonRequest
 from bridge.api.problems import ProblemDetails, register_problem_handlers, request_invalid
 from bridge.api.request_log import register_request_log
+from bridge.enrolment.carrying_on import CarryingOn
+from bridge.enrolment.certificate_list import CertificateList
+from bridge.enrolment.enrolments import Enrolments
+from bridge.enrolment.events import EnrolmentEvents
+from bridge.enrolment.records import Records
+from bridge.enrolment.rounds import EnrolmentRounds
+from bridge.enrolment.store import EnrolmentStore
+from bridge.enrolment.subject_calls import SubjectCalls
 from bridge.espocrm.profiles import Profiles
 from bridge.espocrm.profiles import connect as connect_espocrm
+from bridge.espocrm.requested_certificates import RequestedCertificates
 from bridge.keys.api_keys import ApiKeys, read_api_keys, watch_api_keys
 from bridge.keys.master_keys import load_key_ring, watch_key_ring
 from bridge.messages import Catalogue
@@ -70,8 +80,10 @@ def create_app(settings: Settings) -> Flask:
     api_keys = watch_api_keys(settings.api_keys_file)
     master_keys = watch_key_ring(settings.master_keys_file)
     vault = Vault(master_keys.current, master_keys.latest)
-    espocrm = Profiles(connect_espocrm(settings.espocrm_database_url))
-    store = SessionStore(connect_state(settings.state_database_url))
+    espocrm_engine = connect_espocrm(settings.espocrm_database_url)
+    espocrm = Profiles(espocrm_engine)
+    state_engine = connect_state(settings.state_database_url)
+    store = SessionStore(state_engine)
     app.extensions["ksef-settings"] = settings
     app.extensions["ksef-messages"] = Catalogue.load()
     app.extensions["ksef-vault"] = vault
@@ -80,8 +92,20 @@ def create_app(settings: Settings) -> Flask:
     app.extensions["ksef-session-store"] = store
     metrics = Metrics()
     app.extensions["ksef-metrics"] = metrics
-    _add_sessions(app, settings, espocrm, store, vault, Events(metrics))
-    for resource in (service, inspection, seals, profile_api, verification_links):
+    logins, threads = _logins(settings, espocrm, store, vault, Events(metrics))
+    sessions = _add_sessions(app, logins, threads)
+    records = Records(RequestedCertificates(espocrm_engine), vault)
+    carrying_on = CarryingOn(
+        logins=logins,
+        threads=threads,
+        subject_calls=SubjectCalls(logins, sessions),
+        records=records,
+        store=EnrolmentStore(state_engine),
+        events=EnrolmentEvents(metrics),
+    )
+    _add_certificates(app, carrying_on)
+    resources = (service, inspection, seals, profile_api, certificate_api, verification_links)
+    for resource in resources:
         app.register_api(resource.blueprint)
     app.add_url_rule("/openapi.json", view_func=anybody(lambda: app.api_doc), endpoint="openapi")
     register_problem_handlers(app)
@@ -91,14 +115,9 @@ def create_app(settings: Settings) -> Flask:
     return app
 
 
-def _add_sessions(
-    app: Flask,
-    settings: Settings,
-    profiles: Profiles,
-    store: SessionStore,
-    vault: Vault,
-    events: Events,
-) -> None:
+def _logins(
+    settings: Settings, profiles: Profiles, store: SessionStore, vault: Vault, events: Events
+) -> tuple[Logins, KsefThreads]:
     logins = Logins(
         profiles=profiles,
         store=store,
@@ -110,9 +129,21 @@ def _add_sessions(
         events=events,
         leases=Leases(store),
     )
-    threads = KsefThreads(settings.threads)
+    return logins, KsefThreads(settings.threads)
+
+
+def _add_sessions(app: Flask, logins: Logins, threads: KsefThreads) -> Sessions:
     sessions = Sessions(logins, threads)
     app.extensions["ksef-sessions"] = sessions
     app.extensions["ksef-connection-tests"] = ConnectionTests(logins, threads)
     app.extensions["ksef-open-sessions"] = OpenSessions(logins, sessions, threads)
     app.extensions["ksef-housekeeping"] = Housekeeping(logins, sessions)
+    return sessions
+
+
+def _add_certificates(app: Flask, carrying_on: CarryingOn) -> None:
+    app.extensions["ksef-enrolments"] = Enrolments(carrying_on)
+    app.extensions["ksef-enrolment-rounds"] = EnrolmentRounds(carrying_on)
+    app.extensions["ksef-certificate-list"] = CertificateList(
+        carrying_on.subject_calls, carrying_on.threads, carrying_on.events
+    )

@@ -67,6 +67,12 @@ class Metrics:
             ["environment", "outcome"],
             registry=registry,
         )
+        self.enrolments = Counter(
+            "ksef_bridge_enrolments",
+            "Steps of requests for certificates.",
+            ["environment", "type", "outcome"],
+            registry=registry,
+        )
         self.refusals = Counter(
             "ksef_bridge_refusals",
             "What KSeF refused or did not answer, by the code of the message.",

@@ -42,6 +42,7 @@ class Purpose(StrEnum):
     AUTHENTICATION_TOKEN = "authentication-token"  # noqa: S105
     ACCESS_TOKEN = "access-token"  # noqa: S105
     REFRESH_TOKEN = "refresh-token"  # noqa: S105
+    PACKAGE_PASSWORD = "package-password"  # noqa: S105
 
 
 class SealError(Exception):
@@ -173,6 +174,18 @@ class Vault:
         if made.ring is not ring:
             self._made = made = _Ciphers(ring)
         return made
+
+
+def binding_of(sealed: str) -> Binding:
+    """What a seal says it belongs to, which is true of one that opens. Raises SealError."""
+    encoded = _parse(sealed).binding
+    try:
+        binding = json.loads(base64.urlsafe_b64decode(encoded + "=" * (-len(encoded) % 4)))
+    except (binascii.Error, ValueError):
+        raise SealTampered from None
+    if not isinstance(binding, dict):
+        raise SealTampered
+    return {str(name): str(value) for name, value in binding.items()}
 
 
 def _seal(secret: Secret, purpose: str, binding: str, ciphers: _Ciphers) -> str:

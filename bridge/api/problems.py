@@ -11,6 +11,7 @@ from flask_openapi3.types import ResponseDict
 from pydantic import BaseModel, Field, ValidationError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
+from bridge.enrolment.errors import EnrolmentConflict, EnrolmentNotFound, NameUnusable
 from bridge.espocrm.errors import EspoCrmUnreachable, ProfileIncomplete, ProfileNotFound
 from bridge.messages import Catalogue, Language, language_of
 from bridge.offline.errors import InvoiceRefused, OfflineError
@@ -149,10 +150,12 @@ def _pointer(location: Sequence[str | int], kind: str) -> str:
 
 
 def _session_problem(error: SessionError) -> Problem:
-    if isinstance(error, SessionNotFound):
+    if isinstance(error, SessionNotFound | EnrolmentNotFound):
         return Problem(404, error.code, error.params)
-    if isinstance(error, ProfileUnusable):
+    if isinstance(error, ProfileUnusable | EnrolmentConflict):
         return Problem(409, error.code, error.params)
+    if isinstance(error, NameUnusable):
+        return Problem(422, error.code, error.params)
     if isinstance(error, TryLater):
         headers = {"Retry-After": str(error.retry_after)}
         return Problem(503, error.code, error.params, headers=headers)

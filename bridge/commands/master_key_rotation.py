@@ -20,6 +20,7 @@ from bridge.commands.sealed_secrets import (
     count_state_seals,
     existing_state_database,
 )
+from bridge.enrolment.store import EnrolmentStore
 from bridge.keys.errors import KeyFileError
 from bridge.keys.master_keys import (
     add_master_key,
@@ -95,7 +96,7 @@ def remove(key_id: str, *, force: bool) -> None:
 def _renew(settings: Settings, engine: Engine) -> int:
     vault = Vault(load_key_ring(settings.master_keys_file))
     try:
-        renewed, is_settled = _renew_until_settled(SessionStore(engine), vault)
+        renewed, is_settled = _renew_until_settled(engine, vault)
     except TryLater as error:
         text = Catalogue.load().text(error.code, "en", error.params)
         raise click.ClickException(
@@ -107,12 +108,20 @@ def _renew(settings: Settings, engine: Engine) -> int:
     return renewed
 
 
-def _renew_until_settled(store: SessionStore, vault: Vault) -> tuple[int, bool]:
+def _renew_until_settled(engine: Engine, vault: Vault) -> tuple[int, bool]:
     """How many states changed, and whether the last pass found nothing more to change."""
-    renewed = store.renew_seals(lambda sealed: vault.renew(sealed).sealed)
+    sessions, enrolments = SessionStore(engine), EnrolmentStore(engine)
+
+    def once() -> int:
+        return sum(
+            store.renew_seals(lambda sealed: vault.renew(sealed).sealed)
+            for store in (sessions, enrolments)
+        )
+
+    renewed = once()
     for _ in range(_MOST_PASSES):
         time.sleep(_SECONDS_BETWEEN_PASSES)
-        more = store.renew_seals(lambda sealed: vault.renew(sealed).sealed)
+        more = once()
         if not more:
             return renewed, True
         renewed += more

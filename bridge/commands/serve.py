@@ -6,6 +6,7 @@ import click
 from flask import Flask
 
 from bridge.app import create_app, prepare
+from bridge.enrolment.rounds import EnrolmentRounds
 from bridge.installation import check_files
 from bridge.keys.errors import KeyFileError
 from bridge.logs import configure_logging
@@ -40,6 +41,8 @@ def _serve(settings: Settings) -> None:
         app = create_app(settings)
         housekeeping: Housekeeping = app.extensions["ksef-housekeeping"]
         housekeeping.start()
+        enrolments: EnrolmentRounds = app.extensions["ksef-enrolment-rounds"]
+        enrolments.start()
         return app
 
     run_server(

@@ -26,7 +26,7 @@ COLUMNS_READ: Mapping[Table, Sequence[str]] = {
         *("authorization_certificate_id", "offline_certificate_id"),
     ),
     ksef_certificate: (
-        *("id", "deleted", "status", "type", "kind", "fingerprint", "certificate_pem"),
+        *("id", "name", "deleted", "status", "type", "kind", "fingerprint", "certificate_pem"),
         *("private_key_sealed", "valid_to"),
     ),
 }

@@ -19,6 +19,7 @@ class EnrolmentCode(StrEnum):
     OF_ANOTHER_PROFILE = "enrolment-of-another-profile"
     RECORD_NOT_REQUESTED = "enrolment-record-not-requested"
     STATE_LOST = "enrolment-state-lost"
+    KEY_NOT_STORED = "enrolment-key-not-stored"
 
     REQUEST_LIMIT = "enrolment-request-limit"
     CERTIFICATE_LIMIT = "enrolment-certificate-limit"

@@ -90,7 +90,7 @@ def _of_status(status: StatusInfo, signer: Signer | None) -> Refusal:
             "contextValue": signer.context.value,
         }
     else:
-        params = _params(status.code, status.description, status.details)
+        params = status_params(status.code, status.description, status.details)
     return _refusal(meaning, params, status.code)
 
 
@@ -100,7 +100,7 @@ def _of_refused(refused: KsefRefused) -> Refusal:
     # Of several errors, one that is known says the most.
     said.sort(key=lambda each: each[1] is None)
     detail, meaning = said[0] if said else (unknown, None)
-    params = _params(detail.code, detail.description, detail.details)
+    params = status_params(detail.code, detail.description, detail.details)
     return _refusal(meaning or Meaning(MessageCode.REFUSED), params, detail.code)
 
 
@@ -143,7 +143,8 @@ def _refusal(meaning: Meaning, params: Params, ksef_code: int) -> Refusal:
     return Refusal(meaning.code, params, ksef_code, meaning.remember, meaning.retry, meaning.stops)
 
 
-def _params(ksef_code: int, description: str, details: tuple[str, ...]) -> Params:
+def status_params(ksef_code: int, description: str, details: tuple[str, ...]) -> Params:
+    """KSeF's code and its words on one line, as the texts of refusals show them."""
     said = (part.strip().rstrip(".") for part in (description, *details))
     return {"ksefCode": ksef_code, "description": _words(": ".join(filter(None, said)) or "-")}
 

@@ -5,7 +5,7 @@ A change here needs a step in `migrations/versions`.
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, MetaData, String, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, MetaData, String, Table, Text, false
 from sqlalchemy.dialects.mysql import MEDIUMTEXT
 
 metadata = MetaData()
@@ -51,4 +51,18 @@ public_keys = Table(
     metadata,
     Column("environment", String(16), primary_key=True),
     Column("document", DOCUMENT, nullable=False),
+)
+
+# `state` is an Enrolment as JSON; the key and the password in it are sealed, the package is
+# encrypted. `next_at` is when something is to be done for it, NULL when it is settled.
+enrolment = Table(
+    "ksef_bridge_enrolment",
+    metadata,
+    Column("certificate_id", String(64), primary_key=True),
+    Column("profile_id", String(64), nullable=False),
+    Column("state", DOCUMENT, nullable=False),
+    Column("password_told", Boolean, nullable=False, default=False, server_default=false()),
+    Column("next_at", BigInteger, index=True),
+    Column("created_at", BigInteger, nullable=False),
+    Column("version", BigInteger, nullable=False),
 )

@@ -1,0 +1,110 @@
+"""The beginning of a request: a new one, or one that only EspoCRM's record still tells of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bridge.credentials.certificate import CertificateType
+from bridge.enrolment.codes import EnrolmentCode
+from bridge.enrolment.errors import EnrolmentConflict, NameUnusable
+from bridge.enrolment.keys import (
+    algorithm_of,
+    digest_in,
+    new_key,
+    open_key,
+    seal_key,
+    seal_password,
+)
+from bridge.enrolment.names import check_name
+from bridge.enrolment.passwords import new_password
+from bridge.enrolment.refusals import reached_limit, refusals_in_words, told_problem
+from bridge.enrolment.state import Enrolment, Order, PackageState, Phase
+from bridge.espocrm.profiles import Profile
+from bridge.espocrm.requested_certificates import RequestedCertificate
+from bridge.ksef.certificate_calls import KsefCertificates
+from bridge.vault import SealError, Vault
+
+
+@dataclass(frozen=True, slots=True)
+class Beginning:
+    """Whose request begins, for which record, and when."""
+
+    profile: Profile
+    certificate_id: str
+    requested_by: str | None
+    now: datetime
+
+
+def prepare(beginning: Beginning, order: Order, calls: KsefCertificates, vault: Vault) -> Enrolment:
+    """A request whose key is made and sealed; KSeF knows nothing of it yet.
+
+    Raises what `refusals_in_words` does, also when a limit of KSeF's is reached.
+    """
+    with refusals_in_words():
+        limits = calls.limits()
+        if (problem := reached_limit(limits)) is not None:
+            raise told_problem(problem)
+        subject = calls.enrolment_data()
+    key = seal_key(vault, new_key(order.key_algorithm))
+    password_sealed = None
+    if order.with_package:
+        password_sealed = seal_password(vault, new_password(), key, beginning.certificate_id)
+    return Enrolment(
+        certificate_id=beginning.certificate_id,
+        profile_id=beginning.profile.id,
+        requested_by=beginning.requested_by,
+        environment=beginning.profile.environment,
+        order=order,
+        created_at=beginning.now,
+        phase=Phase.PREPARED,
+        public_key_sha256=key.public_key_sha256,
+        private_key_sealed=key.sealed,
+        subject=subject,
+        password_sealed=password_sealed,
+        package_state=PackageState.AWAITED if order.with_package else PackageState.NOT_ASKED,
+    )
+
+
+def found_again(
+    beginning: Beginning, record: RequestedCertificate, order: Order, vault: Vault
+) -> Enrolment:
+    """The request of a record that holds a key already: it may have reached KSeF.
+
+    Raises EnrolmentConflict when the key's seal does not open.
+    """
+    try:
+        digest = digest_in(record.private_key_sealed)
+        open_key(vault, record.private_key_sealed, digest)
+    except SealError as error:
+        raise EnrolmentConflict("seal-unusable", {"reason": error.code}) from None
+    return Enrolment(
+        certificate_id=beginning.certificate_id,
+        profile_id=beginning.profile.id,
+        requested_by=beginning.requested_by,
+        environment=beginning.profile.environment,
+        order=order,
+        created_at=beginning.now,
+        phase=Phase.SENDING,
+        public_key_sha256=digest,
+        private_key_sealed=record.private_key_sealed,
+        package_state=PackageState.PASSWORD_LOST if order.with_package else PackageState.NOT_ASKED,
+        is_restored=True,
+    )
+
+
+def order_in(record: RequestedCertificate, vault: Vault) -> Order:
+    """What was ordered, as far as the record says.
+
+    Raises EnrolmentConflict when it does not name a type and a name that KSeF takes.
+    """
+    try:
+        digest = digest_in(record.private_key_sealed)
+        key = open_key(vault, record.private_key_sealed, digest)
+    except SealError as error:
+        raise EnrolmentConflict("seal-unusable", {"reason": error.code}) from None
+    try:
+        check_name(record.name)
+        return Order(CertificateType(record.type or ""), record.name, algorithm_of(key))
+    except (NameUnusable, ValueError):
+        raise EnrolmentConflict(EnrolmentCode.STATE_LOST) from None

@@ -1,0 +1,125 @@
+"""What KSeF's answers about certificates mean: a message, and whether that is the end of it.
+
+Sources: OpenAPI, the 400 tables of `/certificates/…` and the statuses of
+`CertificateEnrollmentStatusResponse`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+from bridge.enrolment.codes import EnrolmentCode
+from bridge.enrolment.state import Problem
+from bridge.ksef.certificates import CertificateLimits
+from bridge.ksef.contract import StatusInfo
+from bridge.ksef.errors import (
+    KsefAnswerUnreadable,
+    KsefError,
+    KsefForbidden,
+    KsefRefused,
+    KsefUnavailable,
+    KsefUnreachable,
+)
+from bridge.ksef.refusals import refusal_of, status_params
+from bridge.sessions.errors import LoginRefused, ProfileUnusable, SessionError, TryLater
+from bridge.sessions.refusals import session_error
+
+SUBJECT_CHANGED = 25003
+UNKNOWN_CERTIFICATE = 25008
+NO_LONGER_ACTIVE = 25009
+
+_REFUSALS: Mapping[int, EnrolmentCode] = {
+    25001: EnrolmentCode.NEEDS_SIGNATURE_LOGIN,
+    25002: EnrolmentCode.NEEDS_SIGNATURE_LOGIN,
+    SUBJECT_CHANGED: EnrolmentCode.SUBJECT_CHANGED,
+    25004: EnrolmentCode.REQUEST_REFUSED,
+    25006: EnrolmentCode.REQUEST_LIMIT,
+    25007: EnrolmentCode.CERTIFICATE_LIMIT,
+    25010: EnrolmentCode.REQUEST_REFUSED,
+    25011: EnrolmentCode.REQUEST_REFUSED,
+}
+_REJECTED, _FAILED, _CANCELLED = 400, 500, 550
+# Details of a rejection, by their beginning and in lower case.
+_REJECTIONS = (
+    ("klucz publiczny został już", EnrolmentCode.KEY_OF_ANOTHER),
+    ("osiągnięto dopuszczalny limit", EnrolmentCode.CERTIFICATE_LIMIT),
+)
+_METHOD_NOT_ALLOWED = "auth-method-not-allowed"
+
+
+def problem_of(error: KsefError) -> Problem:
+    """What `error` means for a certificate's request."""
+    refusal = refusal_of(error)
+    code: str = refusal.code
+    if isinstance(error, KsefRefused):
+        known = [each for each in error.codes if each in _REFUSALS]
+        if known:
+            detail = next(each for each in error.errors if each.code == known[0])
+            params = status_params(detail.code, detail.description, detail.details)
+            return Problem(_REFUSALS[detail.code], params, detail.code)
+    elif isinstance(error, KsefForbidden) and error.reason_code == _METHOD_NOT_ALLOWED:
+        code = EnrolmentCode.NEEDS_SIGNATURE_LOGIN
+    return Problem(code, refusal.params, refusal.ksef_code)
+
+
+def problem_of_status(status: StatusInfo) -> Problem:
+    """Why there will be no certificate, from the status of a request that ended."""
+    params = status_params(status.code, status.description, status.details)
+    code = EnrolmentCode.REJECTED
+    if status.code == _CANCELLED:
+        code = EnrolmentCode.CANCELLED
+    elif status.code >= _FAILED:
+        code = EnrolmentCode.FAILED
+    elif status.code == _REJECTED:
+        said = [detail.strip().casefold() for detail in status.details]
+        for beginning, rejection in _REJECTIONS:
+            if any(detail.startswith(beginning) for detail in said):
+                code = rejection
+    return Problem(code, params, status.code)
+
+
+def reached_limit(limits: CertificateLimits) -> Problem | None:
+    """The limit of KSeF's that allows no further request, if one is reached."""
+    if limits.can_request:
+        return None
+    if limits.enrolment.remaining <= 0:
+        return Problem(EnrolmentCode.REQUEST_LIMIT, {"limit": limits.enrolment.limit}, 25006)
+    return Problem(EnrolmentCode.CERTIFICATE_LIMIT, {"limit": limits.certificate.limit}, 25007)
+
+
+def is_certain(error: KsefError) -> bool:
+    """Whether it is certain that KSeF has not taken the request in."""
+    if isinstance(error, KsefUnreachable):
+        return not error.request_sent
+    return not isinstance(error, KsefUnavailable | KsefAnswerUnreadable)
+
+
+def is_final(error: KsefError) -> bool:
+    """Whether the same request would be refused again; a refusal without a code is a gateway's."""
+    return isinstance(error, KsefRefused) and bool(error.codes)
+
+
+def told(error: KsefError) -> SessionError:
+    """The error that says to a caller who waits what `error` means."""
+    problem = problem_of(error)
+    as_session = session_error(error, refusal_of(error))
+    if isinstance(as_session, TryLater):
+        return as_session
+    return told_problem(problem)
+
+
+def told_problem(problem: Problem) -> SessionError:
+    """The error that says to a caller who waits why KSeF will not do it."""
+    if problem.code == EnrolmentCode.NEEDS_SIGNATURE_LOGIN:
+        return ProfileUnusable(problem.code, problem.params)
+    return LoginRefused(problem.code, problem.params, problem.ksef_code)
+
+
+@contextmanager
+def refusals_in_words() -> Iterator[None]:
+    """Raise the error that a KsefError of the block means."""
+    try:
+        yield
+    except KsefError as error:
+        raise told(error) from None

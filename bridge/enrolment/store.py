@@ -1,0 +1,155 @@
+"""Enrolments in the state database."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
+
+import structlog
+from pydantic import TypeAdapter, ValidationError
+from sqlalchemy import Engine
+from sqlalchemy.exc import IntegrityError
+
+from bridge.enrolment import statements
+from bridge.enrolment.state import Enrolment
+from bridge.sessions.clock import clock_of
+from bridge.sessions.errors import LeaseLost
+from bridge.sessions.state_database import StateDatabase
+from bridge.vault import SealError
+
+_STATE = TypeAdapter(Enrolment)
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """An enrolment as it was read; `version` tells it from any later one.
+
+    `due_in` is when something is to be done for it, None when it is settled.
+    """
+
+    enrolment: Enrolment
+    version: int
+    due_in: timedelta | None
+
+    @property
+    def is_due(self) -> bool:
+        return self.due_in is not None and self.due_in <= timedelta()
+
+
+class EnrolmentStore:
+    """Every method raises TryLater("state-unreachable") when the database is away."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._database = StateDatabase(engine)
+        self._clock = clock_of(engine)
+        self._timed = statements.TimedStatements(self._clock.now)
+
+    def get(self, certificate_id: str) -> Stored | None:
+        """What is stored for a record of EspoCRM, if anything is."""
+        row = self._database.first(self._timed.get, self._now(id=certificate_id))
+        # MySQL compares ids without regard to case and accents; they are other records.
+        if row is None or row.certificate_id != certificate_id:
+            return None
+        try:
+            enrolment = _STATE.validate_json(row.state)
+        except ValidationError:
+            log.error("enrolment-unreadable", certificate=certificate_id)
+            return None
+        due_in = None if row.due_in is None else timedelta(milliseconds=int(row.due_in))
+        return Stored(enrolment, row.version, due_in)
+
+    def add(self, enrolment: Enrolment, due_in: timedelta) -> bool:
+        """Store a new one; False when the record has one already."""
+        parameters = self._now(
+            certificate_id=enrolment.certificate_id,
+            profile_id=enrolment.profile_id,
+            state=_STATE.dump_json(enrolment).decode(),
+            delay=_milliseconds(due_in),
+        )
+        try:
+            self._database.change(self._timed.add, parameters)
+        except IntegrityError:
+            return False
+        return True
+
+    def save(self, enrolment: Enrolment, version: int, due_in: timedelta) -> int:
+        """Store it in place of that version; the new version.
+
+        `due_in` says nothing for one that is settled. Raises LeaseLost when another has stored
+        something since, or removed it.
+        """
+        parameters = self._now(
+            id=enrolment.certificate_id,
+            seen_version=version,
+            new_state=_STATE.dump_json(enrolment).decode(),
+        )
+        statement = self._timed.save_settled
+        if not enrolment.is_settled:
+            statement = self._timed.save
+            parameters["delay"] = _milliseconds(due_in)
+        if not self._database.change(statement, parameters):
+            raise LeaseLost
+        return version + 1
+
+    def tell_password(self, certificate_id: str) -> bool:
+        """Whether the caller, and nobody before or after him, is to tell the password."""
+        return bool(self._database.change(statements.TELL_PASSWORD, {"id": certificate_id}))
+
+    def remove(self, certificate_id: str) -> None:
+        """Forget all about it."""
+        self._database.change(statements.REMOVE, {"id": certificate_id})
+
+    def due(self) -> list[str]:
+        """The records for whose enrolments something is to be done now."""
+        query, parameters = self._timed.due, self._now()
+        return self._database.run(lambda connection: list(connection.scalars(query, parameters)))
+
+    def forget_older_than(self, age: timedelta) -> int:
+        """Remove what was begun before `age`; how many."""
+        parameters = self._now(age=_milliseconds(age))
+        return self._database.change(self._timed.forget_old, parameters)
+
+    def renew_seals(self, renew: Callable[[str], str]) -> int:
+        """Replace every seal by `renew` of it; how many enrolments changed.
+
+        What is stored in between stays as it is, for the next pass, and so does a seal for which
+        `renew` raises SealError.
+        """
+        rows = self._database.run(
+            lambda connection: connection.execute(statements.ALL_STATES).all()
+        )
+        return sum(self._renew_seals_of(row.certificate_id, row.state, renew) for row in rows)
+
+    def _renew_seals_of(self, certificate_id: str, old: str, renew: Callable[[str], str]) -> bool:
+        try:
+            enrolment = _STATE.validate_json(old)
+        except ValidationError:
+            return False
+        key, password = enrolment.private_key_sealed, enrolment.password_sealed
+        renewed = replace(
+            enrolment,
+            private_key_sealed=_renewed(certificate_id, key, renew),
+            password_sealed=password and _renewed(certificate_id, password, renew),
+        )
+        new = _STATE.dump_json(renewed).decode()
+        parameters = {"id": certificate_id, "old": old, "new": new}
+        return new != old and bool(self._database.change(statements.REPLACE_STATE, parameters))
+
+    def _now(self, **parameters: Any) -> dict[str, Any]:
+        return {**parameters, **self._clock.parameters()}
+
+
+def _renewed(certificate_id: str, sealed: str, renew: Callable[[str], str]) -> str:
+    try:
+        return renew(sealed)
+    except SealError as error:
+        log.warning("enrolment-seal-unusable", certificate=certificate_id, code=error.code)
+        return sealed
+
+
+def _milliseconds(duration: timedelta) -> int:
+    return int(duration.total_seconds() * 1000)

@@ -1,0 +1,48 @@
+"""The calls about certificates in the name of whom a profile logs in as."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bridge.enrolment.codes import EnrolmentCode
+from bridge.espocrm.profiles import AuthorizationType, Profile
+from bridge.ksef.certificate_calls import KsefCertificates
+from bridge.sessions.credential import credential_of
+from bridge.sessions.errors import ProfileUnusable
+from bridge.sessions.logins import Logins
+from bridge.sessions.sessions import Sessions
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectCalls:
+    """Gives KSeF's calls with an access token of the profile's own session."""
+
+    logins: Logins
+    sessions: Sessions
+
+    def profile(self, profile_id: str) -> Profile:
+        """A profile that can log in. Raises ProfileNotFound, ProfileUnusable, TryLater."""
+        profile = self.logins.profile(profile_id)
+        credential_of(profile)
+        return profile
+
+    def signing_profile(self, profile_id: str) -> Profile:
+        """A profile that logs in by signature, as requesting and revoking needs.
+
+        Raises as `profile`, and ProfileUnusable("needs-signature-login").
+        """
+        profile = self.logins.profile(profile_id)
+        if profile.is_active and profile.authorization_type is AuthorizationType.TOKEN:
+            raise ProfileUnusable(EnrolmentCode.NEEDS_SIGNATURE_LOGIN)
+        credential_of(profile)
+        return profile
+
+    def of(self, profile: Profile, *, with_new_token: bool = False) -> KsefCertificates:
+        """The calls of the profile's session, which is made if need be.
+
+        Not to be called in KSeF's own threads, in which the login runs. Raises as
+        `Sessions.access_token`.
+        """
+        token = self.sessions.access_token(profile.id, force_refresh=with_new_token)
+        client = self.logins.ksef.client(profile.environment)
+        return KsefCertificates(client, token.token, profile.context)
