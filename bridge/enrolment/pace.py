@@ -23,8 +23,8 @@ def pause_after(enrolment: Enrolment) -> timedelta:
 FIRST_LOOK = timedelta(seconds=_LOOKING_AT_ESPOCRM[0])
 
 NOT_RECEIVED_AFTER = timedelta(seconds=30)
-"""When KSeF, asked again and again, lists no certificate for so long, a request whose answer was lost
-was not received, unless KSeF's own count of requests says otherwise."""
+"""When KSeF, asked again and again, lists no certificate for so long, a request whose answer
+was lost was not received, unless KSeF's own count of requests says otherwise."""
 
 NOT_SENT_AFTER = timedelta(seconds=60)
 """The same for a request of which EspoCRM's record alone is left, so that there is no count."""
