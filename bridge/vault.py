@@ -30,6 +30,8 @@ VERSION = "ksef1"
 _NONCE_BYTES = 12
 _TAG_BYTES = 16
 _MOST_LENGTH_DIGITS = 6
+# Made once: json.dumps would make one at each call.
+_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"))
 
 Binding = Mapping[str, str]
 
@@ -239,4 +241,4 @@ def _encode(raw: bytes) -> str:
 
 
 def _encode_binding(binding: Binding) -> str:
-    return _encode(json.dumps(dict(binding), sort_keys=True, separators=(",", ":")).encode())
+    return _encode(_CANONICAL.encode(dict(binding)).encode())
