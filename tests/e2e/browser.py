@@ -95,11 +95,12 @@ class Screen:
 
     def upload(self, name: str, path: Path, inside: str) -> None:
         chosen = self.field(name, inside)
-        chosen.locator('input[type="file"]').set_input_files(path)
+        with self.page.expect_response(re.compile(r"/api/v1/Attachment$")):
+            chosen.locator('input[type="file"]').set_input_files(path)
         chosen.get_by_text(path.name).wait_for()
 
     def save(self, inside: str = "#main") -> None:
-        self.page.locator(f'{inside} button[data-action="save"]:visible').first.click()
+        self.page.locator(f'{inside} button[data-name="save"]:visible').first.click()
 
     def notice(self, style: str) -> str:
         """The text of the notice on top of the page."""

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.bridge_settings import bridge_url, enter_bridge
-from tests.e2e.espocrm import EXTENSION, EspoCrm
+from tests.e2e.espocrm import EXTENSION, EspoCrm, log_level
 from tests.e2e.given_installation import GivenInstallation, given_installation
 from tests.e2e.packages import built_package, this_version
 from tests.e2e.people import made_administrator, made_api_user, made_regular_user
@@ -59,13 +59,15 @@ def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def espocrm(given: GivenInstallation, root_user: RestUser, package: Path) -> Iterator[EspoCrm]:
-    """EspoCRM with the extension installed by the command line."""
+    """EspoCRM with the extension installed by the command line, at log level DEBUG."""
     found = EspoCrm(given)
     listed = root_user.done("GET", "Extension?maxSize=200&select=name,isInstalled")["list"]
     if any(each["name"] == EXTENSION and each["isInstalled"] for each in listed):
         found.uninstall()
     found.install(package)
-    yield found
+    # At this level EspoCRM writes more than anybody wants to see: the last test looks for it.
+    with log_level(found, "DEBUG"):
+        yield found
     found.engine.dispose()
 
 

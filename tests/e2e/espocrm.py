@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import subprocess
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -102,3 +104,14 @@ class EspoCrm:
         said = f"{script} {' '.join(arguments[:1])}\n{finished.stdout}\n{finished.stderr}"
         assert finished.returncode == 0, said[-4000:]
         return finished.stdout
+
+
+@contextlib.contextmanager
+def log_level(espocrm: EspoCrm, level: str) -> Iterator[None]:
+    """EspoCRM logs from this level on until the block ends."""
+    before = espocrm.configuration("logger")
+    espocrm.configure("logger", {**before, "level": level})
+    try:
+        yield
+    finally:
+        espocrm.configure("logger", before)

@@ -66,11 +66,12 @@ class RestUser:
         return cls(url, {"X-Api-Key": key}, transcript, "an API user")
 
     def call(self, method: str, path: str, body: object = None) -> Answer:
-        """One call below `/api/v1/`; any status is an answer."""
+        """One call below `/api/v1/`; any status is an answer. Bytes are sent as they are."""
+        sent = body if isinstance(body, bytes) else json.dumps(body).encode()
         answer = _HTTP.request(
             method,
             f"{self.url}/api/v1/{path}",
-            body=None if body is None else json.dumps(body).encode(),
+            body=None if body is None else sent,
             headers={**self.headers, "Content-Type": "application/json"},
         )
         self.sent += 1

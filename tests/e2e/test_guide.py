@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +11,7 @@ import pytest
 
 from tests.e2e.browser import Screen, chromium
 from tests.e2e.credential_files import CredentialFiles, portal_files
+from tests.e2e.espocrm import EspoCrm, log_level
 from tests.e2e.given_installation import GivenInstallation
 from tests.e2e.rest import RestUser
 from tests.installation import Installation, new_nip
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 MODAL = ".modal.in"
+REPORT = ".ksef-report"
 TOKEN_COMPANY = "Sklep Kowalski sp. z o.o."
 CERTIFICATE_COMPANY = "Zakład Wiśniewska S.A."
 SECOND_COMPANY = "Zakład Wiśniewska Oddział"
@@ -38,9 +40,8 @@ class Walk:
     authentication: CredentialFiles
     offline: CredentialFiles
     folder: Path
-    token_nip: str = field(default_factory=new_nip)
-    certificate_nip: str = field(default_factory=new_nip)
-    certificate_profile: str = ""
+    certificate_nip: str
+    """The company of the certificates."""
 
 
 @pytest.fixture(scope="module")
@@ -63,14 +64,16 @@ def walk(
     name = administrators[language].name
     folder = tmp_path_factory.mktemp("files")
     port = bridge.simulator.port
-    owner = new_nip()
+    company = new_nip()
     files = {
-        each: portal_files(folder / each, port, owner, each, name=CERTIFICATE_COMPANY)
+        each: portal_files(folder / each, port, company, each, name=CERTIFICATE_COMPANY)
         for each in ("Authentication", "Offline")
     }
     url = administrators[language].url
     with Screen.logged_in(browser, url, name, passwords[name], language, screenshots) as screen:
-        yield Walk(screen, bridge, language, files["Authentication"], files["Offline"], folder)
+        yield Walk(
+            screen, bridge, language, files["Authentication"], files["Offline"], folder, company
+        )
 
 
 @pytest.mark.parametrize("searched", SEARCHES)
@@ -95,16 +98,21 @@ def test_a_profile_by_token_connects(walk: Walk) -> None:
     screen = walk.screen
     screen.open("#KsefProfile/create", '.field[data-name="nip"] input')
     screen.type_in("name", TOKEN_COMPANY)
-    screen.type_in("nip", walk.token_nip)
+    nip = new_nip()
+    screen.type_in("nip", nip)
     screen.choose("environment", "Test")
     screen.choose("authorizationType", "Token")
-    token = walk.installation.new_ksef_token(walk.token_nip)
+    token = walk.installation.new_ksef_token(nip)
     screen.type_in("token", token)
     screen.save()
-    screen.page.wait_for_selector('button[data-name="ksefTestConnection"]')
+    screen.page.wait_for_selector('[data-name="ksefTestConnection"]')
+    # The law ends the use of tokens, and whoever enters one is told.
+    screen.page.wait_for_selector(REPORT)
+    screen.picture("told-after-save", whole=False)
+    close_report(screen)
     assert token.split("|")[0] in screen.field("token").inner_text()
 
-    tested(walk)
+    press_test_connection(walk, "token")
 
     screen.picture("profile-token")
 
@@ -134,9 +142,8 @@ def test_a_profile_by_certificate_connects(walk: Walk) -> None:
     certificate_chosen(walk, "offlineCertificate", walk.offline)
 
     screen.save()
-    screen.page.wait_for_selector('button[data-name="ksefTestConnection"]')
-    walk.certificate_profile = screen.page.url.rsplit("/", 1)[-1]
-    tested(walk)
+    screen.page.wait_for_selector('[data-name="ksefTestConnection"]')
+    press_test_connection(walk, "certificate")
     screen.picture("profile-certificate")
 
 
@@ -155,7 +162,7 @@ def test_one_certificate_serves_two_profiles(walk: Walk) -> None:
     screen.page.locator(f"{MODAL} .list-row a.link", has_text=walk.authentication.name).click()
     certificate_chosen(walk, "authorizationCertificate", walk.authentication)
     screen.save()
-    screen.page.wait_for_selector('button[data-name="ksefTestConnection"]')
+    screen.page.wait_for_selector('[data-name="ksefTestConnection"]')
 
     screen.field("authorizationCertificate").locator("a").first.click()
     screen.page.wait_for_selector('.panel[data-name="authorizationProfiles"] .list-row')
@@ -164,33 +171,44 @@ def test_one_certificate_serves_two_profiles(walk: Walk) -> None:
     assert {each.strip() for each in users} == {CERTIFICATE_COMPANY, SECOND_COMPANY}
     assert screen.field("status").inner_text().strip() == ACTIVE[walk.language]
     assert "Wiśniewska" in screen.field("facts").inner_text()
+    for action in ("createRelated", "selectRelated", "unlinkRelated"):
+        assert screen.page.locator(f'.panel [data-action="{action}"]').count() == 0
     screen.picture("certificate")
 
 
-def test_the_page_of_the_bridge_says_that_it_is_well(walk: Walk) -> None:
+def test_the_page_of_the_bridge_says_that_it_is_well(walk: Walk, espocrm: EspoCrm) -> None:
     screen = walk.screen
     screen.open("#Admin/ksefBridge", ".ksef-health .label-success")
-    assert walk.installation.simulator.port
     assert "127.0.0.1" in screen.page.locator('[data-name="ksefBridgeUrl"] input').input_value()
-    screen.picture("bridge")
+    assert "DEBUG" in screen.text_of(".ksef-health .alert-warning")
+    screen.picture("bridge-log-level")
+    with log_level(espocrm, "WARNING"):
+        screen.page.click('[data-action="askBridge"]')
+        screen.page.locator(".ksef-health .alert-warning").wait_for(state="detached")
+        screen.page.wait_for_selector(".ksef-health .label-success")
+        screen.picture("bridge")
 
 
 def test_no_error_was_in_the_console(walk: Walk) -> None:
     assert walk.screen.problems == []
 
 
-def tested(walk: Walk) -> None:
+def press_test_connection(walk: Walk, name: str) -> None:
     """Test Connection, its report, and what the profile then says."""
     screen = walk.screen
-    screen.page.click('button[data-name="ksefTestConnection"]')
-    screen.page.wait_for_selector(".ksef-report")
-    report = screen.text_of(".ksef-report")
-    assert screen.page.locator(".ksef-report .label-danger").count() == 0, report
-    screen.picture(f"connection-report-{walk.screen.page.url[-4:]}", whole=False)
-    screen.page.locator(".modal-dialog .btn", has=screen.page.locator("xpath=self::*")).last.click()
-    screen.page.locator(".ksef-report").wait_for(state="detached")
+    screen.page.click('[data-name="ksefTestConnection"]')
+    screen.page.wait_for_selector(REPORT)
+    report = screen.text_of(REPORT)
+    assert screen.page.locator(f"{REPORT} .label-danger").count() == 0, report
+    screen.picture(f"connection-report-{name}", whole=False)
+    close_report(screen)
     status = screen.field("connectionStatus").get_by_text(CONNECTED[walk.language], exact=True)
     status.wait_for()
+
+
+def close_report(screen: Screen) -> None:
+    screen.page.click('.modal-dialog:has(.ksef-report) [data-name="close"]')
+    screen.page.locator(REPORT).wait_for(state="detached")
 
 
 def open_certificate_form(walk: Walk, link: str) -> None:
