@@ -106,10 +106,13 @@ class Screen:
         """The text of the notice on top of the page."""
         shown = self.page.locator(f"#nofitication.alert-{style}, #notification.alert-{style}")
         shown.wait_for()
-        return shown.inner_text()
+        text: str = shown.inner_text()
+        return text
 
     def text_of(self, selector: str) -> str:
-        return self.page.locator(selector).inner_text()
+        text: str = self.page.locator(selector).inner_text()
+        return text
 
     def texts(self, selector: str) -> Sequence[str]:
-        return self.page.locator(selector).all_inner_texts()
+        texts: Sequence[str] = self.page.locator(selector).all_inner_texts()
+        return texts
