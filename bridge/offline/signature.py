@@ -9,7 +9,7 @@ from __future__ import annotations
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.asymmetric.utils import (
     decode_dss_signature,
     encode_dss_signature,
@@ -26,15 +26,15 @@ _PSS = padding.PSS(padding.MGF1(hashes.SHA256()), 32)
 _ECDSA = ec.ECDSA(hashes.SHA256())
 
 
-def is_suited(key: PublicKey | PrivateKey) -> bool:
-    """Whether links may be signed with this kind of key."""
-    if isinstance(key, (RSAPublicKey, RSAPrivateKey)):
+def is_suited(key: PublicKey) -> bool:
+    """Whether links may be signed with the key of such a certificate."""
+    if isinstance(key, RSAPublicKey):
         return LEAST_RSA_BITS <= key.key_size <= MOST_RSA_BITS
     return isinstance(key.curve, ec.SECP256R1)
 
 
 def sign(text: str, key: PrivateKey) -> bytes:
-    """The signature of a text in UTF-8, by a key that `is_suited`."""
+    """The signature of a text in UTF-8, by a key whose public key `is_suited`."""
     if isinstance(key, ec.EllipticCurvePrivateKey):
         r, s = decode_dss_signature(key.sign(text.encode(), _ECDSA))
         return r.to_bytes(_NUMBER_BYTES, "big") + s.to_bytes(_NUMBER_BYTES, "big")

@@ -12,7 +12,7 @@ from bridge.offline.codes import OfflineCode
 from bridge.offline.errors import ProfileUnfit
 from bridge.offline.links import certificate_link, signed_text
 from bridge.offline.offline_certificate import OfflineCertificate
-from bridge.offline.signature import is_signature, is_suited, sign
+from bridge.offline.signature import is_signature, sign
 from bridge.seal_bindings import private_key_binding
 from bridge.vault import Purpose, Vault
 
@@ -41,6 +41,6 @@ def _opened(certificate: OfflineCertificate, vault: Vault) -> PrivateKey:
     secret = vault.open(certificate.private_key_sealed, Purpose.PRIVATE_KEY, binding)
     # The key was checked before it was sealed; the library's own check takes 50 ms.
     key = load_der_private_key(secret.reveal(), None, unsafe_skip_rsa_key_validation=True)
-    if not (isinstance(key, _KINDS) and is_suited(key)):
-        raise ProfileUnfit(OfflineCode.PRIVATE_KEY_MISMATCH)
-    return key
+    if isinstance(key, _KINDS) and key.key_size == certificate.public_key.key_size:
+        return key
+    raise ProfileUnfit(OfflineCode.PRIVATE_KEY_MISMATCH)
