@@ -30,7 +30,7 @@ def given_installation(environment: Mapping[str, str] = os.environ) -> GivenInst
     values = {name: environment.get(PREFIX + name, "") for name in NEEDED}
     missing = [PREFIX + name for name, value in values.items() if not value]
     if missing:
-        return f"no EspoCRM installation is given: {', '.join(missing)} not set"
+        return f"no EspoCRM given: {', '.join(missing)} not set"
     screenshots = environment.get(PREFIX + "SCREENSHOTS", "")
     return GivenInstallation(
         root=Path(values["ESPOCRM_ROOT"]).resolve(),
