@@ -12,6 +12,11 @@ define('modules/ksef/element', [], () => {
     return {
         element,
 
+        /** A text of ours in which `commands` stand between backticks. */
+        prose: text => element('span', '', ...text.split('`').map(
+            (part, index) => index % 2 ? element('code', '', part) : part,
+        )),
+
         /** EspoCRM's coloured label. */
         label: (style, text) => element('span', `label label-md label-${style}`, text),
     };

@@ -1,40 +1,24 @@
-/**
- * Around the form of a certificate: shows the inputs while they are of use, asks for a password only
- * when a file needs one, and forgets what was typed and uploaded once it is saved.
- */
-define('modules/ksef/handlers/certificate-form', ['modules/ksef/saved-findings'], savedFindings => {
+/** The form of a certificate: shows the inputs while they are of use, a password only when a file needs one. */
+define('modules/ksef/handlers/certificate-form', ['modules/ksef/record-form'], RecordForm => {
     const fileFields = ['certificateFile', 'keyFile'];
     const inputPanel = 'files';
-    const inputs = [
-        'certificateFileId', 'certificateFileName', 'keyFileId', 'keyFileName', 'password', 'expectedType',
-        'expectedEnvironment',
-    ];
     const passwordCodes = ['password-missing', 'password-wrong'];
 
-    const codesOf = xhr => {
-        try {
-            return JSON.parse(xhr.responseText).findings.map(finding => finding.code);
-        } catch {
-            return [];
-        }
-    };
-
-    return class {
-        constructor(view) {
-            this.view = view;
-            this.encryptedFields = new Set();
-            this.isRefusedForPassword = false;
-        }
+    return class extends RecordForm {
+        inputs = [
+            'certificateFileId', 'certificateFileName', 'keyFileId', 'keyFileName', 'password', 'expectedType',
+            'expectedEnvironment',
+        ]
+        encryptedFields = new Set()
+        isRefusedForPassword = false
 
         process() {
             const {view} = this;
-            const {model} = view;
 
+            super.process();
             this.control();
             view.on('after:mode-change', () => this.control());
-            view.listenTo(model, 'ksef-password-needed', (field, isNeeded) => this.fileChosen(field, isNeeded));
-            view.listenTo(model, 'error', (_, xhr) => this.refused(xhr));
-            view.listenTo(model, 'after:save', () => this.saved());
+            view.listenTo(view.model, 'ksef-password-needed', (field, isNeeded) => this.fileChosen(field, isNeeded));
         }
 
         fileChosen(field, isNeeded) {
@@ -43,8 +27,8 @@ define('modules/ksef/handlers/certificate-form', ['modules/ksef/saved-findings']
             this.control();
         }
 
-        refused(xhr) {
-            if (codesOf(xhr).some(code => passwordCodes.includes(code))) {
+        refused(codes) {
+            if (codes.some(code => passwordCodes.includes(code))) {
                 this.isRefusedForPassword = true;
                 this.view.model.unset('password');
                 this.control();
@@ -52,20 +36,11 @@ define('modules/ksef/handlers/certificate-form', ['modules/ksef/saved-findings']
         }
 
         saved() {
-            const {view} = this;
-
             this.encryptedFields.clear();
             this.isRefusedForPassword = false;
-
-            for (const attribute of inputs) {
-                view.model.unset(attribute, {silent: true});
-                delete view.attributes?.[attribute];
-            }
-
             this.control();
-            savedFindings.show(view);
             // The answer to a save lacks what is computed on reading.
-            view.model.fetch();
+            this.view.model.fetch();
         }
 
         control() {

@@ -10,8 +10,20 @@ define('modules/ksef/views/admin/fields/api-key', ['views/fields/password'], Pas
             placeholder="{{placeholder}}"
         >`
 
+    setup() {
+        super.setup();
+        this.listenTo(this.model, 'after:save', () => this.forget());
+    }
+
     data() {
         return {...super.data(), placeholder: this.translate('bridgeApiKeyKept', 'messages', 'Settings')};
+    }
+
+    /** After a save neither the form nor the client's copy of the settings holds the key. */
+    forget() {
+        this.model.unset(this.name, {silent: true});
+        this.getConfig().unset(this.name, {silent: true});
+        this.$el.find('input').val('');
     }
 
     fetch() {
