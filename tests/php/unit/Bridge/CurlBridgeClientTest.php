@@ -1,0 +1,356 @@
+<?php
+
+declare(strict_types=1);
+
+use Espo\Modules\Ksef\Bridge\AccessToken;
+use Espo\Modules\Ksef\Bridge\BridgeSettings;
+use Espo\Modules\Ksef\Bridge\CurlBridgeClient;
+use Espo\Modules\Ksef\Bridge\Errors\BridgeAnswerUnreadable;
+use Espo\Modules\Ksef\Bridge\Errors\BridgeContractUnsupported;
+use Espo\Modules\Ksef\Bridge\Errors\BridgeException;
+use Espo\Modules\Ksef\Bridge\Errors\BridgeKeyRefused;
+use Espo\Modules\Ksef\Bridge\Errors\BridgeNotConfigured;
+use Espo\Modules\Ksef\Bridge\Errors\BridgeProblem;
+use Espo\Modules\Ksef\Bridge\Errors\BridgeUrlNotAllowed;
+use Espo\Modules\Ksef\Bridge\HttpAnswer;
+use Espo\Modules\Ksef\Bridge\StepStatus;
+use Espo\Modules\Ksef\Bridge\UploadedFile;
+use KsefTests\FakeTransport;
+use PHPUnit\Framework\TestCase;
+
+/**
+ * What is asked, in which order, and what the answers are taken for.
+ */
+final class CurlBridgeClientTest extends TestCase
+{
+    private const KEY = 'ksefbridge_1234abcd_made-for-this-test';
+    private const SECRET = 'secret-of-this-test';
+    private const INSPECTED = [
+        'facts' => ['referenceNumber' => '20261125-EC-1', 'issuedOn' => null],
+        'findings' => [],
+        'sealed' => 'ksef1.seal',
+    ];
+
+    public function testTheContractIsAskedForOnceAndFirst(): void
+    {
+        $transport = FakeTransport::fitting(
+            FakeTransport::json(self::INSPECTED),
+            FakeTransport::json(['sealed' => 'ksef1.new', 'keyId' => 'k', 'changed' => true]),
+        );
+        $client = $this->client($transport);
+
+        $client->inspectToken(self::SECRET, 'Test', '5265877635', null);
+        $client->renewSeal('ksef1.old');
+
+        self::assertSame(['GET /v1/info', 'POST /v1/tokens/inspect', 'POST /v1/seals/renew'], $transport->paths());
+    }
+
+    public function testASecretDoesNotGoToABridgeOfAnotherContract(): void
+    {
+        $transport = new FakeTransport(FakeTransport::json(['version' => '9.0.0', 'contract' => 2]));
+
+        try {
+            $this->client($transport)->inspectToken(self::SECRET, 'Test', '5265877635', null);
+            self::fail('It was sent.');
+        } catch (BridgeContractUnsupported $error) {
+            self::assertSame('contract-unsupported', $error->messageCode);
+            self::assertSame(['caller' => 1, 'bridge' => 2], $error->params);
+        }
+
+        self::assertSame(['GET /v1/info'], $transport->paths());
+    }
+
+    public function testABridgeThatRefusesTheContractDoesNotFit(): void
+    {
+        $params = ['params' => ['caller' => '1', 'bridge' => 2]];
+        $transport = FakeTransport::fitting(FakeTransport::problem(400, 'contract-unsupported', $params));
+
+        $this->expectException(BridgeContractUnsupported::class);
+
+        $this->client($transport)->renewSeal('ksef1.old');
+    }
+
+    /**
+     * @dataProvider languages
+     */
+    public function testEveryRequestSaysWhoAsksAndInWhichLanguage(string $language, string $sent): void
+    {
+        $transport = FakeTransport::fitting(FakeTransport::json(['ready' => true, 'dependencies' => (object) []]));
+
+        $this->client($transport, language: $language)->ready();
+
+        foreach ($transport->requests as $request) {
+            self::assertSame('Bearer ' . self::KEY, $request->headers['Authorization']);
+            self::assertSame($sent, $request->headers['Accept-Language']);
+            self::assertSame('1', $request->headers['X-KSeF-Contract']);
+            self::assertMatchesRegularExpression('/^[0-9a-f]{32}$/', $request->headers['X-Request-Id']);
+        }
+
+        $ids = array_map(static fn ($request): string => $request->headers['X-Request-Id'], $transport->requests);
+        self::assertCount(2, array_unique($ids));
+    }
+
+    public static function languages(): iterable
+    {
+        yield ['pl_PL', 'pl'];
+        yield ['en_US', 'en'];
+        yield ['de_DE', 'en'];
+    }
+
+    public function testATokenIsSentWithItsContext(): void
+    {
+        $transport = FakeTransport::fitting(FakeTransport::json(self::INSPECTED), FakeTransport::json(self::INSPECTED));
+        $client = $this->client($transport);
+
+        $inspection = $client->inspectToken(self::SECRET, 'Test', '5265877635', '5265877635-12345');
+        $client->inspectToken(self::SECRET, 'Demo', '5265877635', null);
+
+        self::assertSame('20261125-EC-1', $inspection->referenceNumber);
+        self::assertSame('ksef1.seal', $inspection->seal);
+        self::assertSame(
+            [
+                'token' => self::SECRET,
+                'environment' => 'Test',
+                'nip' => '5265877635',
+                'internalId' => '5265877635-12345',
+            ],
+            json_decode((string) $transport->requests[1]->body, true),
+        );
+        self::assertArrayNotHasKey('internalId', json_decode((string) $transport->requests[2]->body, true));
+    }
+
+    public function testFilesAreSentAsTheyAre(): void
+    {
+        $findings = [['code' => 'private-key-missing', 'severity' => 'error', 'field' => 'files', 'params' => (object) [],
+            'message' => 'No key.']];
+        $answer = ['facts' => null, 'findings' => $findings, 'certificatePem' => null, 'privateKeySealed' => null];
+        $transport = FakeTransport::fitting(FakeTransport::json($answer));
+
+        $inspection = $this->client($transport)->inspectCertificate(
+            [new UploadedFile('ż.crt', "\x00\xff\n"), new UploadedFile('b.key', '')],
+            self::SECRET,
+            'Offline',
+            null,
+        );
+
+        self::assertSame('private-key-missing', $inspection->errors()[0]->code);
+        self::assertSame(
+            [
+                'files' => [
+                    ['name' => 'ż.crt', 'content' => base64_encode("\x00\xff\n")],
+                    ['name' => 'b.key', 'content' => ''],
+                ],
+                'password' => self::SECRET,
+                'expectedType' => 'Offline',
+            ],
+            json_decode((string) $transport->requests[1]->body, true),
+        );
+    }
+
+    public function testATestMayTakeLongerThanOtherCalls(): void
+    {
+        $step = ['name' => 'login', 'status' => 'failed', 'durationMs' => 7, 'code' => 'ksef-no-permissions',
+            'params' => ['nip' => '5265877635'], 'message' => 'No rights.'];
+        $transport = FakeTransport::fitting(
+            FakeTransport::json(['ok' => false, 'steps' => [$step], 'permissions' => []]),
+        );
+
+        $test = $this->client($transport)->connectionTest('6b07/../x');
+
+        self::assertFalse($test->isOk);
+        self::assertSame(StepStatus::Failed, $test->steps[0]->status);
+        self::assertSame('ksef-no-permissions', $test->decisiveStep()?->code);
+        self::assertSame('/v1/profiles/6b07%2F..%2Fx/connection-test', $transport->requests[1]->path);
+        self::assertSame('{}', $transport->requests[1]->body);
+        self::assertSame(15, $transport->requests[0]->timeout);
+        self::assertSame(60, $transport->requests[1]->timeout);
+    }
+
+    public function testAnAccessTokenIsHandedOut(): void
+    {
+        $answer = ['accessToken' => self::SECRET, 'validUntil' => '2026-11-25T12:00:00Z',
+            'authenticationMethod' => 'Token', 'sessionReference' => '20261125-AU-1'];
+        $transport = FakeTransport::fitting(FakeTransport::json($answer));
+
+        $token = $this->client($transport)->accessToken('6b07', true);
+
+        self::assertInstanceOf(AccessToken::class, $token);
+        self::assertSame(self::SECRET, $token->token);
+        self::assertSame('2026-11-25T12:00:00+00:00', $token->validUntil->format(DATE_ATOM));
+        self::assertSame('{"forceRefresh":true}', $transport->requests[1]->body);
+    }
+
+    public function testABridgeThatIsNotReadyIsAnAnswer(): void
+    {
+        $answer = ['ready' => false, 'dependencies' => ['espocrmDatabase' => 'unreachable', 'stateDatabase' => 'ok']];
+        $readiness = $this->client(FakeTransport::fitting(FakeTransport::json($answer, 503)))->ready();
+
+        self::assertFalse($readiness->isReady);
+        self::assertSame('unreachable', $readiness->dependencies['espocrmDatabase']);
+    }
+
+    public function testSessionsThatWereEndedAreNamed(): void
+    {
+        $transport = FakeTransport::fitting(FakeTransport::json(['revoked' => ['20261125-AU-1']]));
+
+        self::assertSame(['20261125-AU-1'], $this->client($transport)->revokeSessions('6b07'));
+        self::assertSame('DELETE /v1/profiles/6b07/sessions', $transport->paths()[1]);
+        self::assertNull($transport->requests[1]->body);
+    }
+
+    public function testAProblemIsTakenApart(): void
+    {
+        $params = ['params' => ['retryAfter' => 7]];
+        $problem = FakeTransport::problem(503, 'ksef-rate-limited', $params, ['retry-after' => '7']);
+
+        try {
+            $this->client(FakeTransport::fitting($problem))->accessToken('6b07');
+            self::fail('It is a problem.');
+        } catch (BridgeProblem $error) {
+            self::assertSame(503, $error->status);
+            self::assertSame('ksef-rate-limited', $error->messageCode);
+            self::assertSame(['retryAfter' => 7], $error->params);
+            self::assertSame('Text of ksef-rate-limited.', $error->detail);
+            self::assertSame(7, $error->retryAfter);
+            self::assertMatchesRegularExpression('/^[0-9a-f]{32}$/', (string) $error->requestId);
+        }
+    }
+
+    /**
+     * @dataProvider refusals
+     */
+    public function testARefusedKeyIsNamedAsSuch(int $status, string $code): void
+    {
+        $this->expectExceptionObject(new BridgeKeyRefused($code));
+
+        $this->client(new FakeTransport(FakeTransport::problem($status, $code)))->info();
+    }
+
+    public static function refusals(): iterable
+    {
+        yield [401, 'api-key-unknown'];
+        yield [403, 'api-key-scope-missing'];
+    }
+
+    /**
+     * @dataProvider rubbish
+     */
+    public function testRubbishIsNamedAsSuch(HttpAnswer $answer): void
+    {
+        $this->expectExceptionObject(new BridgeAnswerUnreadable('bridge-answer-unreadable'));
+
+        $this->client(FakeTransport::fitting($answer))->inspectToken(self::SECRET, 'Test', '5265877635', null);
+    }
+
+    public static function rubbish(): iterable
+    {
+        $finding = ['code' => 'a-b', 'severity' => 'warning', 'field' => null, 'params' => (object) [], 'message' => ''];
+
+        yield 'a page' => [new HttpAnswer(200, ['content-type' => 'text/html; charset=utf-8'], '<html>')];
+        yield 'a page that calls itself JSON' => [new HttpAnswer(200, ['content-type' => 'application/json'], '<html>')];
+        yield 'no content type' => [new HttpAnswer(200, [], '{}')];
+        yield 'cut off' => [new HttpAnswer(200, ['content-type' => 'application/json'], '{"facts":')];
+        yield 'a list' => [FakeTransport::json([])];
+        yield 'nothing' => [FakeTransport::json((object) [])];
+        yield 'findings that are none' => [FakeTransport::json(['findings' => 'none'] + self::INSPECTED)];
+        yield 'a finding that is none' => [FakeTransport::json(['findings' => ['x']] + self::INSPECTED)];
+        yield 'no facts' => [FakeTransport::json(['facts' => null] + self::INSPECTED)];
+        yield 'no seal, and nothing wrong' => [FakeTransport::json(['sealed' => null] + self::INSPECTED)];
+        yield 'a seal that is none' => [FakeTransport::json(['sealed' => 7] + self::INSPECTED)];
+        yield 'a severity nobody knows' => [FakeTransport::json(
+            ['findings' => [['severity' => 'fatal'] + $finding]] + self::INSPECTED,
+        )];
+        yield 'parameters that are lists' => [FakeTransport::json(
+            ['findings' => [['params' => (object) ['a' => ['b']]] + $finding]] + self::INSPECTED,
+        )];
+        yield 'a redirect' => [new HttpAnswer(302, ['location' => 'https://example.com'], '')];
+        yield 'an error page' => [new HttpAnswer(502, ['content-type' => 'text/html'], '<h1>Bad Gateway</h1>')];
+        yield 'a sign-in page' => [new HttpAnswer(401, ['content-type' => 'text/html'], 'Sign in')];
+        yield 'a problem without a code' => [new HttpAnswer(
+            500,
+            ['content-type' => 'application/problem+json'],
+            '{"title": "Error"}',
+        )];
+        yield 'too deep' => [new HttpAnswer(200, ['content-type' => 'application/json'], str_repeat('{"a":', 40))];
+    }
+
+    /**
+     * @dataProvider unusable
+     */
+    public function testNothingIsSentWithUnusableSettings(string $url, string $key, string $class, string $code): void
+    {
+        $transport = new FakeTransport();
+
+        try {
+            (new CurlBridgeClient(new BridgeSettings($url, $key, 'en_US'), $transport))->info();
+            self::fail('It was sent.');
+        } catch (BridgeException $error) {
+            self::assertInstanceOf($class, $error);
+            self::assertSame($code, $error->messageCode);
+        }
+
+        self::assertSame([], $transport->requests);
+    }
+
+    public static function unusable(): iterable
+    {
+        $url = 'http://127.0.0.1:8970';
+
+        yield 'no URL' => ['', self::KEY, BridgeNotConfigured::class, 'bridge-not-configured'];
+        yield 'blank URL' => [" \n", self::KEY, BridgeNotConfigured::class, 'bridge-not-configured'];
+        yield 'no key' => [$url, '', BridgeNotConfigured::class, 'bridge-not-configured'];
+        yield 'a header in the key' => [$url, "a\r\nX: y", BridgeNotConfigured::class, 'bridge-key-malformed'];
+        yield 'a letter in the key' => [$url, 'klucz-ą', BridgeNotConfigured::class, 'bridge-key-malformed'];
+        yield 'URL not allowed' => ['http://example.com', self::KEY, BridgeUrlNotAllowed::class, 'bridge-url-not-allowed'];
+    }
+
+    public function testBlanksAroundTheSettingsArePassedOver(): void
+    {
+        $transport = FakeTransport::fitting();
+
+        (new CurlBridgeClient(new BridgeSettings(' http://127.0.0.1:1 ', self::KEY . "\n", 'en_US'), $transport))->info();
+
+        self::assertSame('http://127.0.0.1:1', $transport->urls[0]->base);
+        self::assertSame('Bearer ' . self::KEY, $transport->requests[0]->headers['Authorization']);
+    }
+
+    public function testATokenThatIsNoTextIsNotSent(): void
+    {
+        $transport = FakeTransport::fitting();
+
+        try {
+            $this->client($transport)->inspectToken("\xff" . self::SECRET, 'Test', '5265877635', null);
+            self::fail('It was sent.');
+        } catch (BridgeProblem $error) {
+            self::assertSame('request-malformed', $error->messageCode);
+            self::assertStringNotContainsString(self::SECRET, (string) $error);
+        }
+    }
+
+    public function testNoSecretStandsInWhatMayBeLogged(): void
+    {
+        $transport = FakeTransport::fitting(new HttpAnswer(200, [], 'body ' . self::SECRET));
+        $client = $this->client($transport);
+
+        try {
+            $client->inspectCertificate([new UploadedFile('a.key', self::SECRET)], self::SECRET, null, null);
+            self::fail('The answer is rubbish.');
+        } catch (BridgeAnswerUnreadable $error) {
+            self::assertStringNotContainsString(self::SECRET, $error->getMessage() . $error->getTraceAsString());
+        }
+
+        foreach ([$client, $transport->requests[1], new UploadedFile('a.key', self::SECRET)] as $object) {
+            ob_start();
+            var_dump($object);
+            $dump = (string) ob_get_clean();
+
+            self::assertStringNotContainsString(self::SECRET, $dump);
+            self::assertStringNotContainsString(self::KEY, $dump);
+        }
+    }
+
+    private function client(FakeTransport $transport, string $language = 'pl_PL'): CurlBridgeClient
+    {
+        return new CurlBridgeClient(new BridgeSettings('http://127.0.0.1:8970', self::KEY, $language), $transport);
+    }
+}

@@ -1,0 +1,85 @@
+<?php
+
+declare(strict_types=1);
+
+use Espo\Modules\Ksef\Credentials\CertificateRecord;
+use Espo\Modules\Ksef\Credentials\CertificateUse;
+use Espo\Modules\Ksef\Messages\RecordLink;
+use PHPUnit\Framework\TestCase;
+
+/**
+ * Which certificate goes into which field of which profile.
+ */
+final class CertificateUseTest extends TestCase
+{
+    private const NOW = '2026-11-25T12:00:00Z';
+
+    /**
+     * @dataProvider cases
+     * @param array<string, mixed> $change
+     */
+    public function testRefusal(CertificateUse $use, array $change, string $environment, ?string $code): void
+    {
+        $refusal = $use->refusal(self::certificate(...$change), $environment, new DateTimeImmutable(self::NOW));
+
+        self::assertSame($code, $refusal?->code);
+        self::assertSame($code === null ? null : $use->value, $refusal?->field);
+    }
+
+    public static function cases(): iterable
+    {
+        $login = CertificateUse::Authorization;
+        $offline = CertificateUse::Offline;
+        $isOffline = ['type' => 'Offline'];
+        $qualified = ['kind' => 'Qualified', 'environment' => ''];
+        $selfSigned = ['kind' => 'SelfSigned', 'environment' => ''];
+
+        yield [$login, [], 'Test', null];
+        yield [$login, $isOffline, 'Test', 'linked-certificate-is-offline'];
+        yield [$login, ['type' => ''], 'Test', 'linked-certificate-cannot-authenticate'];
+        yield [$login, $qualified, 'Production', null];
+        yield [$login, ['type' => ''] + $qualified, 'Test', null];
+        yield [$login, ['type' => 'Offline'] + $qualified, 'Demo', null];
+        yield [$login, $selfSigned, 'Test', null];
+        yield [$login, $selfSigned, 'Demo', 'linked-certificate-self-signed'];
+        yield [$login, $selfSigned, 'Production', 'linked-certificate-self-signed'];
+
+        yield [$offline, $isOffline, 'Test', null];
+        yield [$offline, [], 'Test', 'linked-certificate-is-authentication'];
+        yield [$offline, ['type' => ''], 'Test', 'linked-certificate-not-for-offline'];
+        yield [$offline, $isOffline + $qualified, 'Test', 'linked-certificate-not-of-ksef'];
+
+        yield [$login, [], 'Production', 'linked-certificate-of-another-environment'];
+        yield [$login, [], 'Demo', 'linked-certificate-of-another-environment'];
+        yield [$login, ['environment' => 'Production'], 'Test', 'linked-certificate-of-another-environment'];
+        yield [$login, ['environment' => 'Production'], 'Demo', null];
+        yield [$login, ['environment' => 'Production'], 'Production', null];
+        yield [$login, ['environment' => ''], 'Production', null];
+
+        yield [$login, ['status' => 'Inactive'], 'Test', 'linked-certificate-not-active'];
+        yield [$login, ['status' => 'Revoked'], 'Test', 'linked-certificate-not-active'];
+        yield [$login, ['hasPrivateKey' => false], 'Test', 'linked-certificate-without-key'];
+        yield [$login, ['validTo' => '2026-11-25T11:59:59Z'], 'Test', 'linked-certificate-expired'];
+        yield [$login, ['validTo' => '2026-11-25T12:00:00Z'], 'Test', null];
+    }
+
+    private static function certificate(
+        string $status = 'Active',
+        string $type = 'Authentication',
+        string $kind = 'Ksef',
+        string $environment = 'Test',
+        string $validTo = '2028-11-25T12:00:00Z',
+        bool $hasPrivateKey = true,
+    ): CertificateRecord {
+
+        return new CertificateRecord(
+            new RecordLink('KsefCertificate', 'c1', 'Firma'),
+            $status,
+            $type,
+            $kind,
+            $environment,
+            new DateTimeImmutable($validTo),
+            $hasPrivateKey,
+        );
+    }
+}

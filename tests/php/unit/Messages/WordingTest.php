@@ -1,0 +1,139 @@
+<?php
+
+declare(strict_types=1);
+
+use Espo\Modules\Ksef\Bridge\Errors\BridgeProblem;
+use Espo\Modules\Ksef\Bridge\Errors\BridgeUnreachable;
+use Espo\Modules\Ksef\Bridge\Finding;
+use Espo\Modules\Ksef\Bridge\Severity;
+use Espo\Modules\Ksef\Messages\Message;
+use Espo\Modules\Ksef\Messages\OptionName;
+use Espo\Modules\Ksef\Messages\RecordLink;
+use Espo\Modules\Ksef\Messages\Wording;
+use KsefTests\GivenTexts;
+use PHPUnit\Framework\TestCase;
+
+/**
+ * Codes and parameters in words.
+ */
+final class WordingTest extends TestCase
+{
+    private const TEXTS = [
+        'file-empty' => 'The file {file} is empty.',
+        'token-parts' => 'Parts found: {found}, needed: {expected}.',
+        'seal-unusable' => 'It cannot be opened. {reason} Enter it again.',
+        'seal-key-unknown' => 'The master key is *unknown*.',
+        'in-use' => '{certificate} is linked in {profiles}.',
+        'status' => 'The status is {status}.',
+    ];
+
+    public function testParametersStandForThemselves(): void
+    {
+        self::assertSame(
+            'The file \\*a\\* \\{found\\} is empty.',
+            $this->wording()->of(new Message('file-empty', ['file' => '*a* {found}'])),
+        );
+        self::assertSame(
+            'Parts found: 2, needed: 3.',
+            $this->wording()->of(new Message('token-parts', ['found' => 2, 'expected' => 3, 'more' => 'x'])),
+        );
+    }
+
+    public function testAReasonThatIsACodeIsATextOfTheCatalogue(): void
+    {
+        self::assertSame(
+            'It cannot be opened. The master key is *unknown*. Enter it again.',
+            $this->wording()->of(new Message('seal-unusable', ['reason' => 'seal-key-unknown'])),
+        );
+        self::assertSame(
+            'It cannot be opened. \\*odd\\* Enter it again.',
+            $this->wording()->of(new Message('seal-unusable', ['reason' => '*odd*'])),
+        );
+    }
+
+    public function testOnlyAReasonIsTakenForACode(): void
+    {
+        self::assertSame(
+            'The file seal\\-key\\-unknown is empty.',
+            $this->wording()->of(new Message('file-empty', ['file' => 'seal-key-unknown'])),
+        );
+    }
+
+    public function testRecordsAreNamedWithALink(): void
+    {
+        $message = new Message('in-use', [
+            'certificate' => new RecordLink('KsefCertificate', 'c1', 'A [b](c)'),
+            'profiles' => [new RecordLink('KsefProfile', 'p1', 'Pierwszy'), new RecordLink('KsefProfile', 'p/2', '')],
+        ]);
+
+        self::assertSame(
+            '[A \\[b\\]\\(c\\)](#KsefCertificate/view/c1) is linked in ' .
+                '[Pierwszy](#KsefProfile/view/p1), [p\\/2](#KsefProfile/view/p%2F2).',
+            $this->wording()->of($message),
+        );
+        self::assertSame(['certificate' => 'A [b](c)', 'profiles' => 'Pierwszy, '], $message->plainParams());
+    }
+
+    public function testAnOptionIsNamedByItsLabel(): void
+    {
+        $message = new Message('status', ['status' => new OptionName('KsefCertificate', 'status', 'Inactive')]);
+
+        self::assertSame('The status is nie\\-aktywny.', $this->wording()->of($message));
+        self::assertSame(['status' => 'Inactive'], $message->plainParams());
+    }
+
+    public function testAnUnknownCodeIsToldInTheBridgesOwnWords(): void
+    {
+        $finding = new Finding('new-code', Severity::Warning, 'token', ['a' => 'b'], 'Something *new*.');
+
+        self::assertSame('Something \\*new\\*\\.', $this->wording()->of(Message::ofFinding($finding)));
+        self::assertSame('new\\-code', $this->wording()->of(new Message('new-code')));
+    }
+
+    public function testATextThatCannotBeFilledGivesWayToTheBridgesOwnWords(): void
+    {
+        self::assertSame('Own words\\.', $this->wording()->of(new Message('file-empty', fallback: 'Own words.')));
+        self::assertSame('The file – is empty.', $this->wording()->of(new Message('file-empty')));
+    }
+
+    public function testErrorsComeFirstAndEachStandsByItself(): void
+    {
+        $messages = [
+            new Message('b', severity: Severity::Info, fallback: 'Info'),
+            new Message('w', severity: Severity::Warning, fallback: 'Warning'),
+            new Message('e', fallback: 'First error'),
+            new Message('f', fallback: 'Second error'),
+            new Message('g', fallback: 'Second error'),
+        ];
+
+        self::assertSame("First error\n\nSecond error\n\nWarning\n\nInfo", $this->wording()->ofAll($messages));
+        self::assertSame(
+            ['error', 'error', 'error', 'warning', 'info'],
+            array_column($this->wording()->toList($messages), 'severity'),
+        );
+    }
+
+    public function testTheFormForTheApi(): void
+    {
+        [$entry] = $this->wording()->toList([new Message('file-empty', ['file' => 'a.crt'], field: 'files')]);
+
+        self::assertSame(
+            '{"code":"file-empty","severity":"error","field":"files","params":{"file":"a.crt"},' .
+                '"message":"The file a\\\\.crt is empty."}',
+            json_encode($entry),
+        );
+    }
+
+    public function testAProblemOfTheBridgeKeepsItsOwnWords(): void
+    {
+        $problem = new BridgeProblem(502, 'ksef-brand-new', ['a' => 1], 'KSeF says no.');
+
+        self::assertSame('KSeF says no\\.', $this->wording()->of(Message::ofBridge($problem)));
+        self::assertSame('file-empty', Message::ofBridge(new BridgeUnreachable('file-empty'))->code);
+    }
+
+    private function wording(): Wording
+    {
+        return new Wording(new GivenTexts(self::TEXTS, ['Inactive' => 'nie-aktywny']));
+    }
+}
