@@ -40,7 +40,8 @@ class Draft:
         due_in = max(least, pause_after(self.enrolment))
         attempts = self.enrolment.attempts + 1
         phase = phase or self.enrolment.phase
-        self._save(replace(self.enrolment, phase=phase, attempts=attempts, problem=problem), due_in)
+        changed = {"attempts": attempts, "problem": problem, **changes}
+        self._save(replace(self.enrolment, phase=phase, **changed), due_in)
 
     def forget_password(self) -> None:
         """Store it without the package's password; a package that was to be made will not be."""

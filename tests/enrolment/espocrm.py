@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,8 +20,9 @@ from tests.faults.profiles import new_profile
 from tests.installation import Installation
 from tests.processes import Answer
 from tests.secret_register import register_secret
+from tests.simulator.login_certificates import Attributes, certificate_for
 
-ORDER: dict[str, object] = {"type": "Authentication", "name": "Certyfikat z EspoCRM"}
+ORDER: Mapping[str, object] = {"type": "Authentication", "name": "Certyfikat z EspoCRM"}
 
 
 @dataclass(frozen=True)
@@ -32,7 +35,18 @@ class EspoCrm:
         """A profile that logs in by a certificate of the simulator; its NIP."""
         return new_profile(self.installation, folder, profile_id, method)
 
-    def add_record(self, certificate_id: str, order: dict[str, object] | None = None) -> None:
+    def self_signed_profile(
+        self, folder: Path, profile_id: str, nip: str, subject: Attributes
+    ) -> None:
+        """A profile that logs in by a self-signed certificate, as the Test environment takes."""
+        made = certificate_for(subject)
+        paths = [folder / "self-signed.crt", folder / "self-signed.key"]
+        paths[0].write_text(made.certificate_pem)
+        paths[1].write_text(made.key_pem)
+        certificate = self.installation.inspect_certificate(paths, None)
+        self.installation.add_certificate_profile(profile_id, nip, certificate)
+
+    def add_record(self, certificate_id: str, order: Mapping[str, object] | None = None) -> None:
         """A KsefCertificate saved as Requested."""
         order = order or ORDER
         row = {
@@ -47,7 +61,7 @@ class EspoCrm:
         self._execute(insert(ksef_certificate).values(row))
 
     def request(
-        self, profile_id: str, certificate_id: str, order: dict[str, object] | None = None
+        self, profile_id: str, certificate_id: str, order: Mapping[str, object] | None = None
     ) -> Answer:
         """One PUT."""
         answer = self.installation.call("PUT", path(profile_id, certificate_id), order or ORDER)
@@ -56,7 +70,7 @@ class EspoCrm:
         return answer
 
     def request_in_the_end(
-        self, profile_id: str, certificate_id: str, order: dict[str, object] | None = None
+        self, profile_id: str, certificate_id: str, order: Mapping[str, object] | None = None
     ) -> Any:
         """The answer to a PUT that is repeated for as long as the bridge says so."""
         end = time.monotonic() + 30
@@ -132,6 +146,11 @@ class EspoCrm:
         """All requests of a company at KSeF."""
         told = self.installation.simulator.call("GET", "/_simulator/certificates").json
         return [each for each in told["enrollments"] if each["subjectIdentifier"]["value"] == nip]
+
+    def log(self) -> list[dict[str, Any]]:
+        """What the bridge has logged."""
+        lines = (self.installation.folder / "bridge.log").read_text().splitlines()
+        return [json.loads(line) for line in lines if line.startswith("{")]
 
     def _execute(self, statement: Any) -> None:
         engine = create_engine(self.installation.environment["KSEF_BRIDGE_ESPOCRM_DATABASE_URL"])
