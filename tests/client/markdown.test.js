@@ -12,3 +12,10 @@ test('nothing in a text is Markdown or HTML any more', () => {
 test('a text has one line', () => {
     assert.strictEqual(escape(' Łódź\n\n    code'), 'Łódź code');
 });
+
+test('a message keeps the commands between its backticks', () => {
+    const {message} = load('modules/ksef/markdown');
+
+    assert.strictEqual(message('Run `keys new-api`: *once*'), 'Run `keys new-api`\\: \\*once\\*');
+    assert.strictEqual(message('One ` alone [x](y)'), 'One \\` alone \\[x\\]\\(y\\)');
+});

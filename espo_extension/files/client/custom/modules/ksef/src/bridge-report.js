@@ -1,5 +1,5 @@
 /** The answer of KsefBridge/health as elements of a page. */
-define('modules/ksef/bridge-report', ['modules/ksef/element'], ({element, label, prose}) => {
+define('modules/ksef/bridge-report', ['modules/ksef/element'], ({element, label, message}) => {
     const scope = 'Settings';
     const styles = {ok: 'success', notReady: 'warning', notConfigured: 'default'};
 
@@ -30,7 +30,7 @@ define('modules/ksef/bridge-report', ['modules/ksef/element'], ({element, label,
                         language.translateOption(health.status, 'ksefBridgeStatus', scope),
                     ),
                     ' ',
-                    prose(health.message || ''),
+                    message(health.message || ''),
                 ),
                 health.logLevelWarning ? element('p', 'alert alert-warning', health.logLevelWarning) : '',
                 element('table', 'table', element('tbody', '',

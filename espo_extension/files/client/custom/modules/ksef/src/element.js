@@ -12,8 +12,8 @@ define('modules/ksef/element', [], () => {
     return {
         element,
 
-        /** A text of ours in which `commands` stand between backticks. */
-        prose: text => element('span', '', ...text.split('`').map(
+        /** A message, in which `commands` stand between backticks. */
+        message: text => element('span', '', ...text.split(/`([^`]+)`/).map(
             (part, index) => index % 2 ? element('code', '', part) : part,
         )),
 

@@ -5,8 +5,18 @@
 define('modules/ksef/markdown', [], () => {
     const punctuation = /[!-/:-@[-`{-~]/g;
 
+    /** The text on one line, so that Markdown shows it letter by letter. */
+    const escape = text => oneLine(text).replace(punctuation, '\\$&');
+
+    const oneLine = text => String(text).replace(/\s+/g, ' ').trim();
+
     return {
-        /** The text on one line, so that Markdown shows it letter by letter. */
-        escape: text => String(text).replace(/\s+/g, ' ').trim().replace(punctuation, '\\$&'),
+        escape,
+
+        /** A message: letter by letter save for `commands`, which stand between backticks. */
+        message: text => oneLine(text)
+            .split(/(`[^`]+`)/)
+            .map((part, index) => index % 2 ? part : part.replace(punctuation, '\\$&'))
+            .join(''),
     };
 });

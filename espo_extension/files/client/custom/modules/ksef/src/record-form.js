@@ -62,7 +62,7 @@ define('modules/ksef/record-form', [
             }
 
             const texts = new MessageText(this.view.getLanguage());
-            const paragraphs = findings.map(finding => markdown.escape(texts.of(finding)));
+            const paragraphs = findings.map(finding => markdown.message(texts.of(finding)));
 
             xhr.errorIsHandled = true;
             notice.fail(

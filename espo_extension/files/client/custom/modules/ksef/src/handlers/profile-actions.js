@@ -30,7 +30,8 @@ define('modules/ksef/handlers/profile-actions', [
     }
 
     isLogOutVisible() {
-        return this.hasCredential() || this.view.model.get('connectionStatus') === 'Connected';
+        // Sessions outlive the credential that opened them.
+        return true;
     }
 
     isForgetCredentialVisible() {
