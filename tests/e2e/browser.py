@@ -11,11 +11,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Locator, Page
+    from playwright.sync_api import Browser, Locator, Page, Response
 
 CHROMIUM = "/usr/bin/chromium"
 # A refusal is an answer: Chromium reports each as an error of the page.
 _REFUSED = re.compile(r"Failed to load resource.*status of (400|409|503)")
+_RECORD = re.compile(r"/api/v1/Ksef\w+(/\w+)?$")
+
+
+def _is_save(response: Response) -> bool:
+    is_record = _RECORD.search(response.url) is not None
+    return is_record and response.request.method in ("POST", "PUT")
 
 
 @contextlib.contextmanager
@@ -56,6 +62,7 @@ class Screen:
             lambda said: screen.note(said.text) if said.type == "error" else None,
         )
         page.on("pageerror", lambda error: screen.note(f"page error: {error}"))
+        page.on("dialog", lambda asked: asked.accept())
         page.route(lambda wanted: not wanted.startswith(url), lambda route: route.abort())
         page.goto(url + "/")
         page.fill("#field-userName", name)
@@ -70,8 +77,9 @@ class Screen:
             self.problems.append(problem)
 
     def open(self, route: str, wait_for: str) -> None:
-        """Go to a page of EspoCRM, `#…`, and wait until it shows a selector."""
-        self.page.evaluate("route => { window.location.hash = route }", route)
+        """Load a page of EspoCRM, `#…`, anew and wait until it shows a selector."""
+        self.page.goto("about:blank")
+        self.page.goto(f"{self.url}/{route}")
         self.page.wait_for_selector(wait_for)
         self.page.wait_for_load_state("networkidle")
 
@@ -100,7 +108,9 @@ class Screen:
         chosen.get_by_text(path.name).wait_for()
 
     def save(self, inside: str = "#main") -> None:
-        self.page.locator(f'{inside} button[data-name="save"]:visible').first.click()
+        """Press Save and wait for what the server says to it."""
+        with self.page.expect_response(_is_save):
+            self.page.locator(f'{inside} button[data-name="save"]:visible').first.click()
 
     def notice(self, style: str) -> str:
         """The text of the notice on top of the page."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,7 @@ from tests.e2e.browser import Screen, chromium
 from tests.e2e.credential_files import CredentialFiles, portal_files
 from tests.e2e.espocrm import EspoCrm, log_level
 from tests.e2e.given_installation import GivenInstallation
+from tests.e2e.records import Records
 from tests.e2e.rest import RestUser
 from tests.installation import Installation, new_nip
 
@@ -37,6 +39,7 @@ class Walk:
     screen: Screen
     installation: Installation
     language: str
+    records: Records
     authentication: CredentialFiles
     offline: CredentialFiles
     folder: Path
@@ -72,7 +75,14 @@ def walk(
     url = administrators[language].url
     with Screen.logged_in(browser, url, name, passwords[name], language, screenshots) as screen:
         yield Walk(
-            screen, bridge, language, files["Authentication"], files["Offline"], folder, company
+            screen,
+            bridge,
+            language,
+            Records(administrators[language]),
+            files["Authentication"],
+            files["Offline"],
+            folder,
+            company,
         )
 
 
@@ -120,10 +130,11 @@ def test_a_profile_by_token_connects(walk: Walk) -> None:
 def test_a_profile_by_certificate_connects(walk: Walk) -> None:
     """Edit → Authorization Type = Certificate → `+` → upload → Save; then the second type."""
     screen = walk.screen
-    screen.open("#KsefProfile/create", '.field[data-name="nip"] input')
-    screen.type_in("name", CERTIFICATE_COMPANY)
-    screen.type_in("nip", walk.certificate_nip)
-    screen.choose("environment", "Test")
+    nip = walk.certificate_nip
+    token = walk.installation.new_ksef_token(nip)
+    profile = walk.records.token_profile(CERTIFICATE_COMPANY, nip, token)
+    screen.open(f"#KsefProfile/view/{profile}", 'button[data-name="edit"]')
+    screen.page.click('button[data-name="edit"]')
     screen.choose("authorizationType", "Certificate")
 
     open_certificate_form(walk, "authorizationCertificate")
@@ -142,7 +153,7 @@ def test_a_profile_by_certificate_connects(walk: Walk) -> None:
     certificate_chosen(walk, "offlineCertificate", walk.offline)
 
     screen.save()
-    screen.page.wait_for_selector('[data-name="ksefTestConnection"]')
+    screen.page.wait_for_selector('button[data-name="edit"]')
     press_test_connection(walk, "certificate")
     screen.picture("profile-certificate")
 
@@ -155,10 +166,14 @@ def test_one_certificate_serves_two_profiles(walk: Walk) -> None:
     screen.choose("environment", "Test")
     screen.choose("authorizationType", "Certificate")
     screen.field("authorizationCertificate").locator('[data-action="selectLink"]').click()
+    search = screen.page.locator(f'{MODAL} input[data-name="textFilter"]')
+    search.fill(walk.certificate_nip)
+    with screen.page.expect_response(re.compile(r"/api/v1/KsefCertificate\?.*textFilter")):
+        search.press("Enter")
+    screen.page.wait_for_load_state("networkidle")
     screen.page.wait_for_selector(f"{MODAL} .list-row")
     offered = screen.texts(f'{MODAL} .list-row .cell[data-name="name"]')
-    assert walk.authentication.name in [each.strip() for each in offered]
-    assert walk.offline.name not in [each.strip() for each in offered]
+    assert [each.strip() for each in offered] == [walk.authentication.name], "those that fit"
     screen.page.locator(f"{MODAL} .list-row a.link", has_text=walk.authentication.name).click()
     certificate_chosen(walk, "authorizationCertificate", walk.authentication)
     screen.save()
