@@ -18,6 +18,7 @@ from tests.php.impostors import impostors
 from tests.php.phpunit import run_phpunit
 from tests.processes import COMMAND, RunningCommand, free_port
 from tests.secret_register import register_secret
+from tests.sessions.certificates import portal_certificate
 
 
 @pytest.fixture(scope="module")
@@ -30,9 +31,14 @@ def told(
     trusted, untrusted = new_authority(folder / "trusted"), new_authority(folder / "untrusted")
     with contextlib.ExitStack() as running:
         bridge = running.enter_context(installation.running())
-        profile = _profiles(installation) | _files(installation, folder)
+        profile = (
+            _profiles(installation)
+            | _files(installation, folder)
+            | _offline_profile(installation, folder)
+        )
         yield {
             "URL": f"http://127.0.0.1:{bridge.port}",
+            "SIMULATOR_URL": f"http://127.0.0.1:{simulator.port}",
             "API_KEY": installation.api_key,
             "TOKEN_KEY": installation.new_api_key("token"),
             "TLS_URL": running.enter_context(_tls_bridge(installation, trusted)),
@@ -75,6 +81,20 @@ def _profiles(installation: Installation) -> dict[str, str]:
         "PROFILE_ID": "php-profile",
         "EMPTY_PROFILE_ID": "php-empty",
     }
+
+
+def _offline_profile(installation: Installation, folder: Path) -> dict[str, str]:
+    """A company that may issue invoices offline."""
+    nip = new_nip()
+    certificate = portal_certificate(installation, folder / "offline", nip, "Offline")
+    installation.add_certificate("php-offline-certificate", certificate)
+    installation.add_profile(
+        "php-offline",
+        nip,
+        authorization_type="Token",
+        offline_certificate_id="php-offline-certificate",
+    )
+    return {"OFFLINE_PROFILE_ID": "php-offline", "OFFLINE_NIP": nip}
 
 
 def _files(installation: Installation, folder: Path) -> dict[str, str]:

@@ -83,4 +83,18 @@ interface BridgeClient
      * @throws BridgeException
      */
     public function revokeSessions(string $profileId): array;
+
+    /**
+     * KOD I of an invoice and, when it is issued offline, KOD II signed for the profile. KSeF is not asked.
+     *
+     * @param ?string $ksefNumber The number that KSeF gave the invoice, once it has one.
+     * @throws BridgeException
+     */
+    public function verificationLinks(
+        string $profileId,
+        InvoiceDescription $invoice,
+        bool $isOffline,
+        ?string $ksefNumber = null,
+        bool $withPng = false,
+    ): VerificationLinks;
 }

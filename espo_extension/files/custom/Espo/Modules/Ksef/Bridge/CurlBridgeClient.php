@@ -101,6 +101,24 @@ final class CurlBridgeClient implements BridgeClient
         return $this->call('DELETE', $this->profilePath($profileId, 'sessions'))->strings('revoked');
     }
 
+    public function verificationLinks(
+        string $profileId,
+        InvoiceDescription $invoice,
+        bool $isOffline,
+        ?string $ksefNumber = null,
+        bool $withPng = false,
+    ): VerificationLinks {
+
+        $answer = $this->call('POST', $this->profilePath($profileId, 'verification-links'), [
+            ...$invoice->toRequest(),
+            'offline' => $isOffline,
+            'ksefNumber' => $ksefNumber,
+            'png' => $withPng,
+        ]);
+
+        return VerificationLinks::fromJson($answer, $isOffline);
+    }
+
     private function profilePath(string $profileId, string $resource): string
     {
         return '/v1/profiles/' . rawurlencode($profileId) . "/$resource";

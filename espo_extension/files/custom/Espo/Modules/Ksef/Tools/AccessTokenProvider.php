@@ -12,8 +12,8 @@ use Espo\Modules\Ksef\Messages\Message;
 use Espo\ORM\EntityManager;
 
 /**
- * KSeF access tokens for other extensions. This class and what its method names are a public
- * interface; nothing else of this module is.
+ * KSeF access tokens for other extensions. This class, VerificationLinkProvider and what their methods
+ * name are a public interface; nothing else of this module is.
  *
  * ```php
  * use Espo\Modules\Ksef\Bridge\Errors\BridgeException;
