@@ -1,0 +1,71 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Espo\Modules\Ksef\Api;
+
+use DateTimeImmutable;
+use DateTimeZone;
+use Espo\Core\Api\Action;
+use Espo\Core\Api\Request;
+use Espo\Core\Api\Response;
+use Espo\Core\Api\ResponseComposer;
+use Espo\Modules\Ksef\Bridge\Errors\BridgeException;
+use Espo\Modules\Ksef\Bridge\InvoiceDescription;
+use Espo\Modules\Ksef\Bridge\VerificationLink;
+use Espo\Modules\Ksef\Tools\Profiles;
+use Espo\Modules\Ksef\Tools\Refusals;
+use Espo\Modules\Ksef\Tools\RequestedRecords;
+use Espo\Modules\Ksef\Tools\VerificationLinkProvider;
+
+/**
+ * Signs for a sample that no invoice stands behind, and shows both codes.
+ */
+final readonly class PostTryOfflineSigning implements Action
+{
+    private const SHA256_BYTES = 32;
+    /** Days of invoices are days there, wherever the server stands. */
+    private const TIME_ZONE = 'Europe/Warsaw';
+
+    public function __construct(
+        private RequestedRecords $records,
+        private VerificationLinkProvider $links,
+        private Refusals $refusals,
+    ) {}
+
+    public function process(Request $request): Response
+    {
+        $profile = $this->records->get($request, Profiles::ENTITY_TYPE);
+        $sample = $this->sample((string) $profile->get('nip'));
+
+        try {
+            $links = $this->links->getVerificationLinks($profile->getId(), $sample, isOffline: true);
+        } catch (BridgeException $error) {
+            throw $this->refusals->ofBridge($error);
+        }
+
+        return ResponseComposer::json([
+            'kod1' => $this->code($links->kod1),
+            'kod2' => $links->kod2 ? $this->code($links->kod2) : null,
+        ]);
+    }
+
+    private function sample(string $sellerNip): InvoiceDescription
+    {
+        $today = new DateTimeImmutable('now', new DateTimeZone(self::TIME_ZONE));
+
+        return InvoiceDescription::ofHash(
+            bin2hex(random_bytes(self::SHA256_BYTES)),
+            $today->format('Y-m-d'),
+            $sellerNip,
+        );
+    }
+
+    /**
+     * @return array<string, string>
+     */
+    private function code(VerificationLink $link): array
+    {
+        return ['url' => $link->url, 'label' => $link->label, 'svg' => $link->svg];
+    }
+}
