@@ -1,5 +1,8 @@
 /** The page of the bridge's address and key, with what the bridge says of itself. */
-define('modules/ksef/views/admin/bridge', ['views/settings/record/edit'], SettingsEdit => class extends SettingsEdit {
+define('modules/ksef/views/admin/bridge', [
+    'views/settings/record/edit',
+    'modules/ksef/record-form',
+], (SettingsEdit, RecordForm) => class extends SettingsEdit {
     detailLayout = [
         {
             noteText: '$ksefBridge',
@@ -19,4 +22,9 @@ define('modules/ksef/views/admin/bridge', ['views/settings/record/edit'], Settin
             }]],
         },
     ]
+
+    setup() {
+        super.setup();
+        new RecordForm(this).process();
+    }
 });
