@@ -136,7 +136,8 @@ class Enrolments:
             if record.private_key_sealed:
                 return self._added(found_again(beginning, record, order, self._vault)).enrolment
             enrolment = prepare(beginning, order, calls, self._vault)
-            self._store.add(enrolment, FIRST_LOOK)
+            if not self._store.add(enrolment, FIRST_LOOK):
+                raise TryLater("state-unreachable")
         self._events.enrolment(Outcome.PREPARED, enrolment)
         return enrolment
 

@@ -14,7 +14,7 @@ from sqlalchemy.exc import IntegrityError
 
 from bridge.enrolment import statements
 from bridge.enrolment.state import Enrolment
-from bridge.sessions.clock import clock_of
+from bridge.sessions.clock import Clock, clock_of
 from bridge.sessions.errors import LeaseLost
 from bridge.sessions.state_database import StateDatabase
 from bridge.vault import SealError
@@ -41,23 +41,30 @@ class Stored:
 
 
 class EnrolmentStore:
-    """Every method raises TryLater("state-unreachable") when the database is away."""
+    """Every method raises TryLater("state-unreachable") when the database is away.
 
-    def __init__(self, engine: Engine) -> None:
+    Time passes by `clock`, the database's own unless given.
+    """
+
+    def __init__(self, engine: Engine, clock: Clock | None = None) -> None:
         self._database = StateDatabase(engine)
-        self._clock = clock_of(engine)
+        self._clock = clock or clock_of(engine)
         self._timed = statements.TimedStatements(self._clock.now)
 
     def get(self, certificate_id: str) -> Stored | None:
         """What is stored for a record of EspoCRM, if anything is."""
-        row = self._database.first(self._timed.get, self._now(id=certificate_id))
+        query, parameters = self._timed.get, self._now(id=certificate_id)
+        # In a transaction, which never looks at a file that was deleted just now.
+        row = self._database.run(lambda connection: connection.execute(query, parameters).first())
         # MySQL compares ids without regard to case and accents; they are other records.
         if row is None or row.certificate_id != certificate_id:
             return None
         try:
             enrolment = _STATE.validate_json(row.state)
         except ValidationError:
+            # What matters is in EspoCRM's record and at KSeF, from where it is found again.
             log.error("enrolment-unreadable", certificate=certificate_id)
+            self.remove(certificate_id)
             return None
         due_in = None if row.due_in is None else timedelta(milliseconds=int(row.due_in))
         return Stored(enrolment, row.version, due_in)
