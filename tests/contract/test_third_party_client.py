@@ -20,6 +20,7 @@ from ksef_client.services.csr import CsrResult, generate_csr_ec, generate_csr_rs
 from ksef_client.services.workflows import AuthResult
 from ksef_client.services.xades import XadesKeyPair
 
+from bridge.simulator.certificates.portal import Application, company, issue_by_simulator, new_key
 from tests.processes import COMMAND, RunningCommand
 from tests.secret_register import register_secret
 from tests.simulator.login_certificates import (
@@ -249,6 +250,56 @@ def test_it_enrols_and_retrieves_a_certificate(
         serial_number, m.RevokeCertificateRequest(), access_token=owner
     )
     assert client.certificates.get_limits(owner).certificate.remaining == 100
+
+
+def test_it_learns_why_a_request_for_a_certificate_was_rejected(
+    client: KsefClient, simulator: RunningCommand
+) -> None:
+    owner = sign_in(client, new_nip()).access_token
+    request = generate_csr_ec(client.certificates.get_enrollment_data(owner).to_dict())
+    register_secret(request.private_key_base64)
+    details = ["Osiągnięto dopuszczalny limit posiadanych certyfikatów."]
+    wish = {"code": 400, "description": "Wniosek odrzucony", "details": details, "times": 1}
+    chaos = {"enrolmentStatus": wish}
+    simulator.call("PUT", "/_simulator/chaos", json_body=chaos)
+    sent = client.certificates.send_enrollment(
+        m.EnrollCertificateRequest(
+            certificate_name="Certyfikat klienta zewnętrznego",
+            certificate_type=m.KsefCertificateType.OFFLINE,
+            csr=request.csr_base64,
+        ),
+        access_token=owner,
+    )
+    simulator.call("PUT", "/_simulator/chaos", json_body={})
+
+    def status() -> tuple[int, list[str] | None]:
+        told = client.certificates.get_enrollment_status(sent.reference_number, access_token=owner)
+        return told.status.code, told.status.details
+
+    wait_until(lambda: status()[0] != 100)
+    assert status() == (400, details)
+    limits = client.certificates.get_limits(owner)
+    assert (limits.enrollment.remaining, limits.certificate.remaining) == (299, 100)
+
+
+@pytest.mark.parametrize("state", list(m.CertificateListItemStatus), ids=lambda state: state.value)
+def test_it_lists_certificates_of_each_state(
+    client: KsefClient, simulator: RunningCommand, state: m.CertificateListItemStatus
+) -> None:
+    nip = new_nip()
+    application = Application(company(nip, "Firma"), "Authentication", new_key("EC P-256"))
+    issued = issue_by_simulator(application, [simulator.port])
+    assert issued is not None
+    serial_number = f"{issued.serial_number:016X}"
+    path = f"/_simulator/certificates/{serial_number}"
+    simulator.call("PUT", path, json_body={"status": state.value})
+    owner = sign_in(client, nip).access_token
+    for wanted in m.CertificateListItemStatus:
+        listed = client.certificates.query_certificates(
+            m.QueryCertificatesRequest(status=wanted), access_token=owner
+        ).certificates
+        numbers = [each.certificate_serial_number for each in listed]
+        assert numbers == ([serial_number] if wanted is state else [])
 
 
 def test_it_learns_from_the_simulator_why_a_stranger_may_not_log_in(client: KsefClient) -> None:
