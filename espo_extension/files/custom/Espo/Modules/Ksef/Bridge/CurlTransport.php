@@ -30,6 +30,9 @@ final class CurlTransport implements HttpTransport
         CURLE_BAD_CONTENT_ENCODING,
     ];
 
+    /** Kept, so that further calls need no new connection. */
+    private ?CurlHandle $handle = null;
+
     public function send(BridgeUrl $url, HttpRequest $request): HttpAnswer
     {
         $headers = [];
@@ -60,7 +63,8 @@ final class CurlTransport implements HttpTransport
 
     private function open(BridgeUrl $url, HttpRequest $request): CurlHandle
     {
-        $handle = curl_init();
+        $handle = $this->handle ??= curl_init();
+        curl_reset($handle);
 
         $headers = ['Expect:'];
 
