@@ -138,6 +138,13 @@ KSEF_PROFILE = Entity(
     ),
     menu=(
         Action(
+            name="ksefTryOfflineSigning",
+            label="Try Offline Signing",
+            handler="profile-actions",
+            function="tryOfflineSigning",
+            visibility_function="isTryOfflineSigningVisible",
+        ),
+        Action(
             name="ksefLogOut",
             label="Log Out",
             handler="profile-actions",

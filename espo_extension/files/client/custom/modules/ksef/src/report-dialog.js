@@ -1,5 +1,5 @@
-/** A dialog that reports line by line. Hangs on no view: it outlives the form that was saved. */
-define('modules/ksef/report-dialog', ['modules/ksef/element'], ({element, label}) => {
+/** A dialog that reports line by line. */
+define('modules/ksef/report-dialog', ['modules/ksef/dialog', 'modules/ksef/element'], (dialog, {element, label}) => {
     /** A cell as narrow as what it holds. */
     const narrow = (className, ...children) => {
         const cell = element('td', className, ...children);
@@ -26,21 +26,17 @@ define('modules/ksef/report-dialog', ['modules/ksef/element'], ({element, label}
          * @param {string} [report.closing] A paragraph below.
          */
         show: report => {
-            const {result, closing} = report;
-            const body = element('div', 'ksef-report',
-                result ? element('p', '', label(result.style, result.status), ' ', result.text) : '',
-                element('table', 'table', element('tbody', '', ...report.rows.map(row))),
-                closing ? element('p', '', closing) : '',
-            );
-            const dialog = new Espo.Ui.Dialog({
-                className: 'dialog',
-                backdrop: true,
-                header: element('span', '', report.header).outerHTML,
-                body: body.outerHTML,
-                buttonList: [{name: 'close', text: report.close, onClick: () => dialog.close()}],
-            });
+            const {header, close, result, rows, closing} = report;
 
-            dialog.show();
+            dialog.show({
+                header,
+                close,
+                body: element('div', 'ksef-report',
+                    result ? element('p', '', label(result.style, result.status), ' ', result.text) : '',
+                    element('table', 'table', element('tbody', '', ...rows.map(row))),
+                    closing ? element('p', '', closing) : '',
+                ),
+            });
         },
     };
 });

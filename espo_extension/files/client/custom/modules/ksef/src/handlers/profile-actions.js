@@ -3,13 +3,29 @@ define('modules/ksef/handlers/profile-actions', [
     'modules/ksef/connection-report',
     'modules/ksef/forget-credential',
     'modules/ksef/notice',
+    'modules/ksef/offline-sample',
     'modules/ksef/record-action',
-], (ActionHandler, connectionReport, forgetCredential, notice, recordAction) => class extends ActionHandler {
+], (
+    ActionHandler,
+    connectionReport,
+    forgetCredential,
+    notice,
+    offlineSample,
+    recordAction,
+) => class extends ActionHandler {
     async testConnection() {
         const outcome = await this.post('testConnection');
 
         if (outcome) {
             connectionReport.show(this.view, outcome);
+        }
+    }
+
+    async tryOfflineSigning() {
+        const codes = await this.post('tryOfflineSigning');
+
+        if (codes) {
+            offlineSample.show(this.view, codes);
         }
     }
 
@@ -26,7 +42,11 @@ define('modules/ksef/handlers/profile-actions', [
     }
 
     isTestConnectionVisible() {
-        return this.view.model.get('status') === 'Active' && this.hasCredential();
+        return this.isActive() && this.hasCredential();
+    }
+
+    isTryOfflineSigningVisible() {
+        return this.isActive() && !!this.view.model.get('offlineCertificateId');
     }
 
     isLogOutVisible() {
@@ -36,6 +56,10 @@ define('modules/ksef/handlers/profile-actions', [
 
     isForgetCredentialVisible() {
         return !!this.view.model.get('tokenReference');
+    }
+
+    isActive() {
+        return this.view.model.get('status') === 'Active';
     }
 
     hasCredential() {
