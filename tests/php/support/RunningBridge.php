@@ -20,11 +20,17 @@ final class RunningBridge
     {
         $value = getenv("KSEF_PHP_TEST_$name");
 
-        return is_string($value) && $value !== '' ? $value : throw new RuntimeException("KSEF_PHP_TEST_$name is not set");
+        return is_string($value) && $value !== ''
+            ? $value
+            : throw new RuntimeException("KSEF_PHP_TEST_$name is not set");
     }
 
-    public static function client(?string $url = null, ?string $apiKey = null, string $language = 'en_US'): CurlBridgeClient
-    {
+    public static function client(
+        ?string $url = null,
+        ?string $apiKey = null,
+        string $language = 'en_US',
+    ): CurlBridgeClient {
+
         return new CurlBridgeClient(new BridgeSettings(
             $url ?? self::told('URL'),
             $apiKey ?? self::told('API_KEY'),

@@ -57,7 +57,8 @@ final class BridgeUrlTest extends TestCase
                 'https://user@bridge', 'https://user:password@bridge', 'https://bridge?x', 'https://bridge/#x',
                 'https://bridge example', "https://bridge\n", "https://bridge\t", 'https://bridge:port',
                 'https://brücke.example', 'https://bridge/a b', 'https://[zz]',
-                'ftp://127.0.0.1', 'file:///etc/passwd', 'gopher://127.0.0.1', 'javascript:alert(1)', 'telnet://localhost',
+                'ftp://127.0.0.1', 'file:///etc/passwd', 'gopher://127.0.0.1', 'javascript:alert(1)',
+                'telnet://localhost',
                 'unix:', 'unix:bridge.sock', 'unix://bridge.sock', 'unix:/a b', "unix:/a\0b",
             ] as $text
         ) {

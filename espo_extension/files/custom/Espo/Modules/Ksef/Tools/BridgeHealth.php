@@ -57,7 +57,7 @@ final readonly class BridgeHealth
      */
     private function found(BridgeInformation $information, Readiness $readiness): array
     {
-        $missing = array_keys(array_filter($readiness->dependencies, static fn (string $state): bool => $state !== 'ok'));
+        $missing = array_keys(array_diff($readiness->dependencies, ['ok']));
 
         $message = $readiness->isReady
             ? new Message('bridge-ready')
