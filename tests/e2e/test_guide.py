@@ -166,12 +166,14 @@ def test_one_certificate_serves_two_profiles(walk: Walk) -> None:
     screen.choose("environment", "Test")
     screen.choose("authorizationType", "Certificate")
     screen.field("authorizationCertificate").locator('[data-action="selectLink"]').click()
+    # EspoCRM draws empty rows when it is asked to search before the first list stands.
+    screen.page.wait_for_selector(f"{MODAL} .list-row .cell")
     search = screen.page.locator(f'{MODAL} input[data-name="textFilter"]')
     search.fill(walk.certificate_nip)
     with screen.page.expect_response(re.compile(r"/api/v1/KsefCertificate\?.*textFilter")):
         search.press("Enter")
     screen.page.wait_for_load_state("networkidle")
-    screen.page.wait_for_selector(f"{MODAL} .list-row")
+    screen.page.wait_for_selector(f"{MODAL} .list-row .cell")
     offered = screen.texts(f'{MODAL} .list-row .cell[data-name="name"]')
     assert [each.strip() for each in offered] == [walk.authentication.name], "those that fit"
     screen.page.locator(f"{MODAL} .list-row a.link", has_text=walk.authentication.name).click()
