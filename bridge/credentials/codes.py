@@ -10,6 +10,7 @@ class TokenCode(StrEnum):
 
     EMPTY = "token-empty"
     OF_KSEF_1 = "token-of-ksef-1"
+    LINE_BREAKS = "token-line-breaks"
     PARTS = "token-parts"
     REFERENCE_NUMBER_MALFORMED = "token-reference-number-malformed"
     KIND_UNEXPECTED = "token-kind-unexpected"

@@ -82,6 +82,7 @@ def inspect_token(
     number = parse_reference_number(number_text)
     context_type, value = _read_context(context)
     findings = (
+        *_about_line_breaks(text),
         *_about_reference_number(number, today),
         *_about_context(context_type, value),
         *_about_secret(secret),
@@ -100,6 +101,12 @@ def inspect_token(
 def clean_token(text: str) -> str:
     """The text without anything that a paste adds: blanks, line ends, and invisible characters."""
     return "".join(each for each in text if unicodedata.category(each)[0] not in "CZ")
+
+
+def _about_line_breaks(text: str) -> Iterator[Finding]:
+    """Those at the ends belong to any paste; those inside tell that the copy was wrapped."""
+    if len(text.strip().splitlines()) > 1:
+        yield Finding(TokenCode.LINE_BREAKS, Severity.INFO, TOKEN)
 
 
 def _not_a_token(cleaned: str, parts: int) -> Finding:

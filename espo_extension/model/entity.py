@@ -63,6 +63,8 @@ class PrimaryFilter:
 class RecordProcessing:
     """PHP classes that take part when a record is read or written, in their order."""
 
+    early_before_create: tuple[str, ...] = ()
+    """Run before EspoCRM's own validation."""
     before_create: tuple[str, ...] = ()
     before_update: tuple[str, ...] = ()
     after_create: tuple[str, ...] = ()

@@ -94,8 +94,8 @@ LOGS_IN_BY_TOKEN = equals("authorizationType", "Token")
 LOGS_IN_BY_CERTIFICATE = equals("authorizationType", "Certificate")
 IS_SAVED = is_not_empty("createdAt")
 
+EARLY_BEFORE_CREATE = (r"Classes\RecordHooks\KsefProfile\KsefCheckIdentifiers",)
 BEFORE_SAVE = (
-    r"Classes\RecordHooks\KsefProfile\KsefCheckIdentifiers",
     r"Classes\RecordHooks\KsefProfile\KsefCheckCertificates",
     r"Classes\RecordHooks\KsefProfile\KsefSealToken",
 )
@@ -125,7 +125,11 @@ KSEF_PROFILE = Entity(
     ),
     indexes=(Index("context", ("nip", "environment", "internalId", "deleteId")),),
     layouts=LAYOUTS,
-    record=RecordProcessing(before_create=BEFORE_SAVE, before_update=BEFORE_SAVE),
+    record=RecordProcessing(
+        early_before_create=EARLY_BEFORE_CREATE,
+        before_create=BEFORE_SAVE,
+        before_update=BEFORE_SAVE,
+    ),
     setup_handlers=FORM_HANDLER,
     buttons=(
         Action(

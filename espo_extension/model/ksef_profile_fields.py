@@ -147,7 +147,7 @@ AUTHORIZATION_FIELDS = (
     Field(
         name="authorizationCertificate",
         type="link",
-        label=Text("Authentication Certificate", "Certyfikat uwierzytelniający"),
+        label=Text("Authorization Certificate", "Certyfikat uwierzytelniający"),
         tooltip=Text(
             "Identifies whoever connects to KSeF: an Active KSeF certificate of type "
             "Authentication, or a qualified certificate. One certificate may serve several "

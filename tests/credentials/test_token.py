@@ -128,6 +128,20 @@ def test_what_a_paste_adds_is_removed(spoil: Callable[[str], str]) -> None:
     assert inspection.token.reveal_text() == token
 
 
+@pytest.mark.parametrize(
+    ("spoil", "said"),
+    [
+        (lambda token: token[:60] + "\r\n" + token[60:], ["token-line-breaks"]),
+        (lambda token: f"\r\n{token}\n", []),
+    ],
+    ids=["inside", "ends"],
+)
+def test_line_breaks_inside_are_told(spoil: Callable[[str], str], said: list[str]) -> None:
+    inspection = inspect(spoil(new_token()))
+    assert codes(inspection.findings, Severity.INFO) == said
+    assert inspection.token is not None
+
+
 HEX = "0123456789abcdef" * 4
 
 
