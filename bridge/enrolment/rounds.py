@@ -13,6 +13,7 @@ from bridge.enrolment.pace import KEPT
 from bridge.sessions.errors import LeaseLost, SessionError
 
 _PAUSE_SECONDS = 1.0
+_PAUSE_WITHOUT_DATABASE = 30.0
 _SECONDS_FOR_ONE = 2.0
 _ROUNDS_BETWEEN_CLEANING = 600
 
@@ -47,15 +48,17 @@ class EnrolmentRounds:
 
     def _run(self) -> None:
         number = 0
+        pause = _PAUSE_SECONDS
         while True:
             # Workers that started together do not look together.
-            time.sleep(random.uniform(0.5, 1.5) * _PAUSE_SECONDS)  # noqa: S311
+            time.sleep(random.uniform(0.5, 1.5) * pause)  # noqa: S311
+            pause = _PAUSE_SECONDS
             number += 1
             try:
                 self.once()
                 if number % _ROUNDS_BETWEEN_CLEANING == 1:
                     self.forget_old()
             except SessionError:
-                continue
+                pause = _PAUSE_WITHOUT_DATABASE
             except Exception as error:  # noqa: BLE001 - the next round may do better
                 log.error("enrolment-round-failed", type=type(error).__name__)

@@ -22,6 +22,9 @@ from tests.processes import Answer
 from tests.secret_register import register_secret
 from tests.simulator.login_certificates import Attributes, certificate_for
 
+Requested = tuple[str, str, Any]
+"""A profile, a record, and the answer to the request of its certificate."""
+
 ORDER: Mapping[str, object] = {"type": "Authentication", "name": "Certyfikat z EspoCRM"}
 
 
@@ -167,3 +170,8 @@ def public_key_sha256(certificate_pem: str) -> str:
     key = x509.load_pem_x509_certificate(certificate_pem.encode()).public_key()
     encoded = key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
     return hashlib.sha256(encoded).hexdigest()
+
+
+def code(answer: Answer) -> tuple[int, str]:
+    """Status and code of a refusal."""
+    return answer.status, answer.json["code"]
