@@ -13,6 +13,7 @@ import pytest
 
 import bridge
 from bridge.credentials.codes import CertificateCode, TokenCode
+from bridge.enrolment.codes import EnrolmentCode
 from bridge.messages import Catalogue, CodeUnknown, Language, ParameterMissing, language_of
 from bridge.offline.codes import OfflineCode
 
@@ -103,10 +104,12 @@ def test_every_code_has_a_text() -> None:
         ("token.json", TokenCode),
         ("certificate.json", CertificateCode),
         ("offline.json", OfflineCode),
+        ("enrolment.json", EnrolmentCode),
     ],
 )
 def test_no_text_is_left_over(
-    file: str, declared: type[TokenCode] | type[CertificateCode] | type[OfflineCode]
+    file: str,
+    declared: type[TokenCode] | type[CertificateCode] | type[OfflineCode] | type[EnrolmentCode],
 ) -> None:
     texts = json.loads((PACKAGE / "messages" / "catalogue" / file).read_text("utf-8"))
     assert set(texts) == set(declared)
