@@ -8,11 +8,15 @@ const messages = {
     'seal-unusable': 'Cannot be opened. {reason} Enter it again.',
     'seal-truncated': 'The end is missing.',
     'permissions-missing': 'No right to {missing}.',
+    'not-active': 'The status is {status}, not {name}.',
     'rate-limited': 'Wait {seconds} s, {seconds} s, {name}.',
 };
 const texts = new MessageText({
     get: (scope, category, code) => scope === 'KsefProfile' && category === 'messages' && (messages[code] ?? false),
-    translateOption: value => ({InvoiceRead: 'read invoices'})[value] || value,
+    translateOption: (value, field) => ({
+        permissions: {InvoiceRead: 'read invoices'},
+        status: {Inactive: 'Switched off'},
+    })[field]?.[value] ?? value,
 });
 
 test('every placeholder is filled in, unknown ones stay', () => {
@@ -37,6 +41,13 @@ test('rights are named in words', () => {
     const text = texts.of({code: 'permissions-missing', params: {missing: 'InvoiceRead, Other'}});
 
     assert.strictEqual(text, 'No right to read invoices, Other.');
+});
+
+test('the value of an option is named by its label, another stays', () => {
+    const say = status => texts.of({code: 'not-active', params: {status, name: 'Inactive'}});
+
+    assert.strictEqual(say('Inactive'), 'The status is Switched off, not Inactive.');
+    assert.strictEqual(say('Pending'), 'The status is Pending, not Inactive.');
 });
 
 test('a text that cannot be filled in gives way to the message', () => {

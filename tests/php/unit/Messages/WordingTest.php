@@ -82,6 +82,15 @@ final class WordingTest extends TestCase
         self::assertSame(['status' => 'Inactive'], $message->plainParams());
     }
 
+    public function testAValueOfAnOptionInTheBridgesAnswerIsNamedByItsLabelToo(): void
+    {
+        $wording = new Wording(new GivenTexts(self::TEXTS, ['Inactive' => 'Switched off']));
+
+        self::assertSame('The status is Switched off.', $wording->of(new Message('status', ['status' => 'Inactive'])));
+        self::assertSame('The status is Pending\\_.', $wording->of(new Message('status', ['status' => 'Pending_'])));
+        self::assertSame('The file Inactive is empty.', $wording->of(new Message('file-empty', ['file' => 'Inactive'])));
+    }
+
     public function testAnUnknownCodeIsToldInTheBridgesOwnWords(): void
     {
         $finding = new Finding('new-code', Severity::Warning, 'token', ['a' => 'b'], 'Something *new*.');

@@ -3,6 +3,14 @@ define('modules/ksef/message-text', [], () => {
     const scope = 'KsefProfile';
     const rightsParameters = ['missing', 'required', 'present'];
 
+    // Parameters whose values are options of these fields; KSeF's own further values have no label.
+    const optionParameters = {
+        status: ['status', 'KsefCertificate'],
+        type: ['type', 'KsefCertificate'],
+        kind: ['kind', 'KsefCertificate'],
+        environment: ['environment', scope],
+    };
+
     const placeholder = /\{(\w+)\}/;
 
     const fill = (template, params) => template.replaceAll(
@@ -55,6 +63,10 @@ define('modules/ksef/message-text', [], () => {
 
             if (rightsParameters.includes(name)) {
                 return String(value).split(', ').map(each => this.right(each)).join(', ');
+            }
+
+            if (Object.hasOwn(optionParameters, name)) {
+                return this.language.translateOption(String(value), ...optionParameters[name]);
             }
 
             return value;

@@ -13,6 +13,13 @@ final readonly class Wording
 {
     private const PLACEHOLDER = '/\{(\w+)}/';
     private const MISSING = '–';
+    /** Parameters whose values are options of these fields; KSeF's own further values have no label. */
+    private const OPTIONS = [
+        'status' => ['KsefCertificate', 'status'],
+        'type' => ['KsefCertificate', 'type'],
+        'kind' => ['KsefCertificate', 'kind'],
+        'environment' => ['KsefProfile', 'environment'],
+    ];
 
     public function __construct(private Texts $texts) {}
 
@@ -112,6 +119,12 @@ final readonly class Wording
 
         if (is_array($value)) {
             return implode(', ', array_map(static fn (RecordLink $each): string => $each->toMarkdown(), $value));
+        }
+
+        if (is_string($value) && isset(self::OPTIONS[$name])) {
+            [$entityType, $field] = self::OPTIONS[$name];
+
+            return Markdown::escape($this->texts->option(new OptionName($entityType, $field, $value)));
         }
 
         // A reason may be a code itself; its text is the catalogue's own.
