@@ -142,6 +142,13 @@ KSEF_PROFILE = Entity(
     ),
     menu=(
         Action(
+            name="ksefRequestCertificate",
+            label="Request Certificate",
+            handler="profile-actions",
+            function="requestCertificate",
+            visibility_function="isRequestCertificateVisible",
+        ),
+        Action(
             name="ksefTryOfflineSigning",
             label="Try Offline Signing",
             handler="profile-actions",

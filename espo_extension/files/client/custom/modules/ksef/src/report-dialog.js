@@ -22,13 +22,14 @@ define('modules/ksef/report-dialog', ['modules/ksef/dialog', 'modules/ksef/eleme
          * @param {string} report.header
          * @param {string} report.close What the button says.
          * @param {{style: string, status: string, text: string}} [report.result]
-         * @param {{style: string, status: string, title?: string, text?: string, aside?: string}[]} report.rows
+         * @param {{style: string, status: string, title?: string, text?: string, aside?: string|Element}[]} report.rows
          * @param {string} [report.closing] A paragraph below.
+         * @returns {{close: function()}}
          */
         show: report => {
             const {header, close, result, rows, closing} = report;
 
-            dialog.show({
+            return dialog.show({
                 header,
                 close,
                 body: element('div', 'ksef-report',

@@ -1,12 +1,63 @@
 define('modules/ksef/handlers/certificate-actions', [
     'action-handler',
     'modules/ksef/forget-credential',
-], (ActionHandler, forgetCredential) => class extends ActionHandler {
+    'modules/ksef/link-to-profile',
+    'modules/ksef/notice',
+    'modules/ksef/record-action',
+], (ActionHandler, forgetCredential, linkToProfile, notice, recordAction) => class extends ActionHandler {
+    async checkNow() {
+        const answer = await recordAction.post(this.view, 'collect', {
+            progress: this.text('checkNowProgress'),
+            failure: this.text('checkNowFailed'),
+        });
+
+        if (answer) {
+            this.tell(answer);
+        }
+    }
+
+    linkToProfile() {
+        return linkToProfile.ask(this.view);
+    }
+
     forgetCredential() {
         return forgetCredential.forget(this.view);
     }
 
+    isCheckNowVisible() {
+        return this.isRequested();
+    }
+
+    isLinkToProfileVisible() {
+        const {model} = this.view;
+
+        return model.get('status') === 'Active' && !!model.get('hasPrivateKey');
+    }
+
     isForgetCredentialVisible() {
-        return !!this.view.model.get('hasPrivateKey');
+        // A request without its key comes to nothing.
+        return !!this.view.model.get('hasPrivateKey') && !this.isRequested();
+    }
+
+    isRequested() {
+        return this.view.model.get('status') === 'Requested';
+    }
+
+    tell({status, message}) {
+        if (status === 'Active') {
+            notice.done(this.text('certificateIssued'));
+
+            return;
+        }
+
+        status === 'Requested' ?
+            notice.warn(this.text('certificateNotYet'), message || '') :
+            notice.fail(this.text('certificateRejected'), message || '');
+    }
+
+    text(key) {
+        const name = this.view.model.get('name');
+
+        return this.view.translate(key, 'messages', 'KsefCertificate').replace('{name}', () => name);
     }
 });

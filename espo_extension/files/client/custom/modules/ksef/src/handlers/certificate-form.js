@@ -44,7 +44,8 @@ define('modules/ksef/handlers/certificate-form', ['modules/ksef/record-form'], R
         }
 
         control() {
-            const isEdited = this.view.mode === 'edit';
+            // The certificate that was requested comes by itself.
+            const isEdited = this.view.mode === 'edit' && this.view.model.get('status') !== 'Requested';
 
             isEdited ? this.view.showPanel(inputPanel) : this.view.hidePanel(inputPanel);
             fileFields.forEach(field => this.show(field, isEdited));

@@ -5,6 +5,7 @@ define('modules/ksef/handlers/profile-actions', [
     'modules/ksef/notice',
     'modules/ksef/offline-sample',
     'modules/ksef/record-action',
+    'modules/ksef/request-certificate',
 ], (
     ActionHandler,
     connectionReport,
@@ -12,6 +13,7 @@ define('modules/ksef/handlers/profile-actions', [
     notice,
     offlineSample,
     recordAction,
+    requestCertificate,
 ) => class extends ActionHandler {
     async testConnection() {
         const outcome = await this.post('testConnection');
@@ -19,6 +21,10 @@ define('modules/ksef/handlers/profile-actions', [
         if (outcome) {
             connectionReport.show(this.view, outcome);
         }
+    }
+
+    requestCertificate() {
+        return requestCertificate.ask(this.view);
     }
 
     async tryOfflineSigning() {
@@ -42,6 +48,11 @@ define('modules/ksef/handlers/profile-actions', [
     }
 
     isTestConnectionVisible() {
+        return this.isActive() && this.hasCredential();
+    }
+
+    isRequestCertificateVisible() {
+        // With a token, too: the action then says what is missing.
         return this.isActive() && this.hasCredential();
     }
 

@@ -1,0 +1,53 @@
+/** Requests a certificate with the login of the profile on the page. */
+define('modules/ksef/request-certificate', [
+    'modules/ksef/dialog',
+    'modules/ksef/element',
+    'modules/ksef/message-text',
+    'modules/ksef/package-password',
+    'modules/ksef/portal',
+    'modules/ksef/record-action',
+], (dialog, {element}, MessageText, packagePassword, portal, recordAction) => {
+    const scope = 'KsefProfile';
+
+    const tellWhatIsMissing = view => dialog.show({
+        header: `${view.translate('Request Certificate', 'labels', scope)} · ${view.model.get('name')}`,
+        close: view.translate('Close'),
+        body: element('div', 'ksef-cannot-request',
+            element('p', '', new MessageText(view.getLanguage()).of({code: 'needs-signature-login'})),
+            portal.link(view, 'Certificates'),
+        ),
+    });
+
+    return {
+        /** @param {Object} view The view with a KsefProfile. */
+        ask: async view => {
+            const {model} = view;
+
+            if (model.get('authorizationType') === 'Token') {
+                tellWhatIsMissing(view);
+
+                return;
+            }
+
+            const text = (key, wanted) => view.translate(key, 'messages', scope).replace('{name}', () => wanted.name);
+
+            const form = await view.createView('ksefRequest', 'modules/ksef/views/ksef-profile/modals/request-certificate', {
+                model,
+                request: async wanted => {
+                    const requested = await recordAction.post(view, 'requestCertificate', {
+                        progress: text('requestCertificateProgress', wanted),
+                        failure: text('requestCertificateFailed', wanted),
+                    }, wanted);
+
+                    if (requested) {
+                        packagePassword.show(view, requested);
+                    }
+
+                    return requested;
+                },
+            });
+
+            await form.render();
+        },
+    };
+});

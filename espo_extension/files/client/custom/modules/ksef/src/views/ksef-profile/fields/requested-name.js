@@ -1,0 +1,20 @@
+/** The name of a certificate to be requested: KSeF's alphabet is checked while it can still be mended. */
+define('modules/ksef/views/ksef-profile/fields/requested-name', [
+    'views/fields/varchar',
+    'modules/ksef/certificate-name',
+    'modules/ksef/message-text',
+], (Varchar, certificateName, MessageText) => class extends Varchar {
+    validations = ['required', 'ksefName']
+
+    validateKsefName() {
+        const problem = certificateName.problem(this.model.get(this.name) || '');
+
+        if (!problem) {
+            return false;
+        }
+
+        this.showValidationMessage(new MessageText(this.getLanguage()).of(problem));
+
+        return true;
+    }
+});

@@ -1,0 +1,26 @@
+const test = require('node:test');
+const assert = require('node:assert');
+const {load} = require('./load_module.js');
+
+const {problem} = load('modules/ksef/certificate-name');
+
+const length = length => ({code: 'enrolment-name-length', params: {length, least: 5, most: 100}});
+const characters = characters => ({code: 'enrolment-name-characters', params: {characters}});
+
+test('what KSeF takes', () => {
+    for (const name of ['Zażółć gęślą_jaźń-2026', 'ABCDE', 'a'.repeat(100), '     ']) {
+        assert.strictEqual(problem(name), null);
+    }
+});
+
+test('too short, too long', () => {
+    assert.deepStrictEqual(problem('Kasa'), length(4));
+    assert.deepStrictEqual(problem(''), length(0));
+    assert.deepStrictEqual(problem('a'.repeat(101)), length(101));
+});
+
+test('characters that KSeF does not take are named once each, unseen ones by their numbers', () => {
+    assert.deepStrictEqual(problem('Kasa: 1/2/3'), characters('/ :'));
+    assert.deepStrictEqual(problem('Kasa\t1\u00a02'), characters('U+0009 U+00A0'));
+    assert.deepStrictEqual(problem('Müller 😀'), characters('ü 😀'));
+});
