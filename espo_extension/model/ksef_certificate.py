@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from espo_extension.model.conditions import (
+    Comparison,
     FieldLogic,
     OptionLogic,
+    equals,
     is_not_empty,
     one_of,
 )
@@ -32,6 +34,11 @@ LAYOUTS = Layouts(
     ),
     detail=(
         Panel("overview", "Overview", (("name", "status"), ("facts",), ("daysLeft", "autoRenew"))),
+        Panel(
+            "request",
+            "Request",
+            (("enrolmentCode",), ("requestedByProfile", "enrolmentReference")),
+        ),
         Panel(
             "files",
             "Files",
@@ -75,6 +82,7 @@ LAYOUTS = Layouts(
         "serialNumber",
         "validTo",
         "autoRenew",
+        "requestedByProfile",
         "createdAt",
         "modifiedAt",
     ),
@@ -85,8 +93,12 @@ IS_SAVED = is_not_empty("createdAt")
 HAS_CERTIFICATE = is_not_empty("fingerprint")
 SET_BY_HAND = ("Active", "Inactive")
 
+WAITS_FOR_KSEF = equals("status", "Requested")
+NOT_WAITING = Comparison("notEquals", "status", "Requested")
+
 BEFORE_SAVE = (
     r"Classes\RecordHooks\KsefCertificate\KsefCheckStatus",
+    r"Classes\RecordHooks\KsefCertificate\KsefKeepRequested",
     r"Classes\RecordHooks\KsefCertificate\KsefInspectFiles",
 )
 AFTER_SAVE = (r"Classes\RecordHooks\KsefCertificate\KsefRemoveUploads",)
@@ -137,6 +149,7 @@ KSEF_CERTIFICATE = Entity(
             label=Text("Profiles That Issue Offline with It", "Profile używające go offline"),
             read_only=True,
         ),
+        Link(name="requestedByProfile", type="belongsTo", entity="KsefProfile"),
         *RECORD_LINKS,
     ),
     indexes=(Index("fingerprint", ("fingerprint", "deleteId")),),
@@ -144,6 +157,22 @@ KSEF_CERTIFICATE = Entity(
     record=RECORD,
     filters=FILTERS,
     setup_handlers=FORM_HANDLER,
+    buttons=(
+        Action(
+            name="ksefCheckNow",
+            label="Check Now",
+            handler="certificate-actions",
+            function="checkNow",
+            visibility_function="isCheckNowVisible",
+        ),
+        Action(
+            name="ksefLinkToProfile",
+            label="Link to Profile",
+            handler="certificate-actions",
+            function="linkToProfile",
+            visibility_function="isLinkToProfileVisible",
+        ),
+    ),
     menu=(
         Action(
             name="ksefForgetCredential",
@@ -155,6 +184,8 @@ KSEF_CERTIFICATE = Entity(
     ),
     text_filter=("name", "identifierValue", "serialNumber"),
     field_logic={
+        # KSeF lists the certificate under it, and the bridge finds it again by it.
+        "name": FieldLogic(read_only=WAITS_FOR_KSEF),
         "status": FieldLogic(
             visible=IS_SAVED,
             read_only=one_of("status", "Requested", "Blocked", "Revoked", "Expired"),
@@ -163,7 +194,13 @@ KSEF_CERTIFICATE = Entity(
         "facts": FieldLogic(visible=HAS_CERTIFICATE),
         "daysLeft": FieldLogic(visible=HAS_CERTIFICATE),
         "package": FieldLogic(visible=is_not_empty("packageId")),
+        "enrolmentCode": FieldLogic(visible=is_not_empty("enrolmentCode")),
+        "enrolmentReference": FieldLogic(visible=is_not_empty("enrolmentReference")),
     },
-    panel_logic={"facts": HAS_CERTIFICATE},
+    panel_logic={
+        "request": is_not_empty("requestedByProfileId"),
+        "files": NOT_WAITING,
+        "facts": HAS_CERTIFICATE,
+    },
     option_logic={"status": (OptionLogic(one_of("status", *SET_BY_HAND), SET_BY_HAND),)},
 )

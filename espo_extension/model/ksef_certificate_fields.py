@@ -295,12 +295,57 @@ RENEWAL_FIELDS = (
     ),
 )
 
+REQUEST_FIELDS = (
+    Field(
+        name="requestedByProfile",
+        type="link",
+        label=Text("Requested by Profile", "Wnioskujący profil"),
+        tooltip=Text(
+            "The KSeF Profile with whose login the certificate was requested here.",
+            "Profil KSeF, którego uwierzytelnieniem złożono wniosek o ten certyfikat.",
+        ),
+        read_only=True,
+    ),
+    Field(
+        name="enrolmentCode",
+        type="varchar",
+        label=Text("What Became of the Request", "Przebieg wniosku"),
+        max_length=100,
+        read_only=True,
+        view="ksef-certificate/fields/enrolment-message",
+    ),
+    Field(
+        name="enrolmentParams",
+        type="jsonObject",
+        label=Text("Request Details", "Szczegóły wniosku"),
+        read_only=True,
+    ),
+    Field(
+        name="enrolmentReference",
+        type="varchar",
+        label=Text("Reference Number of the Request", "Numer referencyjny wniosku"),
+        max_length=36,
+        read_only=True,
+        copy_button=True,
+    ),
+    # The bridge still keeps something of the request, and is to be told when it may forget it.
+    Field(
+        name="hasEnrolment",
+        type="bool",
+        label=Text("Request Kept by the Bridge", "Wniosek przechowywany przez mostek"),
+        secrecy=Secrecy.STORED,
+        read_only=True,
+        default=False,
+    ),
+)
+
 KSEF_CERTIFICATE_FIELDS = (
     *OVERVIEW_FIELDS,
     *INPUT_FIELDS,
     *KEY_FIELDS,
     *FACT_FIELDS,
     *RENEWAL_FIELDS,
+    *REQUEST_FIELDS,
     FINDINGS,
     *RECORD_FIELDS,
 )

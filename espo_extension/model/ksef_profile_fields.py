@@ -227,6 +227,13 @@ CONNECTION_FIELDS = (
         read_only=True,
         view="ksef-profile/fields/permissions",
     ),
+    Field(
+        name="announcedSerialNumbers",
+        type="jsonArray",
+        label=Text("Announced Certificates", "Zgłoszone certyfikaty"),
+        read_only=True,
+        for_screens_only=True,
+    ),
 )
 
 COMPANY_FIELDS = (

@@ -40,6 +40,12 @@ final readonly class PostForgetPrivateKey implements Action
             ]);
         }
 
+        if (Certificates::isRequested($certificate)) {
+            throw $this->refusals->conflict([
+                new Message('certificate-is-requested', ['certificate' => $this->certificates->link($certificate)]),
+            ]);
+        }
+
         $profiles = $this->certificates->profiles($certificate->getId(), CertificateUse::Authorization);
         $answer = $this->sessions->end($profiles);
 

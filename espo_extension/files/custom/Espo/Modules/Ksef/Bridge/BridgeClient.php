@@ -97,4 +97,38 @@ interface BridgeClient
         ?string $ksefNumber = null,
         bool $withPng = false,
     ): VerificationLinks;
+
+    /**
+     * Begin to request a certificate for a KsefCertificate that is saved as Requested, or find what was
+     * begun. KSeF is asked only once the record holds the sealed key.
+     *
+     * @throws BridgeException
+     */
+    public function requestCertificate(
+        string $profileId,
+        string $certificateId,
+        CertificateOrder $order,
+    ): RequestedCertificate;
+
+    /**
+     * How a request stands; taken further before if its time has come.
+     *
+     * @throws BridgeException
+     */
+    public function enrolment(string $profileId, string $certificateId): Enrolment;
+
+    /**
+     * The outcome is stored: forget password and package. What was not sent to KSeF yet is given up.
+     *
+     * @throws BridgeException
+     */
+    public function forgetEnrolment(string $profileId, string $certificateId): void;
+
+    /**
+     * What KSeF lists for the subject that the profile logs in as, whatever its status.
+     *
+     * @return list<ListedCertificate>
+     * @throws BridgeException
+     */
+    public function listedCertificates(string $profileId): array;
 }

@@ -20,6 +20,7 @@ final class CurlBridgeClient implements BridgeClient
 {
     private const TIMEOUT_SECONDS = 15;
     private const CONNECTION_TEST_TIMEOUT_SECONDS = 60;
+    private const NO_CONTENT = 204;
     private const CONTRACT_UNSUPPORTED = 'contract-unsupported';
 
     private ?BridgeInformation $information = null;
@@ -119,6 +120,43 @@ final class CurlBridgeClient implements BridgeClient
         return VerificationLinks::fromJson($answer, $isOffline);
     }
 
+    public function requestCertificate(
+        string $profileId,
+        string $certificateId,
+        CertificateOrder $order,
+    ): RequestedCertificate {
+
+        $path = $this->enrolmentPath($profileId, $certificateId);
+
+        return RequestedCertificate::fromJson(
+            $this->call('PUT', $path, $order->toRequest(), readableStatuses: [202]),
+        );
+    }
+
+    public function enrolment(string $profileId, string $certificateId): Enrolment
+    {
+        return Enrolment::fromJson($this->call('GET', $this->enrolmentPath($profileId, $certificateId)));
+    }
+
+    public function forgetEnrolment(string $profileId, string $certificateId): void
+    {
+        $path = $this->enrolmentPath($profileId, $certificateId);
+
+        $this->call('DELETE', $path, readableStatuses: [self::NO_CONTENT]);
+    }
+
+    public function listedCertificates(string $profileId): array
+    {
+        $answer = $this->call('GET', $this->profilePath($profileId, 'certificates'));
+
+        return array_map(ListedCertificate::fromJson(...), $answer->objects('certificates'));
+    }
+
+    private function enrolmentPath(string $profileId, string $certificateId): string
+    {
+        return $this->profilePath($profileId, 'certificate-enrolments/' . rawurlencode($certificateId));
+    }
+
     private function profilePath(string $profileId, string $resource): string
     {
         return '/v1/profiles/' . rawurlencode($profileId) . "/$resource";
@@ -174,8 +212,14 @@ final class CurlBridgeClient implements BridgeClient
             new HttpRequest($method, $path, $headers, $body === null ? null : $this->encode($body), $timeout),
         );
 
-        if (in_array($answer->status, $readableStatuses, true) && $answer->mediaType() === 'application/json') {
-            return JsonObject::parse($answer->body);
+        if (in_array($answer->status, $readableStatuses, true)) {
+            if ($answer->status === self::NO_CONTENT) {
+                return JsonObject::parse('{}');
+            }
+
+            if ($answer->mediaType() === 'application/json') {
+                return JsonObject::parse($answer->body);
+            }
         }
 
         throw $this->failure($answer, $requestId);

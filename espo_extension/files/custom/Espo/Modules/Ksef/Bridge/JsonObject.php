@@ -68,6 +68,14 @@ final readonly class JsonObject
     /**
      * @throws BridgeAnswerUnreadable
      */
+    public function optionalInteger(string $name): ?int
+    {
+        return $this->value($name) === null ? null : $this->integer($name);
+    }
+
+    /**
+     * @throws BridgeAnswerUnreadable
+     */
     public function boolean(string $name): bool
     {
         $value = $this->value($name);

@@ -4,6 +4,7 @@ declare(strict_types=1);
 
 namespace Espo\Modules\Ksef\Messages;
 
+use Espo\Modules\Ksef\Bridge\EnrolmentProblem;
 use Espo\Modules\Ksef\Bridge\Errors\BridgeException;
 use Espo\Modules\Ksef\Bridge\Errors\BridgeProblem;
 use Espo\Modules\Ksef\Bridge\Finding;
@@ -15,7 +16,7 @@ use Espo\Modules\Ksef\Bridge\Severity;
 final readonly class Message
 {
     /**
-     * @param array<string, string|int|OptionName|RecordLink|list<RecordLink>> $params
+     * @param array<string, string|int|OptionName|RecordLink|WebAddress|list<RecordLink>> $params
      * @param ?string $field The input it is about.
      * @param string $fallback What to say when the catalogue does not know the code.
      */
@@ -41,6 +42,11 @@ final readonly class Message
         );
     }
 
+    public static function ofEnrolment(EnrolmentProblem $problem): self
+    {
+        return new self($problem->code, $problem->params, fallback: $problem->message);
+    }
+
     /**
      * The parameters as plain values.
      *
@@ -52,6 +58,7 @@ final readonly class Message
             static fn (mixed $value): string|int => match (true) {
                 $value instanceof RecordLink => $value->name,
                 $value instanceof OptionName => $value->value,
+                $value instanceof WebAddress => $value->url,
                 is_array($value) => implode(', ', array_column($value, 'name')),
                 default => $value,
             },

@@ -105,11 +105,11 @@ final readonly class Wording
     }
 
     /**
-     * @param string|int|OptionName|RecordLink|list<RecordLink> $value
+     * @param string|int|OptionName|RecordLink|WebAddress|list<RecordLink> $value
      */
-    private function value(string $name, string|int|OptionName|RecordLink|array $value): string
+    private function value(string $name, string|int|OptionName|RecordLink|WebAddress|array $value): string
     {
-        if ($value instanceof RecordLink) {
+        if ($value instanceof RecordLink || $value instanceof WebAddress) {
             return $value->toMarkdown();
         }
 

@@ -19,7 +19,17 @@ final readonly class Certificates
 {
     public const ENTITY_TYPE = 'KsefCertificate';
 
+    public const ACTIVE = 'Active';
+    public const INACTIVE = 'Inactive';
+    /** It waits for the certificate that was requested at KSeF. */
+    public const REQUESTED = 'Requested';
+
     public function __construct(private EntityManager $entityManager) {}
+
+    public static function isRequested(Entity $certificate): bool
+    {
+        return $certificate->get('status') === self::REQUESTED;
+    }
 
     public function link(Entity $certificate): RecordLink
     {
@@ -44,6 +54,39 @@ final readonly class Certificates
             self::moment($certificate->get('validTo')),
             (string) $certificate->get('privateKeySealed') !== '',
         );
+    }
+
+    /**
+     * The certificates that wait to be issued.
+     *
+     * @return list<Entity>
+     */
+    public function requested(?string $profileId = null): array
+    {
+        $certificates = $this->entityManager
+            ->getRDBRepository(self::ENTITY_TYPE)
+            ->where(['status' => self::REQUESTED] + ($profileId === null ? [] : ['requestedByProfileId' => $profileId]))
+            ->order('createdAt')
+            ->find();
+
+        return array_values(iterator_to_array($certificates));
+    }
+
+    /**
+     * Whether a record has, or had before it was deleted, this serial number.
+     */
+    public function isSerialNumberKnown(string $serialNumber): bool
+    {
+        $query = $this->entityManager
+            ->getQueryBuilder()
+            ->select(['id'])
+            ->from(self::ENTITY_TYPE)
+            ->where(['serialNumber' => $serialNumber])
+            ->withDeleted()
+            ->limit(0, 1)
+            ->build();
+
+        return $this->entityManager->getQueryExecutor()->execute($query)->fetch() !== false;
     }
 
     /**

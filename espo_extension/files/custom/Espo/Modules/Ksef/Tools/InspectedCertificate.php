@@ -4,7 +4,6 @@ declare(strict_types=1);
 
 namespace Espo\Modules\Ksef\Tools;
 
-use DateTimeInterface;
 use Espo\Modules\Ksef\Bridge\CertificateFacts;
 use Espo\Modules\Ksef\Bridge\CertificateInspection;
 use Espo\Modules\Ksef\Credentials\CertificateName;
@@ -17,7 +16,6 @@ use Espo\ORM\Entity;
  */
 final readonly class InspectedCertificate
 {
-    private const ACTIVE = 'Active';
     /** KSeF's verdicts on a certificate: uploading the same one again changes nothing about them. */
     private const VERDICTS = ['Blocked', 'Revoked'];
 
@@ -30,26 +28,17 @@ final readonly class InspectedCertificate
     {
         $isSame = $certificate->getFetched('fingerprint') === $facts->fingerprint;
 
-        $certificate->set([
-            'type' => (string) $facts->type,
-            'kind' => $facts->kind,
-            'environment' => (string) $facts->environment,
-            'serialNumber' => $facts->serialNumber,
-            'subjectName' => $facts->subjectName,
-            'issuerName' => $facts->issuerName,
-            'identifierType' => $facts->identifierType,
-            'identifierValue' => $facts->identifierValue,
-            'keyAlgorithm' => $facts->keyAlgorithm,
-            'fingerprint' => $facts->fingerprint,
-            'validFrom' => self::moment($facts->validFrom),
-            'validTo' => self::moment($facts->validTo),
-            'certificatePem' => $inspection->certificatePem,
-            'privateKeySealed' => $inspection->privateKeySeal,
-            'hasPrivateKey' => true,
-        ]);
+        RecordedFacts::write($certificate, $facts, (string) $inspection->certificatePem);
+
+        $certificate->set(['privateKeySealed' => $inspection->privateKeySeal, 'hasPrivateKey' => true]);
+
+        if (!$isSame) {
+            // It holds the key of the certificate that was here before.
+            $certificate->set('packageId', null);
+        }
 
         if (!$isSame || !in_array($certificate->getFetched('status'), self::VERDICTS, true)) {
-            $certificate->set('status', self::ACTIVE);
+            $certificate->set('status', Certificates::ACTIVE);
         }
 
         if ((string) $certificate->get('name') === '') {
@@ -62,10 +51,5 @@ final readonly class InspectedCertificate
         return $facts->type === null
             ? ''
             : $this->texts->option(new OptionName(Certificates::ENTITY_TYPE, 'type', $facts->type));
-    }
-
-    private static function moment(DateTimeInterface $moment): string
-    {
-        return $moment->format('Y-m-d H:i:s');
     }
 }

@@ -1,0 +1,86 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Espo\Modules\Ksef\Api;
+
+use Espo\Core\Api\Action;
+use Espo\Core\Api\Request;
+use Espo\Core\Api\Response;
+use Espo\Core\Api\ResponseComposer;
+use Espo\Core\Exceptions\BadRequest;
+use Espo\Modules\Ksef\Bridge\CertificateOrder;
+use Espo\Modules\Ksef\Bridge\Errors\BridgeException;
+use Espo\Modules\Ksef\Credentials\OrderedCertificateName;
+use Espo\Modules\Ksef\Messages\Message;
+use Espo\Modules\Ksef\Messages\Wording;
+use Espo\Modules\Ksef\Tools\CertificateRequests;
+use Espo\Modules\Ksef\Tools\Certificates;
+use Espo\Modules\Ksef\Tools\Profiles;
+use Espo\Modules\Ksef\Tools\Refusals;
+use Espo\Modules\Ksef\Tools\RequestedRecords;
+
+/**
+ * Requests a certificate with the login of a profile, and shows the password of its package once.
+ */
+final readonly class PostRequestCertificate implements Action
+{
+    private const TYPES = ['Authentication', 'Offline'];
+    private const KEY_ALGORITHMS = ['EC P-256', 'RSA 2048'];
+
+    public function __construct(
+        private RequestedRecords $records,
+        private CertificateRequests $requests,
+        private Certificates $certificates,
+        private Wording $wording,
+        private Refusals $refusals,
+    ) {}
+
+    public function process(Request $request): Response
+    {
+        $profile = $this->records->get($request, Profiles::ENTITY_TYPE);
+        $order = $this->order($request);
+
+        try {
+            $begun = $this->requests->begin($profile, $order);
+        } catch (BridgeException $error) {
+            throw $this->refusals->ofBridge($error);
+        }
+
+        $code = $begun->packagePassword === null ? 'certificate-requested-without-package' : 'certificate-requested';
+        $message = new Message($code, ['certificate' => $this->certificates->link($begun->certificate)]);
+
+        return ResponseComposer::json([
+            'certificateId' => $begun->certificate->getId(),
+            'certificateName' => $begun->certificate->get('name'),
+            'status' => $begun->certificate->get('status'),
+            'packagePassword' => $begun->packagePassword,
+            'message' => $this->wording->of($message),
+        ]);
+    }
+
+    /**
+     * @throws BadRequest
+     */
+    private function order(Request $request): CertificateOrder
+    {
+        $body = $request->getParsedBody();
+        [$type, $name, $keyAlgorithm] = [$body->type ?? null, $body->name ?? null, $body->keyAlgorithm ?? null];
+
+        if (
+            !is_string($name)
+            || !in_array($type, self::TYPES, true)
+            || !in_array($keyAlgorithm, self::KEY_ALGORITHMS, true)
+        ) {
+            throw $this->refusals->badRequest([new Message('request-malformed')]);
+        }
+
+        $refusal = OrderedCertificateName::refusal($name);
+
+        if ($refusal) {
+            throw $this->refusals->badRequest([$refusal]);
+        }
+
+        return new CertificateOrder($type, $name, $keyAlgorithm);
+    }
+}

@@ -1,0 +1,52 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Espo\Modules\Ksef\Tools;
+
+use Espo\Core\Utils\Config;
+use Espo\Core\Utils\Language\LanguageFactory;
+use Espo\Entities\Preferences;
+use Espo\Entities\User;
+use Espo\Modules\Ksef\Messages\Wording;
+use Espo\ORM\EntityManager;
+
+/**
+ * The active administrators, and how things are put to each of them.
+ */
+final readonly class Administrators
+{
+    private const FALLBACK_LANGUAGE = 'en_US';
+
+    public function __construct(
+        private EntityManager $entityManager,
+        private LanguageFactory $languages,
+        private Config $config,
+    ) {}
+
+    /**
+     * @return iterable<User>
+     */
+    public function all(): iterable
+    {
+        return $this->entityManager
+            ->getRDBRepositoryByClass(User::class)
+            ->where(['isActive' => true, 'type' => [User::TYPE_ADMIN, User::TYPE_SUPER_ADMIN]])
+            ->find();
+    }
+
+    /**
+     * In the language that he chose.
+     */
+    public function wording(User $user): Wording
+    {
+        return new Wording(new LanguageTexts($this->languages->create($this->languageOf($user))));
+    }
+
+    private function languageOf(User $user): string
+    {
+        $preferences = $this->entityManager->getRepositoryByClass(Preferences::class)->getById($user->getId());
+
+        return $preferences?->get('language') ?: $this->config->get('language') ?: self::FALLBACK_LANGUAGE;
+    }
+}

@@ -1,0 +1,127 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Espo\Modules\Ksef\Tools;
+
+use Espo\Modules\Ksef\Bridge\BridgeClient;
+use Espo\Modules\Ksef\Bridge\CertificateOrder;
+use Espo\Modules\Ksef\Bridge\Errors\BridgeAnswerUnreadable;
+use Espo\Modules\Ksef\Bridge\Errors\BridgeException;
+use Espo\Modules\Ksef\Bridge\Errors\BridgeProblem;
+use Espo\Modules\Ksef\Bridge\Errors\BridgeUnreachable;
+use Espo\Modules\Ksef\Bridge\RequestedCertificate;
+use Espo\ORM\Entity;
+use Espo\ORM\EntityManager;
+
+/**
+ * The sealed key of a certificate that is requested comes into its record, once. Until then KSeF knows
+ * of nothing, so that a request whose answer was lost may be given up and begun anew.
+ */
+final readonly class CertificateKeys
+{
+    private const UNDER_WAY = 'login-in-progress';
+    private const ATTEMPTS = 4;
+    private const SECONDS_BETWEEN = 2;
+
+    public function __construct(
+        private BridgeClient $bridge,
+        private LockedRecords $records,
+        private EntityManager $entityManager,
+    ) {}
+
+    /**
+     * For a record that was just made.
+     *
+     * @return ?string The password of its package; null when the bridge has told it to nobody else than
+     *     to an answer that was lost.
+     * @throws BridgeException BridgeUnreachable and BridgeAnswerUnreadable: what became of it is unknown.
+     */
+    public function obtain(Entity $certificate): ?string
+    {
+        return $this->locked($certificate, function (Entity $locked): RequestedCertificate {
+            try {
+                return $this->requested($locked, withPackage: true);
+            } catch (BridgeUnreachable | BridgeAnswerUnreadable) {
+                // The password may have been in the answer: another request has another one.
+                return $this->requestedAnew($locked, withPackage: true);
+            }
+        });
+    }
+
+    /**
+     * For a record whose key did not arrive when it was made. Without a package: nobody is there to be
+     * shown its password.
+     *
+     * @throws BridgeException
+     */
+    public function obtainLate(Entity $certificate): void
+    {
+        $this->locked(
+            $certificate,
+            fn (Entity $locked): RequestedCertificate => $this->requestedAnew($locked, withPackage: false),
+        );
+    }
+
+    /**
+     * @param callable(Entity): RequestedCertificate $request
+     */
+    private function locked(Entity $certificate, callable $request): ?string
+    {
+        $work = function (Entity $locked) use ($request): ?string {
+            if ((string) $locked->get('privateKeySealed') !== '' || !Certificates::isRequested($locked)) {
+                return null;
+            }
+
+            $requested = $request($locked);
+
+            $locked->set('privateKeySealed', $requested->privateKeySeal);
+            $this->entityManager->saveEntity($locked);
+
+            return $requested->packagePassword;
+        };
+
+        return $this->records->with(Certificates::ENTITY_TYPE, $certificate->getId(), $work);
+    }
+
+    private function requestedAnew(Entity $certificate, bool $withPackage): RequestedCertificate
+    {
+        $this->bridge->forgetEnrolment($this->profileId($certificate), $certificate->getId());
+
+        return $this->requested($certificate, $withPackage);
+    }
+
+    /**
+     * Asked for again while KSeF is still working on the login.
+     */
+    private function requested(Entity $certificate, bool $withPackage): RequestedCertificate
+    {
+        $order = new CertificateOrder(
+            (string) $certificate->get('type'),
+            (string) $certificate->get('name'),
+            (string) $certificate->get('keyAlgorithm'),
+            $withPackage,
+        );
+
+        for ($left = self::ATTEMPTS - 1; ; $left--) {
+            try {
+                return $this->bridge->requestCertificate(
+                    $this->profileId($certificate),
+                    $certificate->getId(),
+                    $order,
+                );
+            } catch (BridgeProblem $problem) {
+                if ($left === 0 || $problem->messageCode !== self::UNDER_WAY) {
+                    throw $problem;
+                }
+            }
+
+            sleep(self::SECONDS_BETWEEN);
+        }
+    }
+
+    private function profileId(Entity $certificate): string
+    {
+        return (string) $certificate->get('requestedByProfileId');
+    }
+}

@@ -1,0 +1,154 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Espo\Modules\Ksef\Tools;
+
+use Espo\Core\Field\LinkParent;
+use Espo\Core\ORM\Repository\Option\SaveOption;
+use Espo\Entities\Attachment;
+use Espo\Modules\Ksef\Bridge\CertificatePackage;
+use Espo\Modules\Ksef\Bridge\Enrolment;
+use Espo\Modules\Ksef\Bridge\EnrolmentProblem;
+use Espo\Modules\Ksef\Bridge\EnrolmentStatus;
+use Espo\Modules\Ksef\Bridge\IssuedCertificate;
+use Espo\ORM\Entity;
+use Espo\ORM\EntityManager;
+
+/**
+ * What became of a request for a certificate, stored in its record together with the administrators'
+ * notifications: all of it, once, or nothing.
+ */
+final readonly class CertificateOutcomes
+{
+    private const PACKAGE_TYPE = 'application/zip';
+    private const NO_PACKAGE_ASKED = 'package-not-asked';
+
+    public function __construct(
+        private EntityManager $entityManager,
+        private LockedRecords $records,
+        private CertificateNews $news,
+        private AdministratorNotifications $notifications,
+    ) {}
+
+    /**
+     * @return ?News What the administrators were told; null when there is nothing new.
+     */
+    public function store(string $certificateId, Enrolment $enrolment): ?News
+    {
+        $work = function (Entity $certificate) use ($enrolment): ?News {
+            if (!Certificates::isRequested($certificate)) {
+                // Somebody else was faster.
+                return null;
+            }
+
+            $certificate->set('enrolmentReference', $enrolment->referenceNumber);
+
+            $news = $this->write($certificate, $enrolment);
+
+            if ($news) {
+                $this->notifications->tell($news);
+            }
+
+            return $news;
+        };
+
+        return $this->records->with(Certificates::ENTITY_TYPE, $certificateId, $work);
+    }
+
+    /**
+     * Why it does not go on just now.
+     */
+    public function storeProblem(string $certificateId, EnrolmentProblem $problem): void
+    {
+        $work = function (Entity $certificate) use ($problem): void {
+            if (Certificates::isRequested($certificate)) {
+                $this->setProblem($certificate, $problem);
+                $this->save($certificate);
+            }
+        };
+
+        $this->records->with(Certificates::ENTITY_TYPE, $certificateId, $work);
+    }
+
+    private function write(Entity $certificate, Enrolment $enrolment): ?News
+    {
+        if ($enrolment->issued) {
+            $this->writeIssued($certificate, $enrolment->issued);
+
+            return $this->news->issued($certificate);
+        }
+
+        $this->setProblem($certificate, $enrolment->problem);
+
+        if ($enrolment->status !== EnrolmentStatus::Rejected) {
+            $this->save($certificate);
+
+            return null;
+        }
+
+        // Nothing was issued for the key.
+        $certificate->set(['status' => Certificates::INACTIVE, 'privateKeySealed' => null]);
+        $this->save($certificate);
+
+        return $this->news->rejected($certificate);
+    }
+
+    private function writeIssued(Entity $certificate, IssuedCertificate $issued): void
+    {
+        // The profile's environment is sure; the issuer does not always tell.
+        $environment = $certificate->get('environment');
+
+        RecordedFacts::write($certificate, $issued->facts, $issued->certificatePem);
+
+        $certificate->set([
+            'environment' => $environment,
+            'status' => Certificates::ACTIVE,
+            'packageId' => $issued->package ? $this->attach($certificate, $issued->package)->getId() : null,
+        ]);
+
+        $this->setProblem($certificate, $this->withoutPackage($issued));
+        $this->save($certificate);
+    }
+
+    /**
+     * A package is always wanted, unless its password could not be shown.
+     */
+    private function withoutPackage(IssuedCertificate $issued): ?EnrolmentProblem
+    {
+        return $issued->packageProblem?->code === self::NO_PACKAGE_ASKED
+            ? new EnrolmentProblem('package-password-not-shown')
+            : $issued->packageProblem;
+    }
+
+    private function attach(Entity $certificate, CertificatePackage $package): Attachment
+    {
+        $attachment = $this->entityManager->getRDBRepositoryByClass(Attachment::class)->getNew();
+
+        $attachment
+            ->setName($package->name)
+            ->setType(self::PACKAGE_TYPE)
+            ->setRole(Attachment::ROLE_ATTACHMENT)
+            ->setTargetField('package')
+            ->setRelated(LinkParent::create(Certificates::ENTITY_TYPE, $certificate->getId()))
+            ->setContents($package->content);
+
+        $this->entityManager->saveEntity($attachment);
+
+        return $attachment;
+    }
+
+    private function setProblem(Entity $certificate, ?EnrolmentProblem $problem): void
+    {
+        $certificate->set([
+            'enrolmentCode' => $problem?->code,
+            'enrolmentParams' => $problem ? (object) $problem->params : null,
+        ]);
+    }
+
+    private function save(Entity $certificate): void
+    {
+        // Nobody modified it by hand.
+        $this->entityManager->saveEntity($certificate, [SaveOption::SKIP_MODIFIED_BY => true]);
+    }
+}

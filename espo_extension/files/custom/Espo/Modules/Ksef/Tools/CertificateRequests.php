@@ -1,0 +1,96 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Espo\Modules\Ksef\Tools;
+
+use Espo\Core\Exceptions\Conflict;
+use Espo\Modules\Ksef\Bridge\BridgeClient;
+use Espo\Modules\Ksef\Bridge\CertificateOrder;
+use Espo\Modules\Ksef\Bridge\Errors\BridgeAnswerUnreadable;
+use Espo\Modules\Ksef\Bridge\Errors\BridgeException;
+use Espo\Modules\Ksef\Bridge\Errors\BridgeUnreachable;
+use Espo\Modules\Ksef\Messages\Message;
+use Espo\ORM\Entity;
+use Espo\ORM\EntityManager;
+
+/**
+ * Begins a request for a certificate: first the record, then the key, and only then KSeF is asked.
+ */
+final readonly class CertificateRequests
+{
+    public function __construct(
+        private EntityManager $entityManager,
+        private BridgeClient $bridge,
+        private CertificateKeys $keys,
+        private LockedRecords $records,
+        private Certificates $certificates,
+        private Refusals $refusals,
+    ) {}
+
+    /**
+     * @throws Conflict The same certificate is being requested already.
+     * @throws BridgeException Nothing is requested, and there is no record of it.
+     */
+    public function begin(Entity $profile, CertificateOrder $order): BegunRequest
+    {
+        // While the bridge is away no record is made.
+        $this->bridge->info();
+
+        $certificate = $this->create($profile, $order);
+
+        try {
+            return new BegunRequest($certificate, $this->keys->obtain($certificate));
+        } catch (BridgeUnreachable | BridgeAnswerUnreadable) {
+            // The job goes on with it.
+            return new BegunRequest($certificate, null);
+        } catch (BridgeException $error) {
+            $this->entityManager->removeEntity($certificate);
+
+            throw $error;
+        }
+    }
+
+    /**
+     * Two that ask for the same at the same moment come one after the other.
+     */
+    private function create(Entity $profile, CertificateOrder $order): Entity
+    {
+        $work = function (Entity $locked) use ($order): Entity {
+            $this->checkNotRequested($locked, $order);
+
+            return $this->entityManager->createEntity(Certificates::ENTITY_TYPE, [
+                'name' => $order->name,
+                'status' => Certificates::REQUESTED,
+                'type' => $order->type,
+                'environment' => $locked->get('environment'),
+                'keyAlgorithm' => $order->keyAlgorithm,
+                'autoRenew' => true,
+                'requestedByProfileId' => $locked->getId(),
+                'hasEnrolment' => true,
+            ]);
+        };
+
+        return $this->records->with(Profiles::ENTITY_TYPE, $profile->getId(), $work)
+            ?? throw new Conflict('The profile is deleted.');
+    }
+
+    private function checkNotRequested(Entity $profile, CertificateOrder $order): void
+    {
+        $another = $this->entityManager
+            ->getRDBRepository(Certificates::ENTITY_TYPE)
+            ->where([
+                'status' => Certificates::REQUESTED,
+                'requestedByProfileId' => $profile->getId(),
+                'type' => $order->type,
+                'name' => $order->name,
+            ])
+            ->findOne();
+
+        if ($another) {
+            throw $this->refusals->conflict([
+                new Message('certificate-already-requested', ['certificate' => $this->certificates->link($another)]),
+            ]);
+        }
+    }
+}
