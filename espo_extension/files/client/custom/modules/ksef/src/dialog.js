@@ -5,11 +5,11 @@ define('modules/ksef/dialog', ['modules/ksef/element'], ({element}) => ({
      * @param {string} told.header
      * @param {string} told.close What the button says.
      * @param {HTMLElement} told.body
-     * @param {boolean} [told.isOnlyOnce] What it tells is lost with it: nothing but a button closes it.
-     * @param {{name: string, text: string, onClick: function()}[]} [told.buttons] Each closes it, then does more.
+     * @param {boolean} [told.isOnlyOnce] What it tells is lost with it: nothing but the button closes it.
+     * @param {function()} [told.onClose] Called when the button was pressed.
      * @returns {{close: function()}}
      */
-    show: ({header, close, body, isOnlyOnce = false, buttons = []}) => {
+    show: ({header, close, body, isOnlyOnce = false, onClose}) => {
         const dialog = new Espo.Ui.Dialog({
             className: 'dialog',
             backdrop: isOnlyOnce ? 'static' : true,
@@ -17,16 +17,14 @@ define('modules/ksef/dialog', ['modules/ksef/element'], ({element}) => ({
             closeButton: !isOnlyOnce,
             header: element('span', '', header).outerHTML,
             body,
-            buttonList: [
-                ...buttons.map(({onClick, ...button}) => ({
-                    ...button,
-                    onClick: () => {
-                        dialog.close();
-                        onClick();
-                    },
-                })),
-                {name: 'close', text: close, onClick: () => dialog.close()},
-            ],
+            buttonList: [{
+                name: 'close',
+                text: close,
+                onClick: () => {
+                    dialog.close();
+                    onClose?.();
+                },
+            }],
         });
 
         dialog.show();

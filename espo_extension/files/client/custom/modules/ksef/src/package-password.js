@@ -16,13 +16,15 @@ define('modules/ksef/package-password', ['modules/ksef/dialog', 'modules/ksef/el
     };
 
     const passwordBox = (password, label) => {
-        const box = element('input', 'form-control text-monospace');
+        const box = element('input', 'form-control');
 
         box.value = password;
         box.readOnly = true;
         box.spellcheck = false;
         box.autocomplete = 'off';
-        box.style.fontFamily = 'var(--font-family-monospace, monospace)';
+        box.style.fontFamily = 'monospace';
+        box.style.color = 'inherit';
+        box.style.fontSize = '16px';
         box.setAttribute('aria-label', label);
         box.addEventListener('focus', () => box.select());
 
@@ -42,40 +44,46 @@ define('modules/ksef/package-password', ['modules/ksef/dialog', 'modules/ksef/el
         return element('span', 'input-group-btn', button);
     };
 
-    const told = (password, label, text) => {
+    const shownOnce = (view, password, label) => {
         const box = passwordBox(password, label('Package Password'));
 
         return [
             element('label', 'control-label', label('Package Password')),
             element('p', 'input-group', box, copyButton(box, label)),
-            element('p', 'alert alert-warning', text('packagePasswordOnce')),
+            element('p', 'alert alert-warning', view.translate('packagePasswordOnce', 'messages', scope)),
         ];
+    };
+
+    /** Its links open beside the password, not instead of it. */
+    const serverMessage = (view, markdown, isWarning) => {
+        const made = element('div', isWarning ? 'alert alert-warning' : '');
+
+        made.innerHTML = view.getHelper().transformMarkdownText(markdown, {linksInNewTab: true}).toString();
+
+        return made;
     };
 
     return {
         /**
          * @param {Object} view The view with the profile.
-         * @param {{certificateId: string, certificateName: string, packagePassword: ?string}} requested
+         * @param {Object} requested
+         * @param {string} requested.certificateId
+         * @param {string} requested.certificateName
+         * @param {?string} requested.packagePassword Null when it was lost.
+         * @param {string} requested.message Markdown.
          */
-        show: (view, {certificateId, certificateName, packagePassword}) => {
+        show: (view, {certificateId, certificateName, packagePassword, message}) => {
             const label = key => view.translate(key, 'labels', scope);
-            const text = key => view.translate(key, 'messages', scope).replace('{name}', () => certificateName);
 
             dialog.show({
                 header: `${label('Certificate Requested')} · ${certificateName}`,
-                close: label(packagePassword ? 'I Have Kept the Password' : 'Close'),
+                close: label(packagePassword ? 'I Have Kept the Password' : 'Open Certificate'),
                 isOnlyOnce: !!packagePassword,
                 body: element('div', 'ksef-requested',
-                    element('p', '', text('certificateRequested')),
-                    ...packagePassword ?
-                        told(packagePassword, label, text) :
-                        [element('p', 'alert alert-warning', text('packagePasswordUnknown'))],
+                    serverMessage(view, message, !packagePassword),
+                    ...packagePassword ? shownOnce(view, packagePassword, label) : [],
                 ),
-                buttons: [{
-                    name: 'open',
-                    text: label('Open Certificate'),
-                    onClick: () => view.getRouter().navigate(`#KsefCertificate/view/${certificateId}`, {trigger: true}),
-                }],
+                onClose: () => view.getRouter().navigate(`#KsefCertificate/view/${certificateId}`, {trigger: true}),
             });
         },
     };

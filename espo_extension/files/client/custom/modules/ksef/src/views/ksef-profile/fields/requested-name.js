@@ -2,8 +2,9 @@
 define('modules/ksef/views/ksef-profile/fields/requested-name', [
     'views/fields/varchar',
     'modules/ksef/certificate-name',
+    'modules/ksef/markdown',
     'modules/ksef/message-text',
-], (Varchar, certificateName, MessageText) => class extends Varchar {
+], (Varchar, certificateName, markdown, MessageText) => class extends Varchar {
     validations = ['required', 'ksefName']
 
     validateKsefName() {
@@ -13,7 +14,7 @@ define('modules/ksef/views/ksef-profile/fields/requested-name', [
             return false;
         }
 
-        this.showValidationMessage(new MessageText(this.getLanguage()).of(problem));
+        this.showValidationMessage(markdown.message(new MessageText(this.getLanguage()).of(problem)));
 
         return true;
     }

@@ -89,7 +89,7 @@ define('modules/ksef/views/ksef-profile/modals/request-certificate', ['views/mod
             this.disableButton('request');
 
             try {
-                if (await this.options.request({type, name: name.trim(), keyAlgorithm})) {
+                if (await this.options.request({type, name, keyAlgorithm})) {
                     this.close();
                 }
             } finally {
