@@ -63,8 +63,8 @@ class CertificateList:
         def work() -> str:
             try:
                 status = _revoked(calls, serial_number, reason)
-            except LoginRefused as error:
-                problem = Problem(error.code, error.params, error.ksef_code)
+            except SessionError as error:
+                problem = Problem(error.code, error.params, getattr(error, "ksef_code", None))
                 self._events.revoked(profile_id, certificate_id, serial_number, reason, problem)
                 raise
             self._events.revoked(profile_id, certificate_id, serial_number, reason, None)

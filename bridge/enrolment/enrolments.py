@@ -24,7 +24,7 @@ from bridge.enrolment.preparation import Beginning, found_again, order_in, prepa
 from bridge.enrolment.state import Enrolment, Order
 from bridge.enrolment.store import Stored
 from bridge.ksef.certificate_calls import KsefCertificates
-from bridge.sessions.errors import SessionError, TryLater
+from bridge.sessions.errors import LeaseLost, SessionError, TryLater
 from bridge.sessions.ksef_threads import ANSWER_WITHIN_SECONDS
 from bridge.vault import SealError
 
@@ -98,7 +98,10 @@ class Enrolments:
             enrolment = stored.enrolment
             _check(enrolment, profile_id)
             if enrolment.is_sent and not enrolment.is_settled:
-                Draft(self._store, stored).forget_password()
+                try:
+                    Draft(self._store, stored).forget_password()
+                except LeaseLost:
+                    raise TryLater("state-unreachable") from None
                 self._events.enrolment(Outcome.PASSWORD_FORGOTTEN, enrolment)
                 return
             self._store.remove(certificate_id)

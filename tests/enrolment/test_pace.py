@@ -148,6 +148,23 @@ def test_a_credential_that_fails_meanwhile_is_told_and_mended(
     espocrm.ask_until(profile_id, record_id, "Issued", within=60)
 
 
+def test_forgotten_while_ksef_works_on_it_there_will_be_no_package(
+    espocrm: EspoCrm, tmp_path: Path, profile_id: str, record_id: str, chaos: Chaos
+) -> None:
+    chaos.begin(enrolmentSeconds=4)
+    espocrm.profile(tmp_path, profile_id)
+    espocrm.add_record(record_id)
+    begun = espocrm.request_in_the_end(profile_id, record_id)
+    espocrm.store_seal(record_id, begun["privateKeySealed"])
+    espocrm.ask_until(profile_id, record_id, "Requested")
+    while not espocrm.at_ksef(begun["privateKeySealed"])[1]:
+        time.sleep(0.1)
+    assert espocrm.forget(profile_id, record_id).status == 204
+    issued = espocrm.ask_until(profile_id, record_id, "Issued")
+    assert (issued["package"], issued["packageProblem"]["code"]) == (None, "package-forgotten")
+    assert issued["certificatePem"] is not None
+
+
 def test_pauses_grow_to_five_minutes_and_not_beyond() -> None:
     asking = replace(ENROLMENT, phase=Phase.ACCEPTED)
     pauses = [pause_after(replace(asking, attempts=number)) for number in range(200)]
