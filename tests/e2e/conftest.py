@@ -121,9 +121,12 @@ def administrators(
 
 
 @pytest.fixture(scope="session")
-def outsiders(espocrm: EspoCrm, root_user: RestUser) -> Iterator[dict[str, RestUser]]:
+def outsiders(
+    espocrm: EspoCrm, root_user: RestUser, passwords: dict[str, str]
+) -> Iterator[dict[str, RestUser]]:
     """Those who may see nothing of ours."""
-    with made_regular_user(root_user) as (regular, _), made_api_user(root_user) as program:
+    with made_regular_user(root_user) as (regular, password), made_api_user(root_user) as program:
+        passwords[regular.name] = password
         yield {"regular": regular, "api": program}
 
 

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import (
     BestAvailableEncryption,
     Encoding,
@@ -122,12 +122,23 @@ def dated_files(name: str, *, valid_from_days: float, valid_to_days: float) -> C
 def _registered(files: CredentialFiles) -> CredentialFiles:
     """Nothing of the key may be found anywhere: neither the file's text nor the key inside it."""
     _registered_file(files.key)
-    key = files.private_key
+    register_private_key(files.private_key)
+    return files
+
+
+def register_private_key(key: ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey) -> None:
+    """Neither its files without a password nor its number alone may be found."""
+    register_secret(private_number(key))
     register_secret(key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption()))
-    register_secret(key.private_numbers().private_value.to_bytes(32, "big"))
     for line in key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).splitlines():
         _registered_line(line)
-    return files
+
+
+def private_number(key: ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey) -> bytes:
+    """The number that is the secret, big-endian, as long as the key."""
+    numbers = key.private_numbers()
+    number = numbers.d if isinstance(numbers, rsa.RSAPrivateNumbers) else numbers.private_value
+    return number.to_bytes(-(-key.key_size // 8), "big")
 
 
 def _registered_file(content: bytes) -> bytes:
