@@ -72,7 +72,7 @@ final readonly class PostRequestCertificate implements Action
             || !in_array($type, self::TYPES, true)
             || !in_array($keyAlgorithm, self::KEY_ALGORITHMS, true)
         ) {
-            throw $this->refusals->badRequest([new Message('request-malformed')]);
+            throw $this->refusals->badRequest([new Message('certificate-order-incomplete')]);
         }
 
         $refusal = OrderedCertificateName::refusal($name);

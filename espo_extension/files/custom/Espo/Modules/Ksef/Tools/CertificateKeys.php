@@ -33,19 +33,23 @@ final readonly class CertificateKeys
     /**
      * For a record that was just made.
      *
-     * @return ?string The password of its package; null when the bridge has told it to nobody else than
-     *     to an answer that was lost.
+     * @return ?string The password of its package; null when it went lost with an answer.
      * @throws BridgeException BridgeUnreachable and BridgeAnswerUnreadable: what became of it is unknown.
      */
     public function obtain(Entity $certificate): ?string
     {
         return $this->locked($certificate, function (Entity $locked): RequestedCertificate {
             try {
-                return $this->requested($locked, withPackage: true);
+                $requested = $this->requested($locked, withPackage: true);
             } catch (BridgeUnreachable | BridgeAnswerUnreadable) {
-                // The password may have been in the answer: another request has another one.
-                return $this->requestedAnew($locked, withPackage: true);
+                $requested = null;
             }
+
+            // The password went with an answer that was lost (cURL asks again by itself when a
+            // connection breaks off): another request has another one.
+            return $requested?->packagePassword === null
+                ? $this->requestedAnew($locked, withPackage: true)
+                : $requested;
         });
     }
 

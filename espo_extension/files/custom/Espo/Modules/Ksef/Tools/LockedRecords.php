@@ -26,13 +26,29 @@ final readonly class LockedRecords
     public function with(string $entityType, string $id, Closure $work): mixed
     {
         return $this->entityManager->getTransactionManager()->run(function () use ($entityType, $id, $work): mixed {
-            $record = $this->entityManager
-                ->getRDBRepository($entityType)
-                ->forUpdate()
-                ->where(['id' => $id])
-                ->findOne();
+            $this->lock($entityType, $id);
+
+            // Read after the lock: what others have stored meanwhile is seen.
+            $record = $this->entityManager->getRDBRepository($entityType)->getById($id);
 
             return $record ? $work($record) : null;
         });
+    }
+
+    /**
+     * By a query of its own: EspoCRM reads a record together with those that it links, and all of them
+     * would be locked.
+     */
+    private function lock(string $entityType, string $id): void
+    {
+        $query = $this->entityManager
+            ->getQueryBuilder()
+            ->select(['id'])
+            ->from($entityType)
+            ->where(['id' => $id])
+            ->forUpdate()
+            ->build();
+
+        $this->entityManager->getQueryExecutor()->execute($query);
     }
 }

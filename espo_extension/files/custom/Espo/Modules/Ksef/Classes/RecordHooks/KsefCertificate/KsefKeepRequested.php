@@ -6,6 +6,7 @@ namespace Espo\Modules\Ksef\Classes\RecordHooks\KsefCertificate;
 
 use Espo\Core\Record\Hook\SaveHook;
 use Espo\Modules\Ksef\Messages\Message;
+use Espo\Modules\Ksef\Messages\RecordLink;
 use Espo\Modules\Ksef\Tools\Certificates;
 use Espo\Modules\Ksef\Tools\Refusals;
 use Espo\ORM\Entity;
@@ -20,10 +21,7 @@ final readonly class KsefKeepRequested implements SaveHook
 {
     private const INPUTS = ['certificateFileId', 'keyFileId', 'password'];
 
-    public function __construct(
-        private Certificates $certificates,
-        private Refusals $refusals,
-    ) {}
+    public function __construct(private Refusals $refusals) {}
 
     public function process(Entity $entity): void
     {
@@ -32,9 +30,13 @@ final readonly class KsefKeepRequested implements SaveHook
         }
 
         if ($entity->isAttributeChanged('name') || $this->hasInputs($entity)) {
-            throw $this->refusals->conflict([
-                new Message('certificate-is-requested', ['certificate' => $this->certificates->link($entity)]),
-            ]);
+            $link = new RecordLink(
+                Certificates::ENTITY_TYPE,
+                $entity->getId(),
+                (string) $entity->getFetched('name'),
+            );
+
+            throw $this->refusals->conflict([new Message('certificate-is-requested', ['certificate' => $link])]);
         }
     }
 
