@@ -256,8 +256,8 @@ def test_the_link_of_the_package_is_of_no_use_to_others(
         browser, user.url, user.name, passwords[user.name], "pl", screenshots
     ) as screen:
         answer = screen.page.request.get(link)
-    assert answer.status == 403
-    assert not answer.body().startswith(b"PK")
+        assert answer.status == 403
+        assert not answer.body().startswith(b"PK")
     stranger = browser.new_context()
     assert not stranger.request.get(link).body().startswith(b"PK")
     stranger.close()
