@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.enrolment.espocrm import ORDER, EspoCrm
 from tests.installation import Installation, new_nip, run_command
 from tests.php.authorities import new_authority
 from tests.php.impostors import impostors
@@ -19,6 +20,8 @@ from tests.php.phpunit import run_phpunit
 from tests.processes import COMMAND, RunningCommand, free_port
 from tests.secret_register import register_secret
 from tests.sessions.certificates import portal_certificate
+
+ISSUED = {"type": "Offline", "name": "Kasa główna w Łodzi", "keyAlgorithm": "EC P-256"}
 
 
 @pytest.fixture(scope="module")
@@ -35,6 +38,7 @@ def told(
             _profiles(installation)
             | _files(installation, folder)
             | _offline_profile(installation, folder)
+            | _requests(installation, folder)
         )
         yield {
             "URL": f"http://127.0.0.1:{bridge.port}",
@@ -95,6 +99,27 @@ def _offline_profile(installation: Installation, folder: Path) -> dict[str, str]
         offline_certificate_id="php-offline-certificate",
     )
     return {"OFFLINE_PROFILE_ID": "php-offline", "OFFLINE_NIP": nip}
+
+
+def _requests(installation: Installation, folder: Path) -> dict[str, str]:
+    """A company that requests certificates: one is begun by PHP, one is issued already."""
+    espocrm = EspoCrm(installation)
+    nip = espocrm.profile(folder / "requests", "php-requests")
+    espocrm.add_record("php-new")
+    espocrm.add_record("php-issued", ISSUED)
+    begun = espocrm.request_in_the_end("php-requests", "php-issued", ISSUED)
+    espocrm.store_seal("php-issued", begun["privateKeySealed"])
+    espocrm.ask_until("php-requests", "php-issued", "Issued")
+    return {
+        "REQUESTING_PROFILE_ID": "php-requests",
+        "REQUESTING_NIP": nip,
+        "NEW_RECORD_ID": "php-new",
+        "NEW_TYPE": str(ORDER["type"]),
+        "NEW_NAME": str(ORDER["name"]),
+        "ISSUED_RECORD_ID": "php-issued",
+        "ISSUED_NAME": str(ISSUED["name"]),
+        "ISSUED_PASSWORD": begun["packagePassword"],
+    }
 
 
 def _files(installation: Installation, folder: Path) -> dict[str, str]:

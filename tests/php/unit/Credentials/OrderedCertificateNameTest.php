@@ -1,0 +1,69 @@
+<?php
+
+declare(strict_types=1);
+
+use Espo\Modules\Ksef\Credentials\OrderedCertificateName;
+use PHPUnit\Framework\TestCase;
+
+/**
+ * Names of certificates that KSeF takes.
+ */
+final class OrderedCertificateNameTest extends TestCase
+{
+    /**
+     * @dataProvider taken
+     */
+    public function testIsTaken(string $name): void
+    {
+        self::assertNull(OrderedCertificateName::refusal($name));
+    }
+
+    public static function taken(): iterable
+    {
+        yield ['Kasa1'];
+        yield ['Główna kasa_fiskalna - Łódź 2'];
+        yield ['ąćęłńóśźżĄĆĘŁŃÓŚŹŻ'];
+        yield [str_repeat('ż', 100)];
+    }
+
+    /**
+     * @dataProvider lengths
+     */
+    public function testTooShortOrTooLong(string $name, int $length): void
+    {
+        $refusal = OrderedCertificateName::refusal($name);
+
+        self::assertSame('enrolment-name-length', $refusal?->code);
+        self::assertSame(['length' => $length, 'least' => 5, 'most' => 100], $refusal->params);
+        self::assertSame('name', $refusal->field);
+    }
+
+    public static function lengths(): iterable
+    {
+        yield ['', 0];
+        yield ['Łódź', 4];
+        yield [str_repeat('ż', 101), 101];
+    }
+
+    /**
+     * @dataProvider characters
+     */
+    public function testOtherCharactersAreNamed(string $name, string $characters): void
+    {
+        $refusal = OrderedCertificateName::refusal($name);
+
+        self::assertSame('enrolment-name-characters', $refusal?->code);
+        self::assertSame(['characters' => $characters], $refusal->params);
+    }
+
+    public static function characters(): iterable
+    {
+        yield ['Kasa (1)', '( )'];
+        yield ['Kasa/1/2', '/'];
+        yield ["Kasa\t1", 'U+0009'];
+        yield ["Kasa\u{00A0}1", 'U+00A0'];
+        yield ["Kasa1\n", 'U+000A'];
+        yield ['Straße', 'ß'];
+        yield ["Kasa \xff", '?'];
+    }
+}
