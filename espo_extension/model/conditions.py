@@ -47,6 +47,11 @@ def all_of(*conditions: Condition) -> Combination:
     return Combination("and", conditions)
 
 
+def any_of(*conditions: Condition) -> Combination:
+    """At least one of the conditions holds."""
+    return Combination("or", conditions)
+
+
 def attributes(condition: Condition) -> Iterator[str]:
     """Every attribute that a condition looks at."""
     if isinstance(condition, Comparison):

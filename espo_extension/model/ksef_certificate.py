@@ -6,6 +6,7 @@ from espo_extension.model.conditions import (
     Comparison,
     FieldLogic,
     OptionLogic,
+    any_of,
     equals,
     is_not_empty,
     one_of,
@@ -37,7 +38,11 @@ LAYOUTS = Layouts(
         Panel(
             "request",
             "Request",
-            (("enrolmentCode",), ("requestedByProfile", "enrolmentReference")),
+            (
+                ("enrolmentCode",),
+                ("package", None),
+                ("requestedByProfile", "enrolmentReference"),
+            ),
         ),
         Panel(
             "files",
@@ -56,7 +61,7 @@ LAYOUTS = Layouts(
                 ("issuerName",),
                 ("serialNumber", "lastCheckedAt"),
                 ("fingerprint",),
-                ("keyAlgorithm", "package"),
+                ("keyAlgorithm", None),
             ),
         ),
     ),
@@ -191,7 +196,7 @@ KSEF_CERTIFICATE = Entity(
             read_only=one_of("status", "Requested", "Blocked", "Revoked", "Expired"),
         ),
         "autoRenew": FieldLogic(visible=IS_SAVED),
-        "facts": FieldLogic(visible=HAS_CERTIFICATE),
+        "facts": FieldLogic(visible=any_of(HAS_CERTIFICATE, WAITS_FOR_KSEF)),
         "daysLeft": FieldLogic(visible=HAS_CERTIFICATE),
         "package": FieldLogic(visible=is_not_empty("packageId")),
         "enrolmentCode": FieldLogic(visible=is_not_empty("enrolmentCode")),

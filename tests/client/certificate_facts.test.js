@@ -43,6 +43,19 @@ test('what is not known is left out', () => {
     assert.strictEqual(sentence('en', {subjectName: null}), '');
 });
 
+test('a certificate that is not there yet', () => {
+    const waiting = {subjectName: null, validTo: null, daysLeft: null, status: 'Requested', keyAlgorithm: 'RSA 2048'};
+
+    assert.strictEqual(
+        sentence('en', {...waiting, type: 'Offline'}),
+        'Offline certificate requested from KSeF, Test, RSA 2048',
+    );
+    assert.strictEqual(
+        sentence('pl', waiting),
+        'Certyfikat uwierzytelniający, o który złożono wniosek do KSeF, środowisko testowe, RSA 2048',
+    );
+});
+
 test('days in the plural of the language', () => {
     const inWords = (days, language) => daysLeft.inWords(days, texts('KsefCertificate', language).message);
 

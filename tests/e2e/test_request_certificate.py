@@ -120,6 +120,7 @@ def test_the_password_is_shown_until_it_is_kept(requested: CertificateRequest) -
     screen.page.wait_for_load_state("networkidle")
     requested.certificate = screen.page.url.rsplit("/", 1)[1]
     assert requested.status() == STATUS["Requested"][screen.language]
+    assert requested.wanted.key_algorithm in screen.field("facts").inner_text()
     assert requested.password not in screen.page.content()
     screen.picture("certificate-requested", whole=False)
 

@@ -1,4 +1,4 @@
-/** What a certificate is, in one sentence. */
+/** What a certificate is, or is to be, in one sentence. */
 define('modules/ksef/certificate-facts', ['modules/ksef/days-left', 'modules/ksef/distinguished-name'], (
     daysLeft,
     distinguishedName,
@@ -22,11 +22,33 @@ define('modules/ksef/certificate-facts', ['modules/ksef/days-left', 'modules/kse
 
     const kind = facts => facts.kind === 'Ksef' ? facts.type || 'Unknown' : facts.kind || 'Unknown';
 
+    const wanted = (facts, message) => [
+        message(`requested_${facts.type}`),
+        facts.environment && message(`environmentOf_${facts.environment}`),
+        facts.keyAlgorithm,
+    ];
+
+    const present = (facts, message, date) => [
+        message(`certificateOf_${kind(facts)}`).replace('{owner}', () => owner(facts)),
+        facts.environment && message(`environmentOf_${facts.environment}`),
+        facts.validTo && validity(facts, message, date),
+        facts.keyAlgorithm,
+        message(facts.hasPrivateKey ? 'privateKeyStored' : 'privateKeyNotStored'),
+    ];
+
+    const parts = (facts, message, date) => {
+        if (facts.subjectName) {
+            return present(facts, message, date);
+        }
+
+        return facts.status === 'Requested' ? wanted(facts, message) : [];
+    };
+
     return {
         /** The attributes that the sentence is made from. */
         attributes: [
             'subjectName', 'identifierType', 'identifierValue', 'type', 'kind', 'environment', 'validFrom',
-            'validTo', 'daysLeft', 'keyAlgorithm', 'hasPrivateKey',
+            'validTo', 'daysLeft', 'keyAlgorithm', 'hasPrivateKey', 'status',
         ],
 
         /**
@@ -35,20 +57,6 @@ define('modules/ksef/certificate-facts', ['modules/ksef/days-left', 'modules/kse
          * @param {function(string): string} date A date and time of EspoCRM as the user reads a date.
          * @returns {string} Empty without facts.
          */
-        sentence: (facts, message, date) => {
-            if (!facts.subjectName) {
-                return '';
-            }
-
-            const parts = [
-                message(`certificateOf_${kind(facts)}`).replace('{owner}', () => owner(facts)),
-                facts.environment && message(`environmentOf_${facts.environment}`),
-                facts.validTo && validity(facts, message, date),
-                facts.keyAlgorithm,
-                message(facts.hasPrivateKey ? 'privateKeyStored' : 'privateKeyNotStored'),
-            ];
-
-            return parts.filter(Boolean).join(', ');
-        },
+        sentence: (facts, message, date) => parts(facts, message, date).filter(Boolean).join(', '),
     };
 });
