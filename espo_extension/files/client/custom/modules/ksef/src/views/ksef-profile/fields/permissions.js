@@ -4,7 +4,7 @@ define('modules/ksef/views/ksef-profile/fields/permissions', [
     'modules/ksef/message-text',
 ], (Base, MessageText) => class extends Base {
     detailTemplateContent = `
-        {{#each rights}}<span class="label label-md label-default">{{this}}</span> {{/each}}
+        {{#each rights}}<span class="label label-md label-default text-nowrap">{{this}}</span> {{/each}}
         {{#unless rights.length}}<span class="none-value">{{translate 'None'}}</span>{{/unless}}`
 
     data() {
