@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Engine, Select, and_, bindparam, false, select
+from sqlalchemy import Column, Engine, Select, and_, bindparam, false, select
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -146,49 +146,36 @@ _CERTIFICATE_COLUMNS = tuple(
     )
 )
 
+
+def _with_certificate(link: Column[str], *columns: Column[Any]) -> Select[Any]:
+    """These columns of a profile, and the certificate linked there unless that is deleted."""
+    return (
+        select(*columns, *_CERTIFICATE_COLUMNS)
+        .select_from(
+            ksef_profile.outerjoin(
+                ksef_certificate,
+                and_(ksef_certificate.c.id == link, ksef_certificate.c.deleted == false()),
+            )
+        )
+        .where(ksef_profile.c.id == bindparam("id"), ksef_profile.c.deleted == false())
+    )
+
+
 # Made once: at every call SQLAlchemy would otherwise walk them again for its cache.
-_PROFILE = (
-    select(
-        ksef_profile.c.id,
-        ksef_profile.c.status,
-        ksef_profile.c.nip,
-        ksef_profile.c.internal_id,
-        ksef_profile.c.environment,
-        ksef_profile.c.authorization_type,
-        ksef_profile.c.token_sealed,
-        *_CERTIFICATE_COLUMNS,
-    )
-    .select_from(
-        ksef_profile.outerjoin(
-            ksef_certificate,
-            and_(
-                ksef_certificate.c.id == ksef_profile.c.authorization_certificate_id,
-                ksef_certificate.c.deleted == false(),
-            ),
-        )
-    )
-    .where(ksef_profile.c.id == bindparam("id"), ksef_profile.c.deleted == false())
+_CONTEXT = (
+    ksef_profile.c.id,
+    ksef_profile.c.status,
+    ksef_profile.c.nip,
+    ksef_profile.c.internal_id,
+    ksef_profile.c.environment,
 )
-_OFFLINE_PROFILE = (
-    select(
-        ksef_profile.c.id,
-        ksef_profile.c.status,
-        ksef_profile.c.nip,
-        ksef_profile.c.internal_id,
-        ksef_profile.c.environment,
-        *_CERTIFICATE_COLUMNS,
-    )
-    .select_from(
-        ksef_profile.outerjoin(
-            ksef_certificate,
-            and_(
-                ksef_certificate.c.id == ksef_profile.c.offline_certificate_id,
-                ksef_certificate.c.deleted == false(),
-            ),
-        )
-    )
-    .where(ksef_profile.c.id == bindparam("id"), ksef_profile.c.deleted == false())
+_PROFILE = _with_certificate(
+    ksef_profile.c.authorization_certificate_id,
+    *_CONTEXT,
+    ksef_profile.c.authorization_type,
+    ksef_profile.c.token_sealed,
 )
+_OFFLINE_PROFILE = _with_certificate(ksef_profile.c.offline_certificate_id, *_CONTEXT)
 _CERTIFICATE = select(*_CERTIFICATE_COLUMNS).where(
     ksef_certificate.c.id == bindparam("id"), ksef_certificate.c.deleted == false()
 )

@@ -9,6 +9,21 @@ from espo_extension.model.layouts import Column, Layouts, Panel
 from espo_extension.model.record_fields import RECORD_LINKS
 from espo_extension.model.text import Text
 
+OVERVIEW = Panel(
+    "overview",
+    "Overview",
+    (("name", "status"), ("nip", "environment"), ("internalId", None)),
+)
+AUTHORIZATION = Panel(
+    "authorization",
+    "Authorization",
+    (
+        ("authorizationType", "authorizationCertificate"),
+        ("token",),
+        ("offlineCertificate", None),
+    ),
+)
+
 LAYOUTS = Layouts(
     list=(
         Column("name", is_link=True),
@@ -26,20 +41,8 @@ LAYOUTS = Layouts(
         Column("status", 15),
     ),
     detail=(
-        Panel(
-            "overview",
-            "Overview",
-            (("name", "status"), ("nip", "environment"), ("internalId", None)),
-        ),
-        Panel(
-            "authorization",
-            "Authorization",
-            (
-                ("authorizationType", "authorizationCertificate"),
-                ("token",),
-                ("offlineCertificate", None),
-            ),
-        ),
+        OVERVIEW,
+        AUTHORIZATION,
         Panel(
             "connection",
             "Connection",
@@ -59,22 +62,7 @@ LAYOUTS = Layouts(
             ),
         ),
     ),
-    detail_small=(
-        Panel(
-            "overview",
-            "Overview",
-            (("name", "status"), ("nip", "environment"), ("internalId", None)),
-        ),
-        Panel(
-            "authorization",
-            "Authorization",
-            (
-                ("authorizationType", "authorizationCertificate"),
-                ("token",),
-                ("offlineCertificate", None),
-            ),
-        ),
-    ),
+    detail_small=(OVERVIEW, AUTHORIZATION),
     filters=(
         "status",
         "nip",
