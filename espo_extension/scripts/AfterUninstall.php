@@ -7,13 +7,16 @@ use Espo\Core\Utils\Log;
 use Espo\ORM\EntityManager;
 
 /**
- * Takes away the scheduled job, which would only log errors. Records, seals and settings stay.
+ * Takes away the scheduled job, which would only log errors, and key files whose form nobody saved, which
+ * nothing would remove any more. Records, seals and settings stay.
  *
  * EspoCRM does not run this when the extension is upgraded.
  */
 class AfterUninstall
 {
     private const JOB = 'KsefCheckConnections';
+    /** Files in the boxes of a certificate's form. */
+    private const UPLOADS = ['relatedType' => 'KsefCertificate', 'field' => ['certificateFile', 'keyFile']];
 
     /**
      * @param array<string, mixed> $params
@@ -22,6 +25,7 @@ class AfterUninstall
     {
         try {
             $this->removeJobs($container->getByClass(EntityManager::class));
+            $this->removeUploads($container->getByClass(EntityManager::class));
         } catch (Throwable $error) {
             $container->getByClass(Log::class)->error('KSeF, after uninstall: ' . $error->getMessage());
         }
@@ -36,6 +40,17 @@ class AfterUninstall
 
         foreach ($jobs as $job) {
             $entityManager->removeEntity($job);
+        }
+    }
+
+    private function removeUploads(EntityManager $entityManager): void
+    {
+        $repository = $entityManager->getRDBRepository('Attachment');
+
+        foreach ($repository->where(self::UPLOADS)->find() as $upload) {
+            // Its file goes with the row.
+            $entityManager->removeEntity($upload);
+            $repository->deleteFromDb($upload->getId());
         }
     }
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +12,9 @@ from tests.e2e.credential_files import portal_files
 from tests.e2e.espocrm import EspoCrm
 from tests.e2e.packages import built_package, higher_version
 from tests.e2e.records import Records
-from tests.e2e.stored_state import StoredState
+from tests.e2e.stored_state import StoredState, files_on_disk
 from tests.installation import Installation, new_nip
+from tests.secret_register import register_secret
 
 SCHEDULE = "17 3 * * 1"
 JOBS = "SELECT job, status, scheduling FROM scheduled_job WHERE deleted = 0 AND job LIKE 'Ksef%'"
@@ -73,6 +75,24 @@ def test_records_seals_and_schedules_outlive_the_versions(
     assert set(schedules(espocrm)) == set(planned)
     assert records.user.done("GET", "KsefBridge/health")["status"] == "ok"
     assert all(records.connection_test(each)["ok"] for each in profiles)
+
+
+def test_key_files_of_a_form_that_nobody_saved_go_with_the_extension(
+    espocrm: EspoCrm, records: Records, profiles: list[str], newer_package: Path
+) -> None:
+    uploads = [
+        records.user.uploaded(
+            "keyFile", "firma.key", register_secret(secrets.token_hex(40)).encode()
+        ),
+        records.user.uploaded("certificateFile", "firma.p12", b"also a key"),
+    ]
+    assert files_on_disk(espocrm, uploads) == uploads
+
+    espocrm.uninstall()
+    try:
+        assert files_on_disk(espocrm, uploads) == []
+    finally:
+        espocrm.install(newer_package)
 
 
 def nothing_of_ours_is_left(espocrm: EspoCrm, records: Records) -> None:
