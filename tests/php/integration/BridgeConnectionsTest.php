@@ -124,6 +124,17 @@ final class BridgeConnectionsTest extends TestCase
         self::assertLessThan(self::CONNECT_SECONDS, microtime(true) - $start);
     }
 
+    public function testSilenceOnAConnectionThatIsUsedAgainIsTooSlow(): void
+    {
+        $transport = new CurlTransport();
+        $url = BridgeUrl::parse(RunningBridge::told('IMPOSTOR_URL'));
+        $transport->send($url, new HttpRequest('POST', '/echo', [], '{}', 5));
+
+        $this->expectExceptionObject(new BridgeUnreachable('bridge-too-slow'));
+
+        $transport->send($url, new HttpRequest('GET', '/silent/v1/info', [], null, 1));
+    }
+
     public function testABodyIsSentAsItIs(): void
     {
         $body = json_encode(['token' => "ż\u{2028}/\"\\" . str_repeat('x', 100_000)], JSON_THROW_ON_ERROR);

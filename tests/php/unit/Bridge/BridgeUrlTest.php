@@ -26,9 +26,10 @@ final class BridgeUrlTest extends TestCase
     {
         yield ['https://bridge.example.com', 'https://bridge.example.com', null];
         yield ['https://bridge:8970/', 'https://bridge:8970', null];
-        yield ['HTTPS://10.0.0.7/ksef/', 'HTTPS://10.0.0.7/ksef', null];
+        yield ['HTTPS://10.0.0.7/ksef/', 'https://10.0.0.7/ksef', null];
         yield ['https://[2001:db8::7]:8970', 'https://[2001:db8::7]:8970', null];
         yield ['http://127.0.0.1:8970', 'http://127.0.0.1:8970', null];
+        yield ['HTTP://127.0.0.1:8970', 'http://127.0.0.1:8970', null];
         yield ['http://127.8.9.1', 'http://127.8.9.1', null];
         yield ['http://LocalHost:1/', 'http://LocalHost:1', null];
         yield ['http://[::1]:8970', 'http://[::1]:8970', null];

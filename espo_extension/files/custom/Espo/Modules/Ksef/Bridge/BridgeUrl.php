@@ -64,7 +64,8 @@ final readonly class BridgeUrl
             throw self::notAllowed();
         }
 
-        return new self(rtrim($text, '/'));
+        // By the scheme cURL is told what to speak.
+        return new self($scheme . rtrim(substr($text, strlen($scheme)), '/'));
     }
 
     private static function isThisHost(string $host): bool

@@ -102,7 +102,8 @@ final class CurlTransport implements HttpTransport
     private function failure(CurlHandle $handle): BridgeException
     {
         $error = curl_errno($handle);
-        $wasConnected = curl_getinfo($handle, CURLINFO_CONNECT_TIME) > 0;
+        // Not the time of connecting: a connection that is used again has none.
+        $wasConnected = curl_getinfo($handle, CURLINFO_PRETRANSFER_TIME) > 0;
 
         return match (true) {
             $error === CURLE_OPERATION_TIMEDOUT && $wasConnected => new BridgeUnreachable('bridge-too-slow'),
