@@ -18,6 +18,8 @@ class FakeBridge:
     content_type: str = "application/json"
     answer: bytes = b""
     never_answers: bool = False
+    seconds: float = 0
+    """How long an answer takes."""
     bodies: list[bytes] = field(default_factory=list)
     port: int = 0
     ended: threading.Event = field(default_factory=threading.Event)
@@ -39,6 +41,12 @@ def answering_too_late() -> FakeBridge:
     return FakeBridge(never_answers=True)
 
 
+def connecting_slowly(seconds: float) -> FakeBridge:
+    """Every connection works, and takes its time."""
+    answer = {"version": "1.0.0", "contract": 1, "ok": True, "steps": [], "permissions": []}
+    return FakeBridge(answer=json.dumps(answer).encode(), seconds=seconds)
+
+
 @contextlib.contextmanager
 def listening(fake: FakeBridge) -> Iterator[FakeBridge]:
     """The fake on a loopback port until the block ends."""
@@ -50,6 +58,7 @@ def listening(fake: FakeBridge) -> Iterator[FakeBridge]:
             if fake.never_answers:
                 fake.ended.wait()
                 return
+            fake.ended.wait(fake.seconds)
             self.send_response(fake.status)
             self.send_header("Content-Type", fake.content_type)
             self.send_header("Content-Length", str(len(fake.answer)))

@@ -38,6 +38,11 @@ final readonly class ConnectionTester
         $credential = $this->results->credential($profile);
         $test = $this->finished($profile->getId());
 
+        if (!$this->entityManager->getEntityById(Profiles::ENTITY_TYPE, $profile->getId())) {
+            // Deleted meanwhile.
+            return new TestedConnection($test, false);
+        }
+
         $this->entityManager->refreshEntity($profile);
 
         // Whoever changed the credential meanwhile asks about that one.

@@ -6,6 +6,7 @@ namespace Espo\Modules\Ksef\Tools;
 
 use Espo\Modules\Ksef\Bridge\BridgeClient;
 use Espo\Modules\Ksef\Bridge\Errors\BridgeException;
+use Espo\Modules\Ksef\Bridge\Errors\BridgeProblem;
 use Espo\Modules\Ksef\Messages\Message;
 use Espo\Modules\Ksef\Messages\Wording;
 use Espo\ORM\Entity;
@@ -34,6 +35,11 @@ final readonly class Sessions
                 $this->bridge->revokeSessions($profile->getId());
             } catch (BridgeException $error) {
                 $failure = $error;
+
+                if (!$error instanceof BridgeProblem) {
+                    // The bridge itself is away: erasing does not wait for it once for every profile.
+                    break;
+                }
             }
         }
 

@@ -90,7 +90,8 @@ final readonly class Uploads
             $repository->deleteFromDb($row->getId());
         }
 
-        if ($this->storage->exists($attachment)) {
+        // The file of a copy belongs to another record.
+        if (!$attachment->get('sourceId') && $this->storage->exists($attachment)) {
             $this->storage->unlink($attachment);
         }
     }
@@ -130,6 +131,7 @@ final readonly class Uploads
     private function isOfThisForm(Attachment $attachment, string $field): bool
     {
         return $attachment->get('createdById') === $this->user->getId()
+            && !$attachment->get('sourceId')
             && $attachment->getRelatedType() === Certificates::ENTITY_TYPE
             && $attachment->getTargetField() === $field;
     }
