@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import Any
 
@@ -21,6 +22,8 @@ NOTIFICATIONS = """
     WHERE notification.related_type = 'KsefProfile' AND notification.related_id = :profile
     AND notification.deleted = 0
 """
+
+PROGRAMS = 6
 
 
 def asked(espocrm: EspoCrm, profile: str) -> Any:
@@ -74,6 +77,20 @@ def test_a_refusal_sets_the_profile_to_failed(refused_profile: str, records: Rec
     assert profile["connectionStatus"] == "Failed"
     assert profile["connectionCode"].startswith("ksef-")
     assert profile["connectionCheckedAt"]
+
+
+def test_programs_refused_at_the_same_moment_tell_once(
+    espocrm: EspoCrm, records: Records, administrators: dict[str, RestUser], bridge: Installation
+) -> None:
+    saved = records.save_profile(name="Bez tokena", nip=new_nip(), authorizationType="Token")
+    profile = saved.json["id"]
+
+    with ThreadPoolExecutor(PROGRAMS) as programs:
+        answers = list(programs.map(lambda _: asked(espocrm, profile), range(PROGRAMS)))
+
+    assert [each["code"] for each in answers] == ["token-not-set"] * PROGRAMS
+    told = [each["user_name"] for each in espocrm.rows(NOTIFICATIONS, profile=profile)]
+    assert len(told) == len(set(told)) > 0
 
 
 def test_every_administrator_is_told_once_in_his_language(

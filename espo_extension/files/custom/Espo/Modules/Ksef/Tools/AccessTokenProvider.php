@@ -9,7 +9,7 @@ use Espo\Modules\Ksef\Bridge\BridgeClient;
 use Espo\Modules\Ksef\Bridge\Errors\BridgeException;
 use Espo\Modules\Ksef\Bridge\Errors\BridgeProblem;
 use Espo\Modules\Ksef\Messages\Message;
-use Espo\ORM\EntityManager;
+use Espo\ORM\Entity;
 
 /**
  * KSeF access tokens for other extensions. This class, VerificationLinkProvider and what their methods
@@ -50,7 +50,7 @@ final readonly class AccessTokenProvider
 
     public function __construct(
         private BridgeClient $bridge,
-        private EntityManager $entityManager,
+        private LockedRecords $records,
         private ConnectionResults $results,
         private AdministratorNotifications $notifications,
     ) {}
@@ -86,10 +86,11 @@ final readonly class AccessTokenProvider
 
     private function record(string $profileId, BridgeProblem $problem): void
     {
-        $profile = $this->entityManager->getEntityById(Profiles::ENTITY_TYPE, $profileId);
-
-        if ($profile && $this->results->storeRefusal($profile, $problem->messageCode, $problem->params)) {
-            $this->notifications->connectionLost($profile, Message::ofBridge($problem));
-        }
+        // Whoever is refused at the same moment sees that the administrators are told already.
+        $this->records->with(Profiles::ENTITY_TYPE, $profileId, function (Entity $profile) use ($problem): void {
+            if ($this->results->storeRefusal($profile, $problem->messageCode, $problem->params)) {
+                $this->notifications->connectionLost($profile, Message::ofBridge($problem));
+            }
+        });
     }
 }
