@@ -78,7 +78,8 @@ class CertificateRequest:
 
     def status(self) -> str:
         """What the label on the page says."""
-        return self.screen.field("status").inner_text().strip()
+        text: str = self.screen.field("status").inner_text()
+        return text.strip()
 
 
 def press_request(screen: Screen, profile: str) -> None:
