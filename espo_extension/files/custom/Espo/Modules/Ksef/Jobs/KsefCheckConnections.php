@@ -5,19 +5,18 @@ declare(strict_types=1);
 namespace Espo\Modules\Ksef\Jobs;
 
 use Espo\Core\Job\JobDataLess;
-use Espo\Core\Utils\Log;
-use Espo\Modules\Ksef\Bridge\Errors\BridgeException;
 use Espo\Modules\Ksef\Messages\Message;
 use Espo\Modules\Ksef\Tools\AdministratorNotifications;
 use Espo\Modules\Ksef\Tools\ConnectionTester;
 use Espo\Modules\Ksef\Tools\Profiles;
+use Espo\Modules\Ksef\Tools\RecordByRecord;
 use Espo\Modules\Ksef\Tools\TestedConnection;
 use Espo\ORM\Entity;
 use Espo\ORM\EntityManager;
 
 /**
  * Tests the connection of every active profile that has a credential, and tells the administrators
- * of each that has stopped working.
+ * of each that has stopped working, or that the bridge is away.
  */
 final readonly class KsefCheckConnections implements JobDataLess
 {
@@ -25,20 +24,22 @@ final readonly class KsefCheckConnections implements JobDataLess
         private EntityManager $entityManager,
         private ConnectionTester $tester,
         private AdministratorNotifications $notifications,
-        private Log $log,
+        private RecordByRecord $records,
     ) {}
 
     public function run(): void
     {
         foreach ($this->profiles() as $profile) {
-            try {
-                $this->report($profile, $this->tester->test($profile));
-            } catch (BridgeException $error) {
-                $this->log->error('KSeF: profile {id} could not be tested, {code}, request {requestId}.', [
-                    'id' => $profile->getId(),
-                    'code' => $error->messageCode,
-                    'requestId' => $error->requestId,
-                ]);
+            $away = $this->records->attempt(
+                Profiles::ENTITY_TYPE,
+                $profile->getId(),
+                fn () => $this->report($profile, $this->tester->test($profile)),
+            );
+
+            if ($away) {
+                $this->notifications->bridgeAway($profile, Message::ofBridge($away));
+
+                return;
             }
         }
     }

@@ -5,13 +5,10 @@ declare(strict_types=1);
 namespace Espo\Modules\Ksef\Jobs;
 
 use Espo\Core\Job\JobDataLess;
-use Espo\Core\Utils\Log;
-use Espo\Modules\Ksef\Bridge\Errors\BridgeException;
-use Espo\Modules\Ksef\Bridge\Errors\BridgeProblem;
 use Espo\Modules\Ksef\Tools\CertificateCollector;
 use Espo\Modules\Ksef\Tools\Certificates;
 use Espo\Modules\Ksef\Tools\KeptEnrolments;
-use Exception;
+use Espo\Modules\Ksef\Tools\RecordByRecord;
 
 /**
  * Asks for every certificate that was requested, and lets the bridge forget what nobody needs any more.
@@ -22,55 +19,29 @@ final readonly class KsefCollectCertificates implements JobDataLess
         private Certificates $certificates,
         private CertificateCollector $collector,
         private KeptEnrolments $kept,
-        private Log $log,
+        private RecordByRecord $records,
     ) {}
 
     public function run(): void
     {
         foreach ($this->certificates->requested() as $certificate) {
-            $isBridgeThere = $this->attempt(
-                $certificate->getId(),
-                fn () => $this->collector->collect($certificate),
-            );
-
-            if (!$isBridgeThere) {
+            if ($this->isAway($certificate->getId(), fn () => $this->collector->collect($certificate))) {
                 return;
             }
         }
 
         foreach ($this->kept->unneeded() as $id => $profileId) {
-            if (!$this->attempt((string) $id, fn () => $this->kept->forget($profileId, (string) $id))) {
+            if ($this->isAway((string) $id, fn () => $this->kept->forget($profileId, (string) $id))) {
                 return;
             }
         }
     }
 
     /**
-     * What goes wrong with one certificate is no matter of the others.
-     *
-     * @return bool Whether the bridge is there; else the others would fare no better.
+     * Whether the bridge was found to be away at this piece of work.
      */
-    private function attempt(string $certificateId, callable $work): bool
+    private function isAway(string $certificateId, callable $work): bool
     {
-        try {
-            $work();
-        } catch (BridgeException $error) {
-            $this->log->error('KSeF: certificate {id} could not be asked for, {code}, request {requestId}.', [
-                'id' => $certificateId,
-                'code' => $error->messageCode,
-                'requestId' => $error->requestId,
-            ]);
-
-            return $error instanceof BridgeProblem;
-        } catch (Exception $error) {
-            $this->log->error('KSeF: certificate {id} could not be stored, {type} at {file}({line}).', [
-                'id' => $certificateId,
-                'type' => $error::class,
-                'file' => $error->getFile(),
-                'line' => $error->getLine(),
-            ]);
-        }
-
-        return true;
+        return $this->records->attempt(Certificates::ENTITY_TYPE, $certificateId, $work) !== null;
     }
 }

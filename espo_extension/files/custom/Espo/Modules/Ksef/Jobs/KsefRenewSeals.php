@@ -5,12 +5,10 @@ declare(strict_types=1);
 namespace Espo\Modules\Ksef\Jobs;
 
 use Espo\Core\Job\JobDataLess;
-use Espo\Core\Utils\Log;
 use Espo\Modules\Ksef\Bridge\BridgeClient;
-use Espo\Modules\Ksef\Bridge\Errors\BridgeException;
-use Espo\Modules\Ksef\Bridge\Errors\BridgeProblem;
 use Espo\Modules\Ksef\Tools\Certificates;
 use Espo\Modules\Ksef\Tools\Profiles;
+use Espo\Modules\Ksef\Tools\RecordByRecord;
 use Espo\ORM\EntityManager;
 use PDO;
 
@@ -27,30 +25,26 @@ final readonly class KsefRenewSeals implements JobDataLess
     public function __construct(
         private EntityManager $entityManager,
         private BridgeClient $bridge,
-        private Log $log,
+        private RecordByRecord $records,
     ) {}
 
     public function run(): void
     {
         foreach (self::SEALS as $entityType => $attribute) {
             foreach ($this->seals($entityType, $attribute) as $id => $seal) {
-                try {
-                    $this->renew($entityType, $attribute, $id, $seal);
-                } catch (BridgeException $error) {
-                    $this->log->error('KSeF: the seal of {entityType} {id} was not renewed, {code}.', [
-                        'entityType' => $entityType,
-                        'id' => $id,
-                        'code' => $error->messageCode,
-                    ]);
+                $away = $this->records->attempt(
+                    $entityType,
+                    (string) $id,
+                    fn () => $this->renew($entityType, $attribute, (string) $id, $seal),
+                );
 
-                    if (!$error instanceof BridgeProblem) {
-                        // The bridge itself is away: the others would fare no better.
-                        return;
-                    }
+                if ($away) {
+                    return;
                 }
             }
         }
     }
+
     /**
      * Seals by record, also of deleted records, which may be restored.
      *

@@ -5,11 +5,9 @@ declare(strict_types=1);
 namespace Espo\Modules\Ksef\Jobs;
 
 use Espo\Core\Job\JobDataLess;
-use Espo\Core\Utils\Log;
-use Espo\Modules\Ksef\Bridge\Errors\BridgeException;
-use Espo\Modules\Ksef\Bridge\Errors\BridgeProblem;
 use Espo\Modules\Ksef\Tools\CertificatesMadeElsewhere;
 use Espo\Modules\Ksef\Tools\Profiles;
+use Espo\Modules\Ksef\Tools\RecordByRecord;
 use Espo\ORM\Entity;
 use Espo\ORM\EntityManager;
 
@@ -21,23 +19,20 @@ final readonly class KsefSynchronizeCertificates implements JobDataLess
     public function __construct(
         private EntityManager $entityManager,
         private CertificatesMadeElsewhere $certificates,
-        private Log $log,
+        private RecordByRecord $records,
     ) {}
 
     public function run(): void
     {
         foreach ($this->profiles() as $profile) {
-            try {
-                $this->certificates->announce($profile);
-            } catch (BridgeException $error) {
-                $this->log->error('KSeF: the certificates of profile {id} were not listed, {code}.', [
-                    'id' => $profile->getId(),
-                    'code' => $error->messageCode,
-                ]);
+            $away = $this->records->attempt(
+                Profiles::ENTITY_TYPE,
+                $profile->getId(),
+                fn () => $this->certificates->announce($profile),
+            );
 
-                if (!$error instanceof BridgeProblem) {
-                    return;
-                }
+            if ($away) {
+                return;
             }
         }
     }
