@@ -170,10 +170,12 @@ def test_one_certificate_serves_two_profiles(walk: Walk) -> None:
     screen.page.wait_for_selector(f"{MODAL} .list-row .cell")
     search = screen.page.locator(f'{MODAL} input[data-name="textFilter"]')
     search.fill(walk.certificate_nip)
-    with screen.page.expect_response(re.compile(r"/api/v1/KsefCertificate\?.*textFilter")):
+    with screen.page.expect_response(re.compile(r"/api/v1/KsefCertificate\?.*textFilter")) as found:
         search.press("Enter")
-    screen.page.wait_for_load_state("networkidle")
-    screen.page.wait_for_selector(f"{MODAL} .list-row .cell")
+    screen.page.wait_for_function(
+        "([rows, count]) => document.querySelectorAll(rows).length === count",
+        arg=[f"{MODAL} .list-row", len(found.value.json()["list"])],
+    )
     offered = screen.texts(f'{MODAL} .list-row .cell[data-name="name"]')
     assert [each.strip() for each in offered] == [walk.authentication.name], "those that fit"
     screen.page.locator(f"{MODAL} .list-row a.link", has_text=walk.authentication.name).click()

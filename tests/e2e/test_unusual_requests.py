@@ -21,6 +21,8 @@ from tests.installation import Installation, new_nip
 ONE_CALL_SECONDS = 15
 """How long the extension waits for one answer of the bridge."""
 
+LETTER = b"A letter that is no business of ours."
+
 
 @pytest.fixture
 def files(bridge: Installation, tmp_path: Path) -> CredentialFiles:
@@ -40,7 +42,7 @@ def test_the_empty_option_is_no_choice(field: str, records: Records, bridge: Ins
 def test_the_file_of_another_record_is_neither_taken_nor_removed(
     espocrm: EspoCrm, records: Records, files: CredentialFiles
 ) -> None:
-    original = document_with(records.user, files.key)
+    original = document_with(records.user, LETTER)
     copied = records.user.done(
         "POST",
         f"Attachment/copy/{original}",
@@ -70,7 +72,7 @@ def document_with(user: RestUser, content: bytes) -> str:
         "POST",
         "Attachment",
         {
-            "name": "key.txt",
+            "name": "letter.txt",
             "type": "text/plain",
             "role": "Attachment",
             "relatedType": "Document",
@@ -78,7 +80,7 @@ def document_with(user: RestUser, content: bytes) -> str:
             "file": f"data:text/plain;base64,{encoded}",
         },
     )["id"]
-    user.done("POST", "Document", {"name": "Key", "fileId": upload, "publishDate": "2026-01-01"})
+    user.done("POST", "Document", {"name": "Letter", "fileId": upload, "publishDate": "2026-01-01"})
     return str(upload)
 
 
