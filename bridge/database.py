@@ -6,9 +6,11 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Engine, Row, Select, UpdateBase, create_engine
+from sqlalchemy import Engine, Select, UpdateBase, create_engine
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError
+
+from bridge.prepared import DriverCursor, prepared
 
 # A caller is answered within 8 seconds, so each of a call's few queries must fail well before.
 _CONNECT_SECONDS = 1
@@ -16,7 +18,11 @@ _ANSWER_SECONDS = 2
 _DROPPED_WITHIN_SECONDS = 0.5
 _CONNECTIONS = 16
 _SQLITE_SECONDS = {"timeout": 2}
-_AUTOCOMMIT = {"isolation_level": "AUTOCOMMIT", "skip_autocommit_rollback": True}
+_AUTOCOMMIT = {
+    "isolation_level": "AUTOCOMMIT",
+    "skip_autocommit_rollback": True,
+    "pool_reset_on_return": None,
+}
 
 
 def connect(url: URL, isolation_level: str | None = None, seconds: int = _ANSWER_SECONDS) -> Engine:
@@ -41,27 +47,42 @@ def connect_for_changes(url: URL) -> Engine:
     return _engine(url, {**_AUTOCOMMIT, "pool_pre_ping": True})
 
 
-def first_row(engine: Engine, query: Select[Any], parameters: Mapping[str, Any]) -> Row[Any] | None:
-    """The first row of a query, asked again when the server had dropped the connection.
+def first_row(engine: Engine, query: Select[Any], parameters: Mapping[str, Any]) -> Any:
+    """The first row of a query or None, asked again when the server had dropped the connection.
 
     Trying each connection before use would cost every call a round trip. A server that hangs is
     not asked again.
     """
     start = time.monotonic()
     try:
-        with engine.connect() as connection:
-            return connection.execute(query, parameters).first()
+        return _first_row(engine, query, parameters)
     except DBAPIError as error:
         if not error.connection_invalidated or time.monotonic() - start > _DROPPED_WITHIN_SECONDS:
             raise
-    with engine.connect() as connection:
-        return connection.execute(query, parameters).first()
+    return _first_row(engine, query, parameters)
 
 
 def change(engine: Engine, statement: UpdateBase, parameters: Mapping[str, Any]) -> int:
     """How many rows a single statement changed; it is executed once, whatever comes of it."""
-    with engine.connect() as connection:
-        return connection.execute(statement, parameters).rowcount
+    ready = prepared(engine, statement, parameters)
+    if ready is None:
+        with engine.connect() as connection:
+            return connection.execute(statement, parameters).rowcount
+    with DriverCursor(engine) as cursor:
+        cursor.execute(ready.text, ready.arguments(parameters))
+        changed: int = cursor.rowcount
+        return changed
+
+
+def _first_row(engine: Engine, query: Select[Any], parameters: Mapping[str, Any]) -> Any:
+    ready = prepared(engine, query, parameters)
+    if ready is None:
+        with engine.connect() as connection:
+            return connection.execute(query, parameters).first()
+    with DriverCursor(engine) as cursor:
+        cursor.execute(ready.text, ready.arguments(parameters))
+        found = cursor.fetchone()
+        return None if found is None else ready.read(found)
 
 
 def _engine(url: URL, options: Mapping[str, Any], seconds: int = _ANSWER_SECONDS) -> Engine:

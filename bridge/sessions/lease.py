@@ -22,21 +22,16 @@ log = structlog.get_logger(__name__)
 
 @dataclass(slots=True)
 class Lease:
-    """A claimed lease, under which alone a profile's state may be stored.
-
-    `has_abandoned`: something may be left to revoke, so that it is worth asking for.
-    """
+    """A claimed lease, under which alone a profile's state may be stored."""
 
     store: SessionStore
     state_id: str
     holder: str
     is_over: bool = field(default=False, init=False)
-    has_abandoned: bool = field(default=True, init=False)
 
     def save(self, state: SessionState, abandoned: AbandonedSession | None = None) -> None:
         """Store the state, and what it leaves behind at KSeF. Raises LeaseLost."""
         self.store.save(state, self.holder, abandoned)
-        self.has_abandoned = self.has_abandoned or abandoned is not None
 
     def save_and_release(self, state: SessionState) -> None:
         """Store the state as the last thing under this lease. Raises LeaseLost."""

@@ -394,8 +394,7 @@ class Login:
     def _revoke_abandoned(
         self, state: SessionState, session: KsefSession, access_token: Secret
     ) -> None:
-        if self.lease.has_abandoned:
-            self._revocation.revoke_abandoned(state.profile_id, session, access_token)
+        self._revocation.revoke_abandoned(state.profile_id, session, access_token)
 
     def _tokens(self, state: SessionState, session: KsefSession) -> SessionTokens:
         return SessionTokens(self.vault, state.profile_id, session.reference_number)

@@ -51,7 +51,6 @@ class Logins:
             yield None
             return
         with self.leases.held(state_id, holder) as lease:
-            lease.has_abandoned = seen.has_abandoned
             yield self._login(lease, end)
 
     @contextmanager

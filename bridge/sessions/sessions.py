@@ -123,7 +123,6 @@ class Sessions:
                 return now.state
             if login is None:
                 raise TryLater("login-in-progress", retry_after=2)
-            login.lease.has_abandoned = now.has_abandoned
             return login.establish(now.state, credential)
 
     def _opened(self, state: SessionState) -> AccessToken | None:

@@ -14,8 +14,8 @@ from sqlalchemy import (
     and_,
     bindparam,
     delete,
-    exists,
     insert,
+    literal,
     not_,
     null,
     or_,
@@ -43,12 +43,10 @@ _OF_PROFILE_OR_ITS_TESTS = or_(
 )
 
 STATE: Select[Any] = select(session.c.profile_id, session.c.state).where(_IS_PROFILE)
+_ALWAYS_ONE = select(literal(1).label("one")).subquery("always_one")
 LOOK: Select[Any] = select(
-    select(session.c.state).where(_IS_PROFILE).scalar_subquery(),
-    select(session.c.version).where(_IS_PROFILE).scalar_subquery(),
-    select(stopped_context.c.refusal).where(_IS_CONTEXT).scalar_subquery(),
-    exists().where(_OF_PROFILE_OR_ITS_TESTS),
-)
+    session.c.state, session.c.version, stopped_context.c.refusal
+).select_from(_ALWAYS_ONE.outerjoin(session, _IS_PROFILE).outerjoin(stopped_context, _IS_CONTEXT))
 FORGET: Delete = delete(session).where(_IS_HELD)
 RELEASE: Update = update(session).where(_IS_HELD).values(lease_holder=null(), lease_until=0)
 ABANDONED: Select[Any] = select(abandoned_session).where(_OF_PROFILE_OR_ITS_TESTS)
@@ -92,7 +90,9 @@ class TimedStatements:
             .where(_IS_PROFILE, is_free, session.c.version == bindparam("seen_version"))
             .values(lease)
         )
-        self.take_first: Insert = insert(session).values(profile_id=bindparam("id"), **lease)
+        self.take_first: Insert = insert(session).values(
+            profile_id=bindparam("id"), changed_at=0, version=0, **lease
+        )
         self.prolong: Update = update(session).where(_IS_HELD).values(lease_until=lease_end)
         stored = {
             "state": bindparam("new_state"),

@@ -37,7 +37,7 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A profile's state, what stops its context, and whether something is left to revoke.
+    """A profile's state, and what stops its context.
 
     `version` tells this state from any later one; None when nothing was ever stored.
     """
@@ -45,7 +45,6 @@ class Seen:
     state: SessionState
     version: int | None
     stop: StopRefusal | None
-    has_abandoned: bool
 
 
 class SessionStore:
@@ -76,12 +75,11 @@ class SessionStore:
 
     def look(self, profile_id: str, environment: Environment, context: ContextIdentifier) -> Seen:
         """The profile's state, with the refusal by which KSeF stopped the context, if it did."""
-        of_profile = {"id": profile_id, "proofs": f"{proof_id(profile_id)}%"}
-        document, version, refusal, has_abandoned = self._database.first(
-            statements.LOOK, {**of_profile, **_context(environment, context)}
+        document, version, refusal = self._database.first(
+            statements.LOOK, {"id": profile_id, **_context(environment, context)}
         )
         stop = None if refusal is None else _STOP.validate_json(refusal)
-        return Seen(_state(profile_id, document), version, stop, bool(has_abandoned))
+        return Seen(_state(profile_id, document), version, stop)
 
     def is_free(self, profile_id: str) -> bool:
         """Whether nobody holds the lease; asked while waiting, since it writes nothing."""
@@ -181,6 +179,8 @@ class SessionStore:
     def abandoned(self, profile_id: str) -> list[AbandonedSession]:
         """What is still to be revoked for this profile, what its tests left included."""
         parameters = {"id": profile_id, "proofs": f"{proof_id(profile_id)}%"}
+        if self._database.first(statements.ABANDONED, parameters) is None:
+            return []
         rows = self._database.run(
             lambda connection: connection.execute(statements.ABANDONED, parameters).all()
         )

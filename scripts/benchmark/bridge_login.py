@@ -8,6 +8,7 @@ from typing import Any, Self
 
 from sqlalchemy import Connection, Engine, event
 
+from bridge import database
 from bridge.app import create_app
 from bridge.logs import configure_logging
 from bridge.metrics import summed_over_workers
@@ -29,32 +30,32 @@ def bridge_sessions(environment: Mapping[str, str]) -> Iterator[Sessions]:
 
 
 class CommitCount:
-    """Counts the commits to all databases of this process; one that wrote nothing is none.
-
-    In autocommit, which sqlite3 calls the isolation level None, each writing statement is
-    committed by itself.
-    """
+    """Counts the commits to all databases of this process; one that wrote nothing is none."""
 
     def __init__(self) -> None:
         self.commits = 0
+        self._change = database.change
 
     def __enter__(self) -> Self:
+        # What changes by one statement is committed with it.
+        setattr(database, "change", self._changed)  # noqa: B010 - mypy forbids the assignment
         event.listen(Engine, "after_cursor_execute", self._executed)
         event.listen(Engine, "commit", self._committed)
         return self
 
     def __exit__(self, *_: object) -> None:
+        setattr(database, "change", self._change)  # noqa: B010
         event.remove(Engine, "after_cursor_execute", self._executed)
         event.remove(Engine, "commit", self._committed)
+
+    def _changed(self, *arguments: Any) -> int:
+        self.commits += 1
+        return self._change(*arguments)
 
     def _executed(
         self, connection: Connection, _cursor: Any, statement: str, *_more: object
     ) -> None:
-        if not statement.lstrip().upper().startswith(_WRITING):
-            return
-        if getattr(connection.connection.dbapi_connection, "isolation_level", "") is None:
-            self.commits += 1
-        else:
+        if statement.lstrip().upper().startswith(_WRITING):
             connection.info[_HAS_WRITTEN] = True
 
     def _committed(self, connection: Connection) -> None:

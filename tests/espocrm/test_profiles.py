@@ -54,11 +54,18 @@ def change(engine: Engine, **values: object) -> None:
         connection.execute(update(ksef_profile).values(**values))
 
 
-def test_a_profile_comes_with_its_certificate_in_one_query(engine: Engine) -> None:
+def statements_of(engine: Engine) -> list[str]:
+    """What the database is asked from now on."""
     statements: list[str] = []
+    engine.dispose()
     event.listen(
-        engine, "before_cursor_execute", lambda *arguments: statements.append(arguments[2])
+        engine, "connect", lambda connection, _: connection.set_trace_callback(statements.append)
     )
+    return statements
+
+
+def test_a_profile_comes_with_its_certificate_in_one_query(engine: Engine) -> None:
+    statements = statements_of(engine)
     profile = Profiles(engine).get(PROFILE["id"])  # type: ignore[arg-type]
     assert len(statements) == 1
     assert profile.environment is Environment.TEST
@@ -68,10 +75,7 @@ def test_a_profile_comes_with_its_certificate_in_one_query(engine: Engine) -> No
 
 
 def test_the_offline_certificate_is_read_by_a_query_of_its_own(engine: Engine) -> None:
-    statements: list[str] = []
-    event.listen(
-        engine, "before_cursor_execute", lambda *arguments: statements.append(arguments[2])
-    )
+    statements = statements_of(engine)
     profile = Profiles(engine).get_offline("6740a1b2c3d4e5f60")
     assert len(statements) == 1
     assert profile.is_active
