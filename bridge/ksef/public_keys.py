@@ -110,6 +110,7 @@ class PublicKeys:
         self._clock = clock
         self._lock = threading.Lock()
         self._list: _List | None = None
+        self._exported: tuple[_List, str] | None = None
         self._under_way: Future[_List] | None = None
 
     def select(
@@ -134,23 +135,13 @@ class PublicKeys:
 
     def export_json(self) -> str | None:
         """The list as JSON for `import_json` in another process; None when there is none yet."""
-        listed = self._list
+        listed, exported = self._list, self._exported
         if listed is None:
             return None
-        certificates = [
-            {
-                "certificate": each.certificate,
-                "certificateId": each.certificate_id,
-                "publicKeyId": each.public_key_id,
-                "validFrom": each.valid_from.isoformat(),
-                "validTo": each.valid_to.isoformat(),
-                "usage": list(each.usage),
-            }
-            for each in listed.certificates
-        ]
-        return json.dumps(
-            {"fetchedAt": listed.fetched_at.isoformat(), "certificates": certificates}
-        )
+        # After each login it is asked for, and once a day there is another one.
+        if exported is None or exported[0] is not listed:
+            self._exported = exported = (listed, _as_json(listed))
+        return exported[1]
 
     def import_json(self, exported: str) -> bool:
         """Start from an exported list, at the age it has; False when it cannot be read."""
@@ -203,6 +194,21 @@ class PublicKeys:
     def _is_fresh(self, listed: _List) -> bool:
         # A list from the future was stored under a clock that was wrong then or is wrong now.
         return timedelta(0) <= self._clock() - listed.fetched_at < LONGEST_CACHED
+
+
+def _as_json(listed: _List) -> str:
+    certificates = [
+        {
+            "certificate": each.certificate,
+            "certificateId": each.certificate_id,
+            "publicKeyId": each.public_key_id,
+            "validFrom": each.valid_from.isoformat(),
+            "validTo": each.valid_to.isoformat(),
+            "usage": list(each.usage),
+        }
+        for each in listed.certificates
+    ]
+    return json.dumps({"fetchedAt": listed.fetched_at.isoformat(), "certificates": certificates})
 
 
 def _listed(certificates: tuple[PublicKeyCertificate, ...], fetched_at: datetime) -> _List:

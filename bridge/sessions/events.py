@@ -120,15 +120,15 @@ class Events:
         operation = str(exchange.operation)
         self.metrics.called(environment.value, operation, status, exchange.seconds)
         # Every call is counted; in the log stands what came of a login, and what went wrong.
-        write = log.debug if status.startswith("2") else log.info
-        write(
-            "ksef-call",
-            environment=environment.value,
-            operation=operation,
-            status=exchange.http_status,
-            milliseconds=round(exchange.seconds * 1000, 1),
-            ksef_trace_id=exchange.trace_id,
-        )
+        if not status.startswith("2"):
+            log.info(
+                "ksef-call",
+                environment=environment.value,
+                operation=operation,
+                status=exchange.http_status,
+                milliseconds=round(exchange.seconds * 1000, 1),
+                ksef_trace_id=exchange.trace_id,
+            )
         if exchange.system_warning is not None:
             kind = "signature" if exchange.system_warning.is_alarm else "other"
             self.metrics.system_warnings.labels(environment.value, kind).inc()
