@@ -1,6 +1,8 @@
 """Loads a server over keep-alive connections, each asking again as soon as it is answered.
 
 One thread over raw sockets in a process of its own, so that it costs little beside the servers.
+A connection is replaced after some requests: which worker accepts it is chance, and all on one
+worker would measure that.
 """
 
 from __future__ import annotations
@@ -19,6 +21,7 @@ from pathlib import Path
 from benchmark.own_process import in_own_process
 
 CONNECTIONS = 8
+_REQUESTS_OF_A_CONNECTION = 40
 _HEAD_END = b"\r\n\r\n"
 _LARGEST_READ = 65_536
 
@@ -47,11 +50,13 @@ def load(port: int, requests: Sequence[str], seconds: float, folder: Path) -> Lo
 @dataclass
 class _Connection:
     sock: socket.socket
+    left: int = _REQUESTS_OF_A_CONNECTION
     sent_at: float = 0.0
     received: bytearray = field(default_factory=bytearray)
 
     def send(self, request: bytes) -> None:
         self.received.clear()
+        self.left -= 1
         self.sent_at = time.perf_counter()
         self.sock.sendall(request)
 
@@ -73,12 +78,10 @@ def _content_length(head: bytearray) -> int:
 def _drive(port: int, requests: Sequence[bytes], seconds: float) -> Load:
     selector = selectors.DefaultSelector()
     in_turn = cycle(requests)
-    for _ in range(CONNECTIONS):
-        sock = socket.create_connection(("127.0.0.1", port), timeout=10)
-        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        connection = _Connection(sock)
-        selector.register(sock, selectors.EVENT_READ, connection)
-        connection.send(next(in_turn))
+    for number in range(CONNECTIONS):
+        # Not all are replaced at the same time.
+        left = _REQUESTS_OF_A_CONNECTION * (number + 1) // CONNECTIONS
+        _connect(port, selector, left).send(next(in_turn))
     times: list[float] = []
     began = time.perf_counter()
     end = began + seconds
@@ -87,10 +90,24 @@ def _drive(port: int, requests: Sequence[bytes], seconds: float) -> Load:
             connection = key.data
             if connection.is_answered():
                 times.append(time.perf_counter() - connection.sent_at)
+                if not connection.left:
+                    selector.unregister(connection.sock)
+                    connection.sock.close()
+                    connection = _connect(port, selector)
                 connection.send(next(in_turn))
     if not times:
         raise LoadFailed(f"no answer within {seconds} s")
     return Load(len(times) / (time.perf_counter() - began), statistics.median(times))
+
+
+def _connect(
+    port: int, selector: selectors.BaseSelector, left: int = _REQUESTS_OF_A_CONNECTION
+) -> _Connection:
+    sock = socket.create_connection(("127.0.0.1", port), timeout=10)
+    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    connection = _Connection(sock, left)
+    selector.register(sock, selectors.EVENT_READ, connection)
+    return connection
 
 
 if __name__ == "__main__":
