@@ -50,10 +50,12 @@ def migrate(url: URL, patience: Patience) -> None:
     if not _one_at_a_time.acquire(timeout=patience.lock_seconds):
         raise SchemaLocked
     try:
-        with engine.begin() as connection, _locked(connection, patience):
+        with engine.connect() as connection, _locked(connection, patience):
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
             metadata.create_all(connection)
+            # Whoever gets the lock next must see which steps are done.
+            connection.commit()
     finally:
         _one_at_a_time.release()
         engine.dispose()

@@ -262,6 +262,29 @@ def test_many_bridges_may_start_at_once(engine: Engine) -> None:
     assert set(metadata.tables) <= set(inspect(engine).get_table_names())
 
 
+def test_the_next_bridge_sees_which_steps_are_done(mariadb: MariaDb) -> None:
+    """It may begin as soon as this one has released the lock."""
+    engine = connect(make_url(mariadb.new_database()))
+    seen: list[str | None] = []
+
+    def step() -> str | None:
+        with engine.connect() as connection:
+            options = {"version_table": VERSION_TABLE}
+            return MigrationContext.configure(connection, opts=options).get_current_revision()
+
+    def released(_connection: Any, _cursor: Any, statement: str, *_: object) -> None:
+        if "release_lock" in statement.lower():
+            seen.append(step())
+
+    event.listen(Engine, "after_cursor_execute", released)
+    try:
+        SessionStore(engine).create_tables()
+    finally:
+        event.remove(Engine, "after_cursor_execute", released)
+    assert seen == [step()]
+    engine.dispose()
+
+
 def test_tables_lost_under_a_running_bridge_are_made_anew(
     store: SessionStore, engine: Engine
 ) -> None:
