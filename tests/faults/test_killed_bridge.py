@@ -1,8 +1,8 @@
 """A bridge killed at each step of a login and of a refresh: the next token comes soon, and KSeF is
 left with the one session that it belongs to.
 
-What is told are the seconds from the kill to the next token, and how many of them went by until a
-new bridge listened; judged is the rest, the lease of the dead holder included.
+What is told and judged are the seconds from the kill to the next token: the lease of the dead
+holder, and the start of another bridge meanwhile where all of it was killed.
 """
 
 from __future__ import annotations

@@ -21,10 +21,11 @@ from tests.faults.mariadb_installation import on_mariadb
 from tests.faults.profiles import METHODS, new_profile
 from tests.installation import Installation
 from tests.mariadb import MariaDb
+from tests.processes import Answer
 from tests.secret_register import register_secret
 
 DAY = 24 * 60 * 60
-LONGEST = 140.0
+LONGEST = 900.0
 CALLERS = 8
 PROFILES = 20
 # The workers have their size after this share of the day.
@@ -34,11 +35,11 @@ GROWTH = 0.05
 
 @dataclass
 class Day:
-    """The requests of a day, made by several callers; it ends early when time is up."""
+    """The requests of a day, made by several callers as fast as they are answered."""
 
     ends_at: float
     begun: int = 0
-    statuses: Counter[int] = field(default_factory=Counter)
+    answers: Counter[str] = field(default_factory=Counter)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     @property
@@ -54,9 +55,10 @@ class Day:
             self.begun += 1
             return self.begun
 
-    def answered(self, status: int) -> None:
+    def answered(self, answer: Answer) -> None:
+        what = "200" if answer.status == 200 else f"{answer.status} {answer.json['code']}"
         with self.lock:
-            self.statuses[status] += 1
+            self.answers[what] += 1
 
 
 def test_the_workers_keep_their_size(
@@ -78,7 +80,8 @@ def test_the_workers_keep_their_size(
             method = METHODS[number % 2]
             new_profile(installation, tmp_path, f"p{number}", method)
             token_in_the_end(installation, f"p{number}")
-        day = Day(time.monotonic() + LONGEST)
+        began = time.monotonic()
+        day = Day(began + LONGEST)
 
         def ask() -> None:
             with open_call(installation) as call:
@@ -86,7 +89,7 @@ def test_the_workers_keep_their_size(
                     make_request(call, day.next(), token)
                     answer = call.answer()
                     assert answer is not None
-                    day.answered(answer.status)
+                    day.answered(answer)
 
         sizes = [sizes_of(workers)]
         with ThreadPoolExecutor(CALLERS) as pool:
@@ -98,12 +101,13 @@ def test_the_workers_keep_their_size(
             for each in asking:
                 each.result()
         sizes.append(sizes_of(workers))
-    say(f"{day.begun} requests, answered {dict(day.statuses)}")
+    seconds = time.monotonic() - began
+    say(f"{day.begun} requests in {seconds:.0f} s, answered {dict(day.answers)}")
     for number, worker in enumerate(workers):
         told = ", ".join(str(at_a_time[number]) for at_a_time in sizes)
         say(f"worker {worker}: {told}")
-    assert day.begun > DAY / 4
-    assert set(day.statuses) == {200}
+    assert day.begun >= DAY, f"{LONGEST:.0f} s were not enough"
+    assert set(day.answers) == {"200"}
     for warm, end in zip(sizes[1], sizes[-1], strict=True):
         assert end.resident < warm.resident * (1 + GROWTH)
 
@@ -133,11 +137,14 @@ def size_of(process: int) -> Size:
 
 
 def make_request(call: OpenCall, number: int, token: str) -> None:
-    """Mostly a token from the live session; now and then what else happens in a day."""
+    """Mostly a token from the live session; now and then what else happens in a day.
+
+    Each of it comes to all profiles in turn: KSeF allows a context thirty revocations a minute.
+    """
     profile = f"p{number % PROFILES}"
-    if number % 1000 == 1:
+    if number % 1001 == 1:
         call.send("DELETE", f"/v1/profiles/{profile}/sessions")
-    elif number % 200 == 2:
+    elif number % 201 == 2:
         call.send("POST", "/v1/tokens/inspect", {"token": token, "environment": "Test"})
     else:
-        call.ask(profile, force_refresh=number % 400 == 3)
+        call.ask(profile, force_refresh=number % 401 == 3)
