@@ -79,7 +79,7 @@ def _first_row(engine: Engine, query: Select[Any], parameters: Mapping[str, Any]
     if ready is None:
         with engine.connect() as connection:
             return connection.execute(query, parameters).first()
-    with DriverCursor(engine) as cursor:
+    with DriverCursor(engine, keep=True) as cursor:
         cursor.execute(ready.text, ready.arguments(parameters))
         found = cursor.fetchone()
         return None if found is None else ready.read(found)

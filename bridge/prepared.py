@@ -8,8 +8,10 @@ defaults, values to be converted.
 from __future__ import annotations
 
 import json
-from collections import namedtuple
+import time
+from collections import deque, namedtuple
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -23,13 +25,15 @@ from sqlalchemy import (
     Select,
     String,
     UpdateBase,
+    event,
     func,
 )
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import PoolProxiedConnection
 
 Statement = Select[Any] | UpdateBase
 
-_of_engines: WeakKeyDictionary[Engine, dict[tuple[Any, ...], Prepared | None]] = WeakKeyDictionary()
+_KEPT_SECONDS = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,47 +54,94 @@ class Prepared:
         return values if self.order is None else [values[name] for name in self.order]
 
 
+class _OfEngine:
+    """What is ready for one engine: statements, and connections taken from its pool just now.
+
+    Taking one and giving it back costs as much as a short query does.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self.statements: dict[tuple[Any, ...], Prepared | None] = {}
+        self.connections: deque[tuple[PoolProxiedConnection, float]] = deque()
+        event.listen(engine, "engine_disposed", lambda _engine: self.let_go())
+
+    def taken(self) -> tuple[PoolProxiedConnection, float] | None:
+        """A connection that was taken from the pool a moment ago, and when; others go back."""
+        with suppress(IndexError):
+            while True:
+                connection, since = self.connections.pop()
+                if time.monotonic() - since < _KEPT_SECONDS:
+                    return connection, since
+                connection.close()
+        return None
+
+    def let_go(self) -> None:
+        """Give all connections back to the pool."""
+        with suppress(IndexError):
+            while True:
+                self.connections.pop()[0].close()
+
+
+_of_engines: WeakKeyDictionary[Engine, _OfEngine] = WeakKeyDictionary()
+
+
+def _ready(engine: Engine) -> _OfEngine:
+    try:
+        return _of_engines[engine]
+    except KeyError:
+        return _of_engines.setdefault(engine, _OfEngine(engine))
+
+
 def prepared(engine: Engine, statement: Statement, names: Iterable[str]) -> Prepared | None:
     """The statement for the engine's driver; None when only SQLAlchemy can execute it.
 
     `names` are those of the parameters that will be given.
     """
     key = (statement, *names)
-    of_engine = _of_engines.setdefault(engine, {})
+    statements = _ready(engine).statements
     try:
-        return of_engine[key]
+        return statements[key]
     except KeyError:
-        made = of_engine[key] = _prepare(engine.dialect, statement, list(names))
+        made = statements[key] = _prepare(engine.dialect, statement, list(names))
         return made
 
 
 class DriverCursor:
     """The driver's own cursor on a connection of the pool; its errors are raised as SQLAlchemy's.
 
-    When the connection turns out to be lost, those that wait in the pool are of no use either.
+    With `keep` the connection may be one that was taken from the pool within the last half second.
+    When it turns out to be lost, those that wait in the pool are of no use either.
     """
 
-    __slots__ = ("_connection", "_cursor", "_engine")
+    __slots__ = ("_connection", "_cursor", "_engine", "_keep", "_since")
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, *, keep: bool = False) -> None:
         self._engine = engine
+        self._keep = keep
 
     def __enter__(self) -> Any:
-        try:
-            self._connection = self._engine.raw_connection()
-        except self._engine.dialect.loaded_dbapi.Error as error:
-            raise self._as_sqlalchemys(error, is_lost=False) from None
+        kept = _ready(self._engine).taken() if self._keep else None
+        self._connection, self._since = kept or self._from_pool()
         self._cursor = self._connection.cursor()
         return self._cursor
 
     def __exit__(self, _type: object, error: BaseException | None, _traceback: object) -> None:
+        if error is None:
+            self._cursor.close()
+            if self._keep:
+                _ready(self._engine).connections.append((self._connection, self._since))
+                return
         try:
-            if error is None:
-                self._cursor.close()
-            else:
+            if error is not None:
                 self._failed(error)
         finally:
             self._connection.close()
+
+    def _from_pool(self) -> tuple[PoolProxiedConnection, float]:
+        try:
+            return self._engine.raw_connection(), time.monotonic()
+        except self._engine.dialect.loaded_dbapi.Error as error:
+            raise self._as_sqlalchemys(error, is_lost=False) from None
 
     def _failed(self, error: BaseException) -> None:
         dialect = self._engine.dialect

@@ -43,8 +43,9 @@ class StateDatabase:
         self._for_reading = database.connect_for_reading(engine.url)
         self._for_changes = database.connect_for_changes(engine.url)
         if engine.dialect.name == "sqlite":
-            # What is written is written to the file that is there; a read may be a second behind.
-            _prepare_sqlite(self._for_reading, seconds=1)
+            # What is written is written to the file that is there; a read may be a second behind,
+            # half of which `prepared` uses up.
+            _prepare_sqlite(self._for_reading, seconds=0.5)
             _prepare_sqlite(self._for_changes, seconds=0)
 
     def migrate(self, patience: schema.Patience) -> None:
