@@ -16,6 +16,7 @@ from sqlalchemy import create_engine, insert, update
 
 from bridge.credentials.identifiers import nip_check_digit
 from bridge.espocrm.tables import ksef_certificate, ksef_profile, metadata
+from tests.access_tokens import take_access_token
 from tests.processes import COMMAND, Answer, RunningCommand, free_port, running
 from tests.secret_register import register_secret
 
@@ -99,7 +100,7 @@ class Installation:
     def access_token(self, profile_id: str, body: object = None, **headers: str) -> Answer:
         answer = self.call("POST", f"/v1/profiles/{profile_id}/access-token", body, **headers)
         if answer.status == 200:
-            register_secret(answer.json["accessToken"])
+            take_access_token(answer.json["accessToken"], answer.json["sessionReference"])
         return answer
 
     def new_api_key(self, *scopes: str) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from tests.access_tokens import take_access_token
 from tests.e2e.credential_files import portal_files
 from tests.e2e.espocrm import EspoCrm
 from tests.e2e.records import Records
@@ -29,7 +30,7 @@ PROGRAMS = 6
 def asked(espocrm: EspoCrm, profile: str) -> Any:
     answer = espocrm.script("access_token.php", profile)
     if "token" in answer:
-        register_secret(answer["token"])
+        take_access_token(answer["token"], answer["sessionReference"])
     return answer
 
 

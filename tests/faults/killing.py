@@ -11,11 +11,10 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
+from tests.access_tokens import take_access_token
 from tests.installation import Installation
 from tests.processes import Answer, RunningCommand
-from tests.secret_register import register_secret
 
 
 def workers_of(bridge: RunningCommand) -> list[int]:
@@ -113,7 +112,7 @@ class OpenCall:
         except (http.client.HTTPException, ConnectionError):
             return None
         if answer.status == 200:
-            _register_access_token(answer.json)
+            _take_access_token(answer)
         return answer
 
     def worker(self) -> int:
@@ -142,9 +141,10 @@ def open_call(
         yield OpenCall(connection, bridge, installation.api_key)
 
 
-def _register_access_token(body: Any) -> None:
+def _take_access_token(answer: Answer) -> None:
+    body = answer.json
     if isinstance(body, dict) and "accessToken" in body:
-        register_secret(body["accessToken"])
+        take_access_token(body["accessToken"], body["sessionReference"])
 
 
 def _accepted_socket(server_port: int, client_port: int) -> str | None:

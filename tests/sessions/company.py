@@ -43,6 +43,7 @@ from bridge.sessions.sessions import AccessToken, Sessions
 from bridge.sessions.store import SessionStore
 from bridge.sessions.tables import session
 from bridge.vault import Purpose, Vault
+from tests.access_tokens import take_access_token
 from tests.processes import RunningCommand
 from tests.secret_register import register_secret
 
@@ -168,7 +169,9 @@ class Company:
     def ask(self, *, force_refresh: bool = False) -> AccessToken:
         """Ask as a newly started bridge does: nothing but the databases is carried over."""
         sessions = Sessions(self._logins(), KsefThreads(8))
-        return sessions.access_token("p1", force_refresh=force_refresh)
+        given = sessions.access_token("p1", force_refresh=force_refresh)
+        take_access_token(given.token.reveal_text(), given.session_reference)
+        return given
 
     def test_connection(self) -> ConnectionTest:
         """Press *Test connection* on a newly started bridge."""
