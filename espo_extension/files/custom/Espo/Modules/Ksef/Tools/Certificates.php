@@ -134,6 +134,22 @@ final readonly class Certificates
         return $profiles;
     }
 
+    /**
+     * The profiles that cannot do without the certificate: those in which it is linked, save where another
+     * way of logging in is chosen.
+     *
+     * @return array<string, Entity> By their ids.
+     */
+    public function profilesThatNeed(string $certificateId): array
+    {
+        return array_filter(
+            $this->profilesOfAnyUse($certificateId),
+            static fn (Entity $profile): bool =>
+                $profile->get(CertificateUse::Offline->value . 'Id') === $certificateId
+                || $profile->get('authorizationType') === 'Certificate',
+        );
+    }
+
     private static function moment(?string $value): ?DateTimeImmutable
     {
         return $value ? new DateTimeImmutable($value, new DateTimeZone('UTC')) : null;

@@ -18,9 +18,12 @@ final readonly class ConnectionResults
     private const NOT_TESTED = 'NotTested';
     private const CONNECTED = 'Connected';
     private const FAILED = 'Failed';
+    /** The bridge's word for it; why it is not Active is known here. */
+    private const CERTIFICATE_NOT_ACTIVE = 'certificate-not-active';
 
     public function __construct(
         private EntityManager $entityManager,
+        private EndedLinks $ended,
     ) {}
 
     /**
@@ -48,9 +51,10 @@ final readonly class ConnectionResults
     public function storeTest(Entity $profile, ConnectionTest $test): bool
     {
         $step = $test->decisiveStep();
-        $isNews = !$test->isOk && !$this->hasFailedWith($profile, $step?->code);
+        [$code, $params] = $this->reason($profile, $step?->code, $step->params ?? []);
+        $isNews = !$test->isOk && !$this->hasFailedWith($profile, $code);
 
-        $this->store($profile, $test->isOk, $step?->code, $step->params ?? [], $test->permissions);
+        $this->store($profile, $test->isOk, $code, $params, $test->permissions);
 
         return $isNews;
     }
@@ -61,6 +65,8 @@ final readonly class ConnectionResults
      */
     public function storeRefusal(Entity $profile, string $code, array $params): bool
     {
+        [$code, $params] = $this->reason($profile, $code, $params);
+
         if ($this->hasFailedWith($profile, $code)) {
             return false;
         }
@@ -68,6 +74,18 @@ final readonly class ConnectionResults
         $this->store($profile, false, $code, $params, null);
 
         return true;
+    }
+
+    /**
+     * A certificate that the profile uses has ended.
+     */
+    public function storeEndedCertificate(Entity $profile): void
+    {
+        $reason = $this->ended->ofLogin($profile) ?? $this->ended->ofOffline($profile);
+
+        if ($reason) {
+            $this->store($profile, false, $reason->code, $reason->plainParams(), null);
+        }
     }
 
     /**
@@ -88,6 +106,17 @@ final readonly class ConnectionResults
             $certificate?->get('fingerprint'),
             $certificate?->get('privateKeySealed'),
         ]));
+    }
+
+    /**
+     * @param array<string, string|int> $params
+     * @return array{?string, array<string, string|int>} Code and parameters.
+     */
+    private function reason(Entity $profile, ?string $code, array $params): array
+    {
+        $reason = $code === self::CERTIFICATE_NOT_ACTIVE ? $this->ended->ofLogin($profile) : null;
+
+        return $reason ? [$reason->code, $reason->plainParams()] : [$code, $params];
     }
 
     private function hasFailedWith(Entity $profile, ?string $code): bool

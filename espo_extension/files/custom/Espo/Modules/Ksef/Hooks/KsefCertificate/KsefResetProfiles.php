@@ -7,13 +7,15 @@ namespace Espo\Modules\Ksef\Hooks\KsefCertificate;
 use Espo\Core\Hook\Hook\AfterSave;
 use Espo\Core\ORM\Repository\Option\SaveOption;
 use Espo\Modules\Ksef\Tools\Certificates;
+use Espo\Modules\Ksef\Tools\CertificateStatus;
 use Espo\Modules\Ksef\Tools\ConnectionResults;
 use Espo\ORM\Entity;
 use Espo\ORM\EntityManager;
 use Espo\ORM\Repository\Option\SaveOptions;
 
 /**
- * When a certificate changes, what was found of the profiles that use it is void.
+ * When a certificate changes, what was found of the profiles that use it is void; when it ended, they
+ * are Failed for that reason.
  *
  * @implements AfterSave<Entity>
  */
@@ -30,6 +32,14 @@ final readonly class KsefResetProfiles implements AfterSave
     public function afterSave(Entity $entity, SaveOptions $options): void
     {
         if ($entity->isNew() || !$this->isChanged($entity)) {
+            return;
+        }
+
+        if (CertificateStatus::isEnded($entity)) {
+            foreach ($this->certificates->profilesThatNeed($entity->getId()) as $profile) {
+                $this->results->storeEndedCertificate($profile);
+            }
+
             return;
         }
 

@@ -1,0 +1,66 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Espo\Modules\Ksef\Tools;
+
+use Espo\Modules\Ksef\Credentials\CertificateUse;
+use Espo\Modules\Ksef\Messages\Message;
+use Espo\ORM\Entity;
+use Espo\ORM\EntityManager;
+
+/**
+ * What a profile has to say of certificates that ended while it uses them.
+ */
+final readonly class EndedLinks
+{
+    private const BY_CERTIFICATE = 'Certificate';
+
+    public function __construct(
+        private EntityManager $entityManager,
+        private Certificates $certificates,
+    ) {}
+
+    /**
+     * That it cannot log in. Null for a profile that logs in otherwise.
+     */
+    public function ofLogin(Entity $profile): ?Message
+    {
+        if ($profile->get('authorizationType') !== self::BY_CERTIFICATE) {
+            return null;
+        }
+
+        $certificate = $this->ended($profile, CertificateUse::Authorization);
+
+        return $certificate ? new Message('profile-certificate-ended', $this->params($certificate)) : null;
+    }
+
+    /**
+     * That it cannot issue invoices offline.
+     */
+    public function ofOffline(Entity $profile): ?Message
+    {
+        $certificate = $this->ended($profile, CertificateUse::Offline);
+
+        return $certificate ? new Message('profile-offline-certificate-ended', $this->params($certificate)) : null;
+    }
+
+    private function ended(Entity $profile, CertificateUse $use): ?Entity
+    {
+        $id = $profile->get($use->value . 'Id');
+        $certificate = $id ? $this->entityManager->getEntityById(Certificates::ENTITY_TYPE, $id) : null;
+
+        return $certificate && CertificateStatus::isEnded($certificate) ? $certificate : null;
+    }
+
+    /**
+     * @return array<string, mixed>
+     */
+    private function params(Entity $certificate): array
+    {
+        return [
+            'certificate' => $this->certificates->link($certificate),
+            'status' => (string) $certificate->get('status'),
+        ];
+    }
+}
