@@ -52,6 +52,7 @@ final readonly class AccessTokenProvider
         private BridgeClient $bridge,
         private LockedRecords $records,
         private ConnectionResults $results,
+        private RefusedCertificates $refused,
         private AdministratorNotifications $notifications,
     ) {}
 
@@ -86,6 +87,10 @@ final readonly class AccessTokenProvider
 
     private function record(string $profileId, BridgeProblem $problem): void
     {
+        if ($this->refused->endBy($profileId, $problem->messageCode, $problem->params)) {
+            return;
+        }
+
         // Whoever is refused at the same moment sees that the administrators are told already.
         $this->records->with(Profiles::ENTITY_TYPE, $profileId, function (Entity $profile) use ($problem): void {
             if ($this->results->storeRefusal($profile, $problem->messageCode, $problem->params)) {

@@ -81,10 +81,11 @@ final readonly class ConnectionResults
      */
     public function storeEndedCertificate(Entity $profile): void
     {
-        $reason = $this->ended->ofLogin($profile) ?? $this->ended->ofOffline($profile);
-
-        if ($reason) {
+        if ($reason = $this->ended->ofLogin($profile)) {
             $this->store($profile, false, $reason->code, $reason->plainParams(), null);
+        } elseif ($reason = $this->ended->ofOffline($profile)) {
+            // Of the login nothing changed.
+            $this->store($profile, false, $reason->code, $reason->plainParams(), $profile->get('permissions'));
         }
     }
 

@@ -8,6 +8,7 @@ use Espo\Modules\Ksef\Bridge\BridgeClient;
 use Espo\Modules\Ksef\Bridge\ConnectionTest;
 use Espo\Modules\Ksef\Bridge\Errors\BridgeException;
 use Espo\Modules\Ksef\Bridge\Errors\BridgeProblem;
+use Espo\Modules\Ksef\Bridge\Step;
 use Espo\Modules\Ksef\Bridge\StepStatus;
 use Espo\ORM\Entity;
 use Espo\ORM\EntityManager;
@@ -17,6 +18,8 @@ use Espo\ORM\EntityManager;
  */
 final readonly class ConnectionTester
 {
+    /** The step that EspoCRM adds: it knows of the Offline certificate, which does not log in. */
+    private const OFFLINE_CERTIFICATE = 'offline-certificate';
     private const UNDER_WAY = 'login-in-progress';
     private const ATTEMPTS = 4;
     private const SECONDS_BETWEEN = 2;
@@ -24,6 +27,8 @@ final readonly class ConnectionTester
     public function __construct(
         private BridgeClient $bridge,
         private ConnectionResults $results,
+        private RefusedCertificates $refused,
+        private EndedLinks $ended,
         private EntityManager $entityManager,
     ) {}
 
@@ -45,11 +50,43 @@ final readonly class ConnectionTester
 
         $this->entityManager->refreshEntity($profile);
 
-        // Whoever changed the credential meanwhile asks about that one.
-        $isStored = !$this->isUnderWay($test) && $this->results->credential($profile) === $credential;
-        $isNews = $isStored && $this->results->storeTest($profile, $test);
+        $test = $this->withOfflineCertificate($profile, $test);
 
-        return new TestedConnection($test, $isNews);
+        // Whoever changed the credential meanwhile asks about that one.
+        if ($this->isUnderWay($test) || $this->results->credential($profile) !== $credential) {
+            return new TestedConnection($test, false);
+        }
+
+        return new TestedConnection($test, $this->store($profile, $test));
+    }
+
+    /**
+     * @return bool Whether the connection fails in a way that nobody was told of yet.
+     */
+    private function store(Entity $profile, ConnectionTest $test): bool
+    {
+        foreach ($test->steps as $step) {
+            if ($step->code !== null && $this->refused->endBy($profile->getId(), $step->code, $step->params)) {
+                $this->entityManager->refreshEntity($profile);
+
+                return false;
+            }
+        }
+
+        return $this->results->storeTest($profile, $test);
+    }
+
+    private function withOfflineCertificate(Entity $profile, ConnectionTest $test): ConnectionTest
+    {
+        $reason = $this->ended->ofOffline($profile);
+
+        if ($reason === null) {
+            return $test;
+        }
+
+        $step = new Step(self::OFFLINE_CERTIFICATE, StepStatus::Failed, 0, $reason->code, $reason->plainParams());
+
+        return new ConnectionTest(false, [...$test->steps, $step], $test->permissions);
     }
 
     /**

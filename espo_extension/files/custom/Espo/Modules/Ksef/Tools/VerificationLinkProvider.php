@@ -6,6 +6,7 @@ namespace Espo\Modules\Ksef\Tools;
 
 use Espo\Modules\Ksef\Bridge\BridgeClient;
 use Espo\Modules\Ksef\Bridge\Errors\BridgeException;
+use Espo\Modules\Ksef\Bridge\Errors\BridgeProblem;
 use Espo\Modules\Ksef\Bridge\InvoiceDescription;
 use Espo\Modules\Ksef\Bridge\VerificationLinks;
 
@@ -46,9 +47,15 @@ use Espo\Modules\Ksef\Bridge\VerificationLinks;
  */
 final readonly class VerificationLinkProvider
 {
-    public function __construct(private BridgeClient $bridge) {}
+    public function __construct(
+        private BridgeClient $bridge,
+        private RefusedCertificates $refused,
+    ) {}
 
     /**
+     * When the Offline certificate turns out to have expired, the profile is set to Failed and the
+     * administrators are told, once.
+     *
      * @param string $profileId Id of a KsefProfile.
      * @param bool $isOffline The invoice is issued offline: KOD II is signed with the profile's Offline certificate.
      * @param ?string $ksefNumber The number that KSeF gave the invoice, once it has one; it stands below KOD I.
@@ -63,6 +70,12 @@ final readonly class VerificationLinkProvider
         bool $withPng = false,
     ): VerificationLinks {
 
-        return $this->bridge->verificationLinks($profileId, $invoice, $isOffline, $ksefNumber, $withPng);
+        try {
+            return $this->bridge->verificationLinks($profileId, $invoice, $isOffline, $ksefNumber, $withPng);
+        } catch (BridgeProblem $problem) {
+            $this->refused->endBy($profileId, $problem->messageCode, $problem->params);
+
+            throw $problem;
+        }
     }
 }

@@ -1,0 +1,76 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Espo\Modules\Ksef\Tools;
+
+use DateTimeImmutable;
+use DateTimeZone;
+use Espo\Modules\Ksef\Credentials\CertificateRefusal;
+use Espo\Modules\Ksef\Credentials\CertificateUse;
+use Espo\ORM\Entity;
+use Espo\ORM\EntityManager;
+
+/**
+ * Certificates whose end is found out at their use.
+ */
+final readonly class RefusedCertificates
+{
+    private const BY_CERTIFICATE = 'Certificate';
+
+    public function __construct(
+        private EntityManager $entityManager,
+        private EndedCertificates $ended,
+    ) {}
+
+    /**
+     * Not within a transaction.
+     *
+     * @param string $code Why a use of the profile's certificates was refused.
+     * @param array<string, string|int> $params
+     * @return bool Whether that was the end of one of them, which is stored and told then.
+     */
+    public function endBy(string $profileId, string $code, array $params): bool
+    {
+        $use = CertificateRefusal::use($code);
+        $certificate = $use ? $this->certificate($profileId, $use) : null;
+
+        if (!$certificate) {
+            return false;
+        }
+
+        $validTo = $certificate->get('validTo');
+
+        $status = CertificateRefusal::status(
+            $code,
+            $params,
+            (string) $certificate->get('kind'),
+            $validTo ? new DateTimeImmutable($validTo, new DateTimeZone('UTC')) : null,
+            new DateTimeImmutable(),
+        );
+
+        if ($status === null) {
+            return false;
+        }
+
+        $this->ended->end($certificate, $status);
+
+        return true;
+    }
+
+    private function certificate(string $profileId, CertificateUse $use): ?Entity
+    {
+        $profile = $this->entityManager->getEntityById(Profiles::ENTITY_TYPE, $profileId);
+
+        if (
+            !$profile
+            || $use === CertificateUse::Authorization && $profile->get('authorizationType') !== self::BY_CERTIFICATE
+        ) {
+            return null;
+        }
+
+        $id = $profile->get($use->value . 'Id');
+
+        return $id ? $this->entityManager->getEntityById(Certificates::ENTITY_TYPE, $id) : null;
+    }
+}
