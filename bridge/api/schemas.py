@@ -82,6 +82,7 @@ class Readiness(Body):
 class Info(Body):
     version: str
     contract: int = Field(description="Grows when this interface changes incompatibly.")
+    tokens_valid_until: date = Field(description="The last day on which KSeF tokens log in.")
 
 
 class FindingBody(Body):

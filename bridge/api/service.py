@@ -17,6 +17,7 @@ from bridge.espocrm.profiles import Profiles
 from bridge.metrics import CONTENT_TYPE, Metrics
 from bridge.sessions.errors import TryLater
 from bridge.sessions.store import SessionStore
+from bridge.settings import Settings
 
 CONTRACT = 1
 
@@ -61,5 +62,8 @@ def metrics() -> Response:
 @blueprint.get("/v1/info", responses={200: Info}, security=SECURITY)
 @any_key
 def info() -> dict[str, Any]:
-    """The bridge's version and that of this contract."""
-    return Info(version=__version__, contract=CONTRACT).model_dump()
+    """The bridge's version, that of this contract, and what the law says of tokens."""
+    settings: Settings = current_app.extensions["ksef-settings"]
+    return Info(
+        version=__version__, contract=CONTRACT, tokens_valid_until=settings.tokens_valid_until
+    ).model_dump(mode="json", by_alias=True)

@@ -291,7 +291,31 @@ RENEWAL_FIELDS = (
         name="lastCheckedAt",
         type="datetime",
         label=Text("Last Checked At", "Ostatnio sprawdzono"),
+        tooltip=Text(
+            "When KSeF was last asked for the status. A job asks once a day for all certificates "
+            "of whoever logs in.",
+            "Kiedy ostatnio zapytano KSeF o status. Zadanie pyta raz dziennie o wszystkie "
+            "certyfikaty podmiotu, który się uwierzytelnia.",
+        ),
         read_only=True,
+    ),
+)
+
+NOTICE_FIELDS = (
+    Field(
+        name="noticedDays",
+        type="int",
+        label=Text("End Announced Days Before", "Koniec zapowiedziano dni wcześniej"),
+        read_only=True,
+        for_screens_only=True,
+    ),
+    # Of certificates that others were uploaded in place of: KSeF lists them still.
+    Field(
+        name="formerSerialNumbers",
+        type="jsonArray",
+        label=Text("Former Serial Numbers", "Poprzednie numery seryjne"),
+        read_only=True,
+        for_screens_only=True,
     ),
 )
 
@@ -345,6 +369,7 @@ KSEF_CERTIFICATE_FIELDS = (
     *KEY_FIELDS,
     *FACT_FIELDS,
     *RENEWAL_FIELDS,
+    *NOTICE_FIELDS,
     *REQUEST_FIELDS,
     FINDINGS,
     *RECORD_FIELDS,

@@ -234,6 +234,15 @@ CONNECTION_FIELDS = (
         read_only=True,
         for_screens_only=True,
     ),
+    Field(
+        name="tokenEndNoticedDays",
+        type="int",
+        label=Text(
+            "End of Tokens Announced Days Before", "Koniec tokenów zapowiedziano dni wcześniej"
+        ),
+        read_only=True,
+        for_screens_only=True,
+    ),
 )
 
 COMPANY_FIELDS = (

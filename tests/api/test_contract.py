@@ -78,7 +78,11 @@ def test_every_view_is_described(bridge: Installation) -> None:
 def test_info_names_version_and_contract(bridge: Installation) -> None:
     manifest = json.loads((Path(__file__).parents[2] / "manifest.json").read_text())
     info = bridge.call("GET", "/v1/info").json
-    assert info == {"version": manifest["version"], "contract": 1}
+    assert info == {
+        "version": manifest["version"],
+        "contract": 1,
+        "tokensValidUntil": "2026-12-31",
+    }
 
 
 def test_a_key_without_the_scope_is_refused(artifacts: Path, simulator: RunningCommand) -> None:

@@ -5,6 +5,7 @@ declare(strict_types=1);
 use Espo\Modules\Ksef\Bridge\Errors\BridgeProblem;
 use Espo\Modules\Ksef\Bridge\InvoiceDescription;
 use Espo\Modules\Ksef\Bridge\VerificationLinks;
+use Espo\Modules\Ksef\Tools\RefusedUses;
 use Espo\Modules\Ksef\Tools\VerificationLinkProvider;
 use KsefTests\RunningBridge;
 use PHPUnit\Framework\TestCase;
@@ -94,7 +95,7 @@ final class VerificationPagesTest extends TestCase
         string $profile = 'OFFLINE_PROFILE_ID',
     ): VerificationLinks {
 
-        $provider = new VerificationLinkProvider(RunningBridge::client());
+        $provider = new VerificationLinkProvider(RunningBridge::client(), $this->createStub(RefusedUses::class));
 
         return $provider->getVerificationLinks(
             RunningBridge::told($profile),

@@ -38,6 +38,30 @@ final class CurlBridgeClientTest extends TestCase
         self::assertSame(['GET /v1/info', 'POST /v1/tokens/inspect', 'POST /v1/seals/renew'], $transport->paths());
     }
 
+    /**
+     * @dataProvider lastDays
+     */
+    public function testTheEndOfTokensIsReadWhereTheBridgeTellsIt(array $told, ?string $lastDay): void
+    {
+        $transport = new FakeTransport(FakeTransport::json(['version' => '1.0.0', 'contract' => 1] + $told));
+
+        self::assertSame($lastDay, $this->client($transport)->info()->tokensValidUntil);
+    }
+
+    public static function lastDays(): iterable
+    {
+        yield 'an older bridge' => [[], null];
+        yield 'a newer one' => [['tokensValidUntil' => '2026-12-31'], '2026-12-31'];
+    }
+
+    public function testADayThatIsNoneIsNotRead(): void
+    {
+        $told = ['version' => '1.0.0', 'contract' => 1, 'tokensValidUntil' => '2026-02-31'];
+
+        $this->expectExceptionMessage('bridge-answer-unreadable');
+        $this->client(new FakeTransport(FakeTransport::json($told)))->info();
+    }
+
     public function testASecretDoesNotGoToABridgeOfAnotherContract(): void
     {
         $transport = new FakeTransport(FakeTransport::json(['version' => '9.0.0', 'contract' => 2]));

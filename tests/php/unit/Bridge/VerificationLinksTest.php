@@ -7,6 +7,7 @@ use Espo\Modules\Ksef\Bridge\CurlBridgeClient;
 use Espo\Modules\Ksef\Bridge\Errors\BridgeAnswerUnreadable;
 use Espo\Modules\Ksef\Bridge\Errors\BridgeProblem;
 use Espo\Modules\Ksef\Bridge\InvoiceDescription;
+use Espo\Modules\Ksef\Tools\RefusedUses;
 use Espo\Modules\Ksef\Tools\VerificationLinkProvider;
 use KsefTests\FakeTransport;
 use PHPUnit\Framework\TestCase;
@@ -148,20 +149,42 @@ final class VerificationLinksTest extends TestCase
         self::assertStringNotContainsString(base64_encode($xml), $said);
     }
 
-    private function links(FakeTransport $transport, bool $isOffline): void
+    public function testARefusalIsHeardOfWhereCertificatesEnd(): void
     {
-        $this->provider($transport)->getVerificationLinks(
+        $params = ['params' => ['date' => '2026-11-20']];
+        $refused = $this->createMock(RefusedUses::class);
+
+        $refused
+            ->expects(self::once())
+            ->method('endBy')
+            ->with('6b07', 'offline-certificate-expired', ['date' => '2026-11-20']);
+
+        $this->expectExceptionMessage('offline-certificate-expired');
+
+        $this->links(
+            FakeTransport::fitting(FakeTransport::problem(409, 'offline-certificate-expired', $params)),
+            true,
+            $refused,
+        );
+    }
+
+    private function links(FakeTransport $transport, bool $isOffline, ?RefusedUses $refused = null): void
+    {
+        $this->provider($transport, $refused)->getVerificationLinks(
             '6b07',
             InvoiceDescription::ofHash(self::HASH, '2026-02-01'),
             $isOffline,
         );
     }
 
-    private function provider(FakeTransport $transport): VerificationLinkProvider
+    private function provider(FakeTransport $transport, ?RefusedUses $refused = null): VerificationLinkProvider
     {
         $settings = new BridgeSettings('http://127.0.0.1:8970', 'ksefbridge_1234abcd_made-for-this-test', 'pl_PL');
 
-        return new VerificationLinkProvider(new CurlBridgeClient($settings, $transport));
+        return new VerificationLinkProvider(
+            new CurlBridgeClient($settings, $transport),
+            $refused ?? $this->createStub(RefusedUses::class),
+        );
     }
 
     private function sent(FakeTransport $transport): mixed

@@ -10,6 +10,8 @@ use Espo\Modules\Ksef\Bridge\BridgeClient;
 use Espo\Modules\Ksef\Messages\Texts;
 use Espo\Modules\Ksef\Tools\BridgeClientFactory;
 use Espo\Modules\Ksef\Tools\LanguageTexts;
+use Espo\Modules\Ksef\Tools\RefusedCertificates;
+use Espo\Modules\Ksef\Tools\RefusedUses;
 
 /**
  * Which classes stand behind the module's interfaces in EspoCRM.
@@ -20,6 +22,7 @@ final class Binding implements BindingProcessor
     {
         $binder
             ->bindFactory(BridgeClient::class, BridgeClientFactory::class)
-            ->bindImplementation(Texts::class, LanguageTexts::class);
+            ->bindImplementation(Texts::class, LanguageTexts::class)
+            ->bindImplementation(RefusedUses::class, RefusedCertificates::class);
     }
 }

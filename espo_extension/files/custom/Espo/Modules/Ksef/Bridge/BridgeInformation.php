@@ -13,10 +13,13 @@ final readonly class BridgeInformation
 {
     /**
      * @param int $contract Version of the interface that it speaks.
+     * @param ?string $tokensValidUntil The last day on which KSeF tokens log in, as 2026-12-31; an older
+     *   bridge does not tell.
      */
     public function __construct(
         public string $version,
         public int $contract,
+        public ?string $tokensValidUntil = null,
     ) {}
 
     /**
@@ -24,6 +27,10 @@ final readonly class BridgeInformation
      */
     public static function fromJson(JsonObject $json): self
     {
-        return new self($json->string('version'), $json->integer('contract'));
+        return new self(
+            $json->string('version'),
+            $json->integer('contract'),
+            $json->optionalDay('tokensValidUntil'),
+        );
     }
 }

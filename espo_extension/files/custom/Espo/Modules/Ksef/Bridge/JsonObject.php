@@ -103,6 +103,18 @@ final readonly class JsonObject
     }
 
     /**
+     * @return ?string A day, as 2026-12-31.
+     * @throws BridgeAnswerUnreadable
+     */
+    public function optionalDay(string $name): ?string
+    {
+        $day = $this->optionalString($name);
+        $parsed = $day === null ? null : DateTimeImmutable::createFromFormat('!Y-m-d', $day);
+
+        return $day === null || $parsed && $parsed->format('Y-m-d') === $day ? $day : throw self::unreadable();
+    }
+
+    /**
      * @throws BridgeAnswerUnreadable
      */
     public function optionalObject(string $name): ?self

@@ -52,7 +52,7 @@ final readonly class AccessTokenProvider
         private BridgeClient $bridge,
         private LockedRecords $records,
         private ConnectionResults $results,
-        private RefusedCertificates $refused,
+        private RefusedUses $refused,
         private AdministratorNotifications $notifications,
     ) {}
 

@@ -48,6 +48,20 @@ final readonly class CertificateEndNews
         );
     }
 
+    public function restored(Entity $certificate): News
+    {
+        $params = [
+            'certificate' => $this->certificates->link($certificate),
+            'status' => (string) $certificate->get('status'),
+        ];
+
+        return new News(
+            [new Message('certificate-restored', $params)],
+            LinkParent::create(Certificates::ENTITY_TYPE, $certificate->getId()),
+            new Message('mail-certificate-restored', $params),
+        );
+    }
+
     /**
      * @param iterable<Entity> $profiles
      */

@@ -73,7 +73,8 @@ final readonly class Certificates
     }
 
     /**
-     * Whether a record has, or had before it was deleted, this serial number.
+     * Whether a record has this serial number, or had it before another certificate was uploaded to it, or
+     * before it was deleted.
      */
     public function isSerialNumberKnown(string $serialNumber): bool
     {
@@ -81,7 +82,12 @@ final readonly class Certificates
             ->getQueryBuilder()
             ->select(['id'])
             ->from(self::ENTITY_TYPE)
-            ->where(['serialNumber' => $serialNumber])
+            ->where([
+                'OR' => [
+                    ['serialNumber' => $serialNumber],
+                    ['formerSerialNumbers*' => '%"' . $serialNumber . '"%'],
+                ],
+            ])
             ->withDeleted()
             ->limit(0, 1)
             ->build();

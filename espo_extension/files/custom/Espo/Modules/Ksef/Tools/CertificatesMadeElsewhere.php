@@ -5,8 +5,6 @@ declare(strict_types=1);
 namespace Espo\Modules\Ksef\Tools;
 
 use Espo\Core\ORM\Repository\Option\SaveOption;
-use Espo\Modules\Ksef\Bridge\BridgeClient;
-use Espo\Modules\Ksef\Bridge\Errors\BridgeException;
 use Espo\Modules\Ksef\Bridge\ListedCertificate;
 use Espo\ORM\Entity;
 use Espo\ORM\EntityManager;
@@ -21,7 +19,6 @@ final readonly class CertificatesMadeElsewhere
 
     public function __construct(
         private EntityManager $entityManager,
-        private BridgeClient $bridge,
         private Certificates $certificates,
         private LockedRecords $records,
         private CertificateNews $news,
@@ -30,13 +27,12 @@ final readonly class CertificatesMadeElsewhere
     ) {}
 
     /**
-     * Asks KSeF once for the profile's subject.
-     *
-     * @throws BridgeException
+     * @param Entity $profile By which they were listed.
+     * @param list<ListedCertificate> $listed
      */
-    public function announce(Entity $profile): void
+    public function announce(Entity $profile, array $listed): void
     {
-        foreach ($this->bridge->listedCertificates($profile->getId()) as $certificate) {
+        foreach ($listed as $certificate) {
             if ($certificate->isActive() && !$this->isKnown($certificate) && !$this->isAwaited($certificate)) {
                 $this->announceOne($profile, $certificate);
             }
@@ -45,7 +41,12 @@ final readonly class CertificatesMadeElsewhere
 
     private function announceOne(Entity $profile, ListedCertificate $certificate): void
     {
-        $work = function (Entity $locked) use ($certificate): News {
+        $work = function (Entity $locked) use ($certificate): ?News {
+            if (in_array($certificate->serialNumber, $this->announced($locked), true)) {
+                // Another run was faster.
+                return null;
+            }
+
             $news = $this->news->madeElsewhere($locked, $certificate);
 
             $locked->set(self::ANNOUNCED, [...$this->announced($locked), $certificate->serialNumber]);

@@ -27,7 +27,7 @@ final readonly class ConnectionTester
     public function __construct(
         private BridgeClient $bridge,
         private ConnectionResults $results,
-        private RefusedCertificates $refused,
+        private RefusedUses $refused,
         private EndedLinks $ended,
         private EntityManager $entityManager,
     ) {}

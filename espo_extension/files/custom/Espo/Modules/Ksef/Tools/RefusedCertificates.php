@@ -14,7 +14,7 @@ use Espo\ORM\EntityManager;
 /**
  * Certificates whose end is found out at their use.
  */
-final readonly class RefusedCertificates
+final readonly class RefusedCertificates implements RefusedUses
 {
     private const BY_CERTIFICATE = 'Certificate';
 
@@ -23,13 +23,6 @@ final readonly class RefusedCertificates
         private EndedCertificates $ended,
     ) {}
 
-    /**
-     * Not within a transaction.
-     *
-     * @param string $code Why a use of the profile's certificates was refused.
-     * @param array<string, string|int> $params
-     * @return bool Whether that was the end of one of them, which is stored and told then.
-     */
     public function endBy(string $profileId, string $code, array $params): bool
     {
         $use = CertificateRefusal::use($code);

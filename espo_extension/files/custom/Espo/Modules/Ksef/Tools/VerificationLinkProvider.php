@@ -49,7 +49,7 @@ final readonly class VerificationLinkProvider
 {
     public function __construct(
         private BridgeClient $bridge,
-        private RefusedCertificates $refused,
+        private RefusedUses $refused,
     ) {}
 
     /**

@@ -1,0 +1,48 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Espo\Modules\Ksef\Tools;
+
+use Espo\Modules\Ksef\Bridge\BridgeClient;
+use Espo\Modules\Ksef\Bridge\Errors\BridgeException;
+use Espo\Modules\Ksef\Bridge\Errors\BridgeProblem;
+use Espo\Modules\Ksef\Bridge\ListedCertificate;
+use Espo\ORM\Entity;
+
+/**
+ * What KSeF lists, asked for with the patience that a nightly job has.
+ */
+final readonly class ListedCertificates
+{
+    /** The bridge is at work, or keeps to KSeF's limits. */
+    private const PASSING = ['login-in-progress', 'ksef-rate-limited'];
+    private const ATTEMPTS = 10;
+    private const LONGEST_PAUSE = 60;
+
+    public function __construct(
+        private BridgeClient $bridge,
+        private RefusedUses $refused,
+    ) {}
+
+    /**
+     * @return list<ListedCertificate>
+     * @throws BridgeException
+     */
+    public function of(Entity $profile): array
+    {
+        for ($left = self::ATTEMPTS - 1; ; $left--) {
+            try {
+                return $this->bridge->listedCertificates($profile->getId());
+            } catch (BridgeProblem $problem) {
+                if ($left === 0 || !in_array($problem->messageCode, self::PASSING, true)) {
+                    $this->refused->endBy($profile->getId(), $problem->messageCode, $problem->params);
+
+                    throw $problem;
+                }
+
+                sleep(max(1, min($problem->retryAfter ?? 1, self::LONGEST_PAUSE)));
+            }
+        }
+    }
+}

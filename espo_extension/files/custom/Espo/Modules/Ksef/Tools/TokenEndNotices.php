@@ -1,0 +1,171 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Espo\Modules\Ksef\Tools;
+
+use DateTimeImmutable;
+use DateTimeZone;
+use Espo\Core\Field\LinkParent;
+use Espo\Core\Utils\Log;
+use Espo\Core\Utils\Metadata;
+use Espo\Modules\Ksef\Bridge\BridgeClient;
+use Espo\Modules\Ksef\Bridge\Errors\BridgeException;
+use Espo\Modules\Ksef\Credentials\EndNotice;
+use Espo\Modules\Ksef\Messages\Message;
+use Espo\Modules\Ksef\Messages\RecordLink;
+use Espo\Modules\Ksef\Messages\WebAddress;
+use Espo\ORM\EntityManager;
+use Exception;
+use PDO;
+
+/**
+ * Tells the administrators that tokens come to their legal end, while profiles still use one: one notice
+ * for all profiles of an environment.
+ */
+final readonly class TokenEndNotices
+{
+    private const NOTICED = 'tokenEndNoticedDays';
+    /** The law's days are days there, wherever the server stands. */
+    private const TIME_ZONE = 'Europe/Warsaw';
+
+    public function __construct(
+        private EntityManager $entityManager,
+        private BridgeClient $bridge,
+        private AdministratorNotifications $notifications,
+        private AdministratorEmails $emails,
+        private Metadata $metadata,
+        private Log $log,
+    ) {}
+
+    public function tell(): void
+    {
+        try {
+            $lastDay = $this->bridge->info()->tokensValidUntil;
+        } catch (BridgeException $error) {
+            $this->log->error('KSeF: the end of tokens is not known, {code}.', ['code' => $error->messageCode]);
+
+            return;
+        }
+
+        if ($lastDay === null) {
+            return;
+        }
+
+        $zone = new DateTimeZone(self::TIME_ZONE);
+        $today = new DateTimeImmutable('today', $zone);
+        $end = new DateTimeImmutable($lastDay, $zone);
+        $daysLeft = (int) $today->diff($end)->format('%r%a');
+        $due = EndNotice::due($daysLeft, null);
+
+        if ($due === null) {
+            return;
+        }
+
+        foreach (array_keys($this->metadata->get(['app', 'ksef', 'portalUrls'], [])) as $environment) {
+            $this->tellOf($environment, $due, ['date' => $lastDay, 'days' => $daysLeft]);
+        }
+    }
+
+    /**
+     * @param array{date: string, days: int} $until
+     */
+    private function tellOf(string $environment, int $due, array $until): void
+    {
+        try {
+            $news = $this->entityManager
+                ->getTransactionManager()
+                ->run(fn (): ?News => $this->write($environment, $due, $until));
+        } catch (Exception $error) {
+            $this->log->error('KSeF: the end of tokens was not announced, {type} at {file}({line}).', [
+                'type' => $error::class,
+                'file' => $error->getFile(),
+                'line' => $error->getLine(),
+            ]);
+
+            return;
+        }
+
+        if ($news) {
+            $this->emails->send($news);
+        }
+    }
+
+    /**
+     * @param array{date: string, days: int} $until
+     */
+    private function write(string $environment, int $due, array $until): ?News
+    {
+        $profiles = $this->locked($environment, $due);
+
+        if (!$profiles) {
+            return null;
+        }
+
+        $this->setNoticed(array_column($profiles, 'id'), $due);
+
+        $links = array_map(
+            static fn (array $row): RecordLink =>
+                new RecordLink(Profiles::ENTITY_TYPE, (string) $row['id'], (string) $row['name']),
+            $profiles,
+        );
+
+        $portal = new WebAddress((string) $this->metadata->get(['app', 'ksef', 'portalUrls', $environment]));
+
+        $news = new News(
+            [
+                new Message('tokens-end', $until + ['profiles' => $links, 'environment' => $environment]),
+                new Message('tokens-end-ways', ['portal' => $portal]),
+            ],
+            LinkParent::create(Profiles::ENTITY_TYPE, $links[0]->id),
+            new Message('mail-tokens-end', $until),
+        );
+
+        $this->notifications->tell($news);
+
+        return $news;
+    }
+
+    /**
+     * The profiles of whom it is to be told, in the hands of this transaction.
+     *
+     * @return list<array{id: string, name: string}>
+     */
+    private function locked(string $environment, int $due): array
+    {
+        $query = $this->entityManager
+            ->getQueryBuilder()
+            ->select(['id', 'name'])
+            ->from(Profiles::ENTITY_TYPE)
+            ->where([
+                'status' => 'Active',
+                'authorizationType' => 'Token',
+                'tokenSealed!=' => null,
+                'environment' => $environment,
+                'OR' => [[self::NOTICED => null], [self::NOTICED . '>' => $due]],
+            ])
+            ->order('id')
+            ->forUpdate()
+            ->build();
+
+        return $this->entityManager->getQueryExecutor()->execute($query)->fetchAll(PDO::FETCH_ASSOC);
+    }
+
+    /**
+     * Past the hooks: nothing of the profiles changed.
+     *
+     * @param list<string> $ids
+     */
+    private function setNoticed(array $ids, int $due): void
+    {
+        $query = $this->entityManager
+            ->getQueryBuilder()
+            ->update()
+            ->in(Profiles::ENTITY_TYPE)
+            ->set([self::NOTICED => $due])
+            ->where(['id' => $ids])
+            ->build();
+
+        $this->entityManager->getQueryExecutor()->execute($query);
+    }
+}
