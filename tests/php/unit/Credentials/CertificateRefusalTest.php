@@ -15,12 +15,20 @@ final class CertificateRefusalTest extends TestCase
      * @dataProvider refusals
      * @param array<string, string> $params
      */
-    public function testStatus(string $code, array $params, string $kind, string $validTo, ?string $status): void
-    {
+    public function testStatus(
+        string $code,
+        array $params,
+        string $kind,
+        string $validFrom,
+        string $validTo,
+        ?string $status,
+    ): void {
+
         $found = CertificateRefusal::status(
             $code,
             $params,
             $kind,
+            new DateTimeImmutable($validFrom),
             new DateTimeImmutable($validTo),
             new DateTimeImmutable('2026-11-25T12:00:00Z'),
         );
@@ -30,20 +38,24 @@ final class CertificateRefusalTest extends TestCase
 
     public static function refusals(): iterable
     {
+        $past = '2025-11-25T12:00:00Z';
+        $soon = '2026-11-26T12:00:00Z';
         $later = '2027-11-25T12:00:00Z';
         $before = '2026-11-25T11:59:59Z';
 
-        yield 'revoked' => ['ksef-certificate-revoked', [], 'Ksef', $later, 'Revoked'];
-        yield 'revoked by another issuer' => ['ksef-certificate-revoked', [], 'Qualified', $later, 'Revoked'];
-        yield 'blocked' => ['ksef-certificate-suspended', [], 'Ksef', $later, 'Blocked'];
-        yield 'suspended by another issuer' => ['ksef-certificate-suspended', [], 'Qualified', $later, null];
-        yield 'expired' => ['ksef-certificate-not-valid', [], 'Ksef', $before, 'Expired'];
-        yield 'not valid yet' => ['ksef-certificate-not-valid', [], 'Ksef', $later, null];
-        yield 'listed as blocked' => ['ksef-certificate-not-active', ['status' => 'Blocked'], 'Ksef', $later, 'Blocked'];
-        yield 'unknown status' => ['ksef-certificate-not-active', ['status' => 'Paused'], 'Ksef', $later, null];
-        yield 'expired offline' => ['offline-certificate-expired', [], 'Ksef', $before, 'Expired'];
-        yield 'by another clock' => ['offline-certificate-expired', [], 'Ksef', $later, null];
-        yield 'something else' => ['ksef-no-permissions', [], 'Ksef', $before, null];
+        yield 'revoked' => ['ksef-certificate-revoked', [], 'Ksef', $past, $later, 'Revoked'];
+        yield 'revoked by another issuer' => ['ksef-certificate-revoked', [], 'Qualified', $past, $later, 'Revoked'];
+        yield 'blocked' => ['ksef-certificate-suspended', [], 'Ksef', $past, $later, 'Blocked'];
+        yield 'suspended by another issuer' => ['ksef-certificate-suspended', [], 'Qualified', $past, $later, null];
+        yield 'expired' => ['ksef-certificate-not-valid', [], 'Ksef', $past, $before, 'Expired'];
+        yield 'shortened' => ['ksef-certificate-not-valid', [], 'Ksef', $past, $later, 'Expired'];
+        yield 'not valid yet' => ['ksef-certificate-not-valid', [], 'Ksef', $soon, $later, null];
+        yield 'of another issuer' => ['ksef-certificate-not-valid', [], 'Qualified', $past, $later, null];
+        yield 'listed as blocked' => ['ksef-certificate-not-active', ['status' => 'Blocked'], 'Ksef', $past, $later, 'Blocked'];
+        yield 'unknown status' => ['ksef-certificate-not-active', ['status' => 'Paused'], 'Ksef', $past, $later, null];
+        yield 'expired offline' => ['offline-certificate-expired', [], 'Ksef', $past, $before, 'Expired'];
+        yield 'by another clock' => ['offline-certificate-expired', [], 'Ksef', $past, $later, null];
+        yield 'something else' => ['ksef-no-permissions', [], 'Ksef', $past, $before, null];
     }
 
     public function testUse(): void
@@ -57,6 +69,6 @@ final class CertificateRefusalTest extends TestCase
     {
         $now = new DateTimeImmutable();
 
-        self::assertNull(CertificateRefusal::status('ksef-certificate-not-valid', [], 'Ksef', null, $now));
+        self::assertNull(CertificateRefusal::status('ksef-certificate-not-valid', [], 'Qualified', null, null, $now));
     }
 }

@@ -44,17 +44,21 @@ final class CertificateRefusal
         string $code,
         array $params,
         string $kind,
+        ?DateTimeImmutable $validFrom,
         ?DateTimeImmutable $validTo,
         DateTimeImmutable $now,
     ): ?string {
 
         $isOver = $validTo !== null && $validTo < $now;
+        // KSeF may shorten the life of its own.
+        $isShortened = $kind === self::OF_KSEF && $validFrom !== null && $validFrom <= $now;
 
         return match ($code) {
             self::REVOKED => 'Revoked',
             // Of a suspension that another issuer lifts again nobody would tell us.
             self::SUSPENDED => $kind === self::OF_KSEF ? 'Blocked' : null,
-            self::NOT_VALID, self::OFFLINE_EXPIRED => $isOver ? 'Expired' : null,
+            self::NOT_VALID => $isOver || $isShortened ? 'Expired' : null,
+            self::OFFLINE_EXPIRED => $isOver ? 'Expired' : null,
             self::LISTED_OTHERWISE => in_array($params['status'] ?? null, self::ENDED, true)
                 ? (string) $params['status']
                 : null,

@@ -53,14 +53,16 @@ final readonly class ApproachingEndNews
      */
     private function owner(Entity $certificate): array
     {
-        $type = (string) $certificate->get('identifierType');
-        $isNamed = in_array($type, ['Nip', 'Pesel'], true);
+        $identifier = (string) $certificate->get('identifierType');
+        $isNamed = in_array($identifier, ['Nip', 'Pesel'], true);
+
+        // Of a qualified one the type may not be told.
+        $field = (string) $certificate->get('type') !== '' ? 'type' : 'kind';
 
         return [
-            'type' => new OptionName(Certificates::ENTITY_TYPE, 'type', (string) $certificate->get('type')),
-            'kind' => new OptionName(Certificates::ENTITY_TYPE, 'kind', (string) $certificate->get('kind')),
+            'type' => new OptionName(Certificates::ENTITY_TYPE, $field, (string) $certificate->get($field)),
             'owner' => $isNamed
-                ? strtoupper($type) . ' ' . $certificate->get('identifierValue')
+                ? strtoupper($identifier) . ' ' . $certificate->get('identifierValue')
                 : (string) $certificate->get('subjectName'),
         ];
     }

@@ -11,6 +11,7 @@ use Espo\Modules\Ksef\Credentials\CertificateUse;
 use Espo\Modules\Ksef\Messages\RecordLink;
 use Espo\ORM\Entity;
 use Espo\ORM\EntityManager;
+use PDO;
 
 /**
  * Stored certificates and the profiles that use them.
@@ -70,6 +71,30 @@ final readonly class Certificates
             ->find();
 
         return array_values(iterator_to_array($certificates));
+    }
+
+    /**
+     * Those of the serial numbers that records have.
+     *
+     * @param list<string> $serialNumbers
+     * @return array<string, true>
+     */
+    public function serialNumbersAmong(array $serialNumbers): array
+    {
+        if (!$serialNumbers) {
+            return [];
+        }
+
+        $query = $this->entityManager
+            ->getQueryBuilder()
+            ->select(['serialNumber'])
+            ->from(self::ENTITY_TYPE)
+            ->where(['serialNumber' => $serialNumbers])
+            ->build();
+
+        $rows = $this->entityManager->getQueryExecutor()->execute($query)->fetchAll(PDO::FETCH_COLUMN);
+
+        return array_fill_keys($rows, true);
     }
 
     /**

@@ -32,7 +32,13 @@ final readonly class CertificatesMadeElsewhere
      */
     public function announce(Entity $profile, array $listed): void
     {
+        $known = $this->certificates->serialNumbersAmong(array_column($listed, 'serialNumber'));
+
         foreach ($listed as $certificate) {
+            if (isset($known[$certificate->serialNumber])) {
+                continue;
+            }
+
             if ($certificate->isActive() && !$this->isKnown($certificate) && !$this->isAwaited($certificate)) {
                 $this->announceOne($profile, $certificate);
             }

@@ -32,13 +32,12 @@ final readonly class RefusedCertificates implements RefusedUses
             return false;
         }
 
-        $validTo = $certificate->get('validTo');
-
         $status = CertificateRefusal::status(
             $code,
             $params,
             (string) $certificate->get('kind'),
-            $validTo ? new DateTimeImmutable($validTo, new DateTimeZone('UTC')) : null,
+            self::moment($certificate->get('validFrom')),
+            self::moment($certificate->get('validTo')),
             new DateTimeImmutable(),
         );
 
@@ -65,5 +64,10 @@ final readonly class RefusedCertificates implements RefusedUses
         $id = $profile->get($use->value . 'Id');
 
         return $id ? $this->entityManager->getEntityById(Certificates::ENTITY_TYPE, $id) : null;
+    }
+
+    private static function moment(?string $value): ?DateTimeImmutable
+    {
+        return $value ? new DateTimeImmutable($value, new DateTimeZone('UTC')) : null;
     }
 }
