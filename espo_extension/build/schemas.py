@@ -36,6 +36,8 @@ KNOWN_TO_ESPOCRM_ONLY = frozenset(
         ("metadata/entityDefs", "fields.*.onlyAdmin"),
         # EspoCRM 9.1 and later move it to logicDefs themselves; 9.0 knows no other place.
         ("metadata/clientDefs", "dynamicLogic"),
+        # Of Note only: the views of notes by their type (client/src/views/stream/record/list.js).
+        ("metadata/clientDefs", "itemViews"),
     }
 )
 """Keys that EspoCRM reads though its schema does not know them."""

@@ -51,6 +51,17 @@ class Action:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BottomPanel:
+    """A panel of ours below the record."""
+
+    name: str
+    label: str
+    """Translated by the entity's labels or by EspoCRM."""
+    view: str
+    """Below `modules/ksef/views/`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PrimaryFilter:
     """A named filter of lists and of dialogs that choose a record."""
 
@@ -99,6 +110,7 @@ class Entity:
     buttons: tuple[Action, ...] = ()
     menu: tuple[Action, ...] = ()
     """In the menu beside the Edit button."""
+    bottom_panels: tuple[BottomPanel, ...] = ()
     filters: tuple[PrimaryFilter, ...] = ()
     field_logic: Mapping[str, FieldLogic] = field(default_factory=dict)
     panel_logic: Mapping[str, Condition] = field(default_factory=dict)

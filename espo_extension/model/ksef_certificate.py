@@ -11,7 +11,15 @@ from espo_extension.model.conditions import (
     is_not_empty,
     one_of,
 )
-from espo_extension.model.entity import Action, Entity, Index, Link, PrimaryFilter, RecordProcessing
+from espo_extension.model.entity import (
+    Action,
+    BottomPanel,
+    Entity,
+    Index,
+    Link,
+    PrimaryFilter,
+    RecordProcessing,
+)
 from espo_extension.model.ksef_certificate_fields import KSEF_CERTIFICATE_FIELDS
 from espo_extension.model.layouts import Column, Layouts, Panel
 from espo_extension.model.record_fields import RECORD_LINKS
@@ -185,6 +193,11 @@ KSEF_CERTIFICATE = Entity(
             handler="certificate-actions",
             function="forgetCredential",
             visibility_function="isForgetCredentialVisible",
+        ),
+    ),
+    bottom_panels=(
+        BottomPanel(
+            name="ksefStream", label="Stream", view="ksef-certificate/record/panels/stream"
         ),
     ),
     text_filter=("name", "identifierValue", "serialNumber"),

@@ -6,6 +6,7 @@ define('modules/ksef/message-text', [], () => {
     // Parameters whose values are options of these fields; KSeF's own further values have no label.
     const optionParameters = {
         status: ['status', 'KsefCertificate'],
+        statusBefore: ['status', 'KsefCertificate'],
         type: ['type', 'KsefCertificate'],
         kind: ['kind', 'KsefCertificate'],
         environment: ['environment', scope],
