@@ -17,8 +17,7 @@ final readonly class ListedCertificates
 {
     /** The bridge is at work, or keeps to KSeF's limits. */
     private const PASSING = ['login-in-progress', 'ksef-rate-limited'];
-    private const ATTEMPTS = 10;
-    private const LONGEST_PAUSE = 60;
+    private const PATIENCE_SECONDS = 60;
 
     public function __construct(
         private BridgeClient $bridge,
@@ -31,17 +30,21 @@ final readonly class ListedCertificates
      */
     public function of(Entity $profile): array
     {
-        for ($left = self::ATTEMPTS - 1; ; $left--) {
+        $end = time() + self::PATIENCE_SECONDS;
+
+        while (true) {
             try {
                 return $this->bridge->listedCertificates($profile->getId());
             } catch (BridgeProblem $problem) {
-                if ($left === 0 || !in_array($problem->messageCode, self::PASSING, true)) {
+                $pause = max(1, $problem->retryAfter ?? 1);
+
+                if (!in_array($problem->messageCode, self::PASSING, true) || time() + $pause > $end) {
                     $this->refused->endBy($profile->getId(), $problem->messageCode, $problem->params);
 
                     throw $problem;
                 }
 
-                sleep(max(1, min($problem->retryAfter ?? 1, self::LONGEST_PAUSE)));
+                sleep($pause);
             }
         }
     }

@@ -1,0 +1,283 @@
+"""Certificates that KSeF revokes or blocks, or that expire: records, profiles and people know."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.e2e.certificate_life import Life
+from tests.e2e.espocrm import EspoCrm
+from tests.e2e.records import Records
+from tests.e2e.rest import RestUser
+from tests.installation import Installation, new_nip
+
+LOGIN_ENDED = ("Failed", "profile-certificate-ended")
+OFFLINE_ENDED = ("Failed", "profile-offline-certificate-ended")
+ENDED = ("Revoked", "Blocked", "Expired")
+LABELS = {
+    "Revoked": {"en": "Revoked", "pl": "Unieważniony"},
+    "Blocked": {"en": "Blocked", "pl": "Zablokowany"},
+    "Expired": {"en": "Expired", "pl": "Wygasły"},
+}
+
+
+@pytest.fixture(scope="module")
+def everybody(administrators: dict[str, RestUser], root_user: RestUser) -> Counter[str]:
+    """Each administrator, once."""
+    return Counter([root_user.name, *(each.name for each in administrators.values())])
+
+
+@pytest.fixture
+def life(espocrm: EspoCrm, records: Records, bridge: Installation, tmp_path: Path) -> Life:
+    return Life(espocrm, records, bridge, tmp_path)
+
+
+def two_companies(life: Life) -> tuple[str, str, str, str]:
+    """Two profiles in which the same subject logs in, each time with another certificate."""
+    nip = new_nip()
+    first, second = life.certificate(nip), life.certificate(nip)
+    one = life.records.certificate_profile("Pierwszy", nip, first)
+    unit = f"{nip}-12345"
+    other = life.records.certificate_profile("Drugi", nip, second, internalId=unit)
+    return one, first, other, second
+
+
+@pytest.mark.parametrize("status", ENDED)
+def test_the_profile_says_so_after_the_job(
+    life: Life, status: str, everybody: Counter[str], administrators: dict[str, RestUser]
+) -> None:
+    nip = new_nip()
+    certificate = life.certificate(nip)
+    profile = life.records.certificate_profile("Sklep *Zażółć*", nip, certificate)
+    assert life.records.connection_test(profile)["connectionStatus"] == "Connected"
+    life.play(certificate, status)
+
+    life.run_job()
+    life.run_job()
+
+    assert (life.status(certificate), life.state(profile)) == (status, LOGIN_ENDED)
+    params = life.profile(profile)["connectionParams"]
+    assert params == {"certificate": life.record(certificate)["name"], "status": status}
+    assert life.told(certificate) == everybody
+    messages = life.messages(certificate)
+    for language, label in LABELS[status].items():
+        [message] = messages[administrators[language].name]
+        assert label in message
+        assert f"[Sklep \\*Zażółć\\*](#KsefProfile/view/{profile})" in message
+        assert "https://ap-test.ksef.mf.gov.pl/web/" in message
+
+
+@pytest.mark.parametrize("status", ENDED)
+def test_the_profile_of_an_offline_certificate_says_so_too(
+    life: Life, status: str, everybody: Counter[str]
+) -> None:
+    nip = new_nip()
+    offline = life.certificate(nip, "Offline")
+    profile = life.records.certificate_profile(
+        "Offline", nip, life.certificate(nip), offlineCertificateId=offline
+    )
+    life.records.connection_test(profile)
+    rights = life.profile(profile)["permissions"]
+    life.play(offline, status)
+
+    life.run_job()
+
+    assert (life.status(offline), life.state(profile)) == (status, OFFLINE_ENDED)
+    assert life.profile(profile)["permissions"] == rights
+    # It can log in; that is no reason to forget what it cannot do.
+    report = life.records.connection_test(profile)
+    assert (report["ok"], report["connectionStatus"]) == (False, "Failed")
+    assert report["steps"][-1]["name"] == "offline-certificate"
+    assert {step["status"] for step in report["steps"][:-1]} <= {"ok", "warning"}
+    life.run_job("KsefCheckConnections")
+    assert life.state(profile) == OFFLINE_ENDED
+    assert life.told(offline) == everybody
+    assert life.told(profile) == everybody, "the same notification names the profile"
+
+
+@pytest.mark.parametrize("status", ENDED)
+@pytest.mark.parametrize("use", ["access token", "connection test", "check of connections"])
+def test_the_profile_says_so_on_its_next_use(
+    life: Life, status: str, use: str, everybody: Counter[str]
+) -> None:
+    nip = new_nip()
+    certificate = life.certificate(nip)
+    profile = life.records.certificate_profile("Następne użycie", nip, certificate)
+    life.play(certificate, status)
+
+    first = used(life, profile, use)
+
+    assert (life.status(certificate), life.state(profile)) == (status, LOGIN_ENDED), first
+    assert life.told(certificate) == everybody
+    again = [used(life, profile, each) for each in ("connection test", "access token")]
+    assert again[1]["code"] == "certificate-not-active"
+    life.run_job("KsefCheckConnections")
+    life.run_job()
+    assert life.state(profile) == LOGIN_ENDED
+    assert life.told(certificate) == life.told(profile) == everybody, "told once for all"
+
+
+def used(life: Life, profile: str, use: str) -> Any:
+    if use == "access token":
+        return life.espocrm.script("access_token.php", profile)
+    if use == "connection test":
+        return life.records.connection_test(profile)
+    return life.run_job("KsefCheckConnections")
+
+
+def test_an_offline_certificate_whose_time_is_over_says_so_at_its_use(
+    life: Life, everybody: Counter[str]
+) -> None:
+    nip = new_nip()
+    offline = life.certificate(nip, "Offline")
+    profile = life.records.token_profile(
+        "Po terminie", nip, life.bridge.new_ksef_token(nip), offlineCertificateId=offline
+    )
+    life.end_in(offline, -0.01)
+
+    life.run_job()
+
+    assert (life.status(offline), life.state(profile)) == ("Expired", OFFLINE_ENDED)
+    assert life.told(offline) == everybody
+
+
+def test_one_list_tells_of_all_certificates_of_a_subject(life: Life) -> None:
+    nip = new_nip()
+    first, spare, offline = (
+        life.certificate(nip),
+        life.certificate(nip),
+        life.certificate(nip, "Offline"),
+    )
+    for number in range(3):
+        unit = f"{nip}-1234{number}"
+        life.records.certificate_profile(f"Oddział {number}", nip, first, internalId=unit)
+    life.run_job()
+    others = life.lists()
+    life.run_job()
+    each_run = life.lists() - others
+
+    life.records.certificate_profile("Oddział 3", nip, spare, internalId=f"{nip}-12343")
+    before = life.lists()
+    life.run_job()
+    assert life.lists() - before == each_run, "a further profile of the subject asks for nothing"
+    for certificate in (first, spare, offline):
+        assert life.record(certificate)["lastCheckedAt"]
+
+
+def test_another_login_of_the_subject_tells_when_the_first_cannot(life: Life) -> None:
+    one, first, other, second = two_companies(life)
+    offline = life.certificate(life.record(first)["identifierValue"], "Offline")
+    life.play(first, "Revoked")
+    life.play(offline, "Revoked")
+
+    life.run_job()
+
+    assert life.status(first) == life.status(offline) == "Revoked"
+    assert life.status(second) == "Active"
+    assert life.state(one) == LOGIN_ENDED
+    assert life.state(other)[0] == "NotTested"
+
+
+def test_a_blocked_one_comes_back(life: Life, everybody: Counter[str]) -> None:
+    one, first, _, _ = two_companies(life)
+    life.play(first, "Blocked")
+    life.run_job()
+    assert (life.status(first), life.state(one)) == ("Blocked", LOGIN_ENDED)
+
+    life.play(first, "Active")
+    life.run_job()
+
+    assert (life.status(first), life.state(one)) == ("Active", ("NotTested", None))
+    assert life.records.connection_test(one)["connectionStatus"] == "Connected"
+    life.run_job()
+    assert life.told(first) == everybody + everybody, "blocked, and active again"
+
+
+def test_what_was_switched_off_by_hand_stays_off_until_it_ends(life: Life) -> None:
+    _, _, other, second = two_companies(life)
+    spare = life.certificate(life.record(second)["identifierValue"])
+    life.records.user.done("PUT", f"KsefCertificate/{spare}", {"status": "Inactive"})
+    life.run_job()
+    assert life.status(spare) == "Inactive"
+
+    life.play(spare, "Revoked")
+    life.run_job()
+
+    assert life.status(spare) == "Revoked"
+    assert life.state(other)[0] == "NotTested", "nobody uses it"
+
+
+def test_the_last_known_state_is_kept_while_ksef_is_away(life: Life) -> None:
+    nip = new_nip()
+    certificate = life.certificate(nip)
+    profile = life.records.certificate_profile("Bez KSeF", nip, certificate)
+    life.records.connection_test(profile)
+    life.run_job()
+    checked = life.record(certificate)["lastCheckedAt"]
+    assert checked
+    life.espocrm.execute(
+        "UPDATE ksef_certificate SET last_checked_at = '2026-01-01 00:00:00' WHERE id = :id",
+        id=certificate,
+    )
+    life.play(certificate, "Revoked")
+    broken = {"rules": [{"effect": "server-error"}]}
+    assert life.bridge.simulator.call("PUT", "/_simulator/chaos", json_body=broken).status < 300
+    try:
+        life.run_job()
+    finally:
+        life.bridge.simulator.call("PUT", "/_simulator/chaos", json_body={"rules": []})
+
+    record = life.record(certificate)
+    assert (record["status"], record["lastCheckedAt"]) == ("Active", "2026-01-01 00:00:00")
+    assert life.state(profile)[0] == "Connected"
+    life.run_job()
+    assert life.status(certificate) == "Revoked"
+
+
+def test_a_certificate_without_profiles_that_expires_is_no_news(life: Life) -> None:
+    spare = life.certificate(new_nip())
+    life.end_in(spare, -1)
+    life.run_job()
+    assert life.status(spare) == "Expired"
+    assert life.told(spare) == Counter()
+
+
+def test_a_certificate_that_another_was_uploaded_over_is_not_announced(life: Life) -> None:
+    nip = new_nip()
+    certificate = life.certificate(nip)
+    life.records.certificate_profile("Wymieniony", nip, certificate)
+    replaced = life.record(certificate)["serialNumber"]
+    files = life.files(nip, "Authentication")
+    user = life.records.user
+    user.done(
+        "PUT",
+        f"KsefCertificate/{certificate}",
+        {
+            "certificateFileId": user.uploaded(
+                "certificateFile", files.certificate_name, files.certificate
+            ),
+            "keyFileId": user.uploaded("keyFile", files.key_name, files.key),
+            "password": files.password,
+        },
+    )
+    assert life.record(certificate)["serialNumber"] != replaced
+
+    life.run_job()
+
+    assert life.told(replaced) == Counter()
+    unknown = life.files(nip, "Authentication")
+    life.run_job()
+    assert len(life.told(unknown.name)) == 3, "the control: another one is announced"
+
+
+def test_who_modified_the_certificate_last_stays(life: Life) -> None:
+    nip = new_nip()
+    certificate = life.certificate(nip)
+    life.records.certificate_profile("Zmieniony", nip, certificate)
+    before = life.record(certificate)["modifiedById"]
+    life.play(certificate, "Revoked")
+    life.run_job()
+    assert life.record(certificate)["modifiedById"] == before
