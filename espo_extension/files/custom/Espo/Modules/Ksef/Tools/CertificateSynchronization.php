@@ -13,8 +13,10 @@ use Espo\ORM\Entity;
  */
 final class CertificateSynchronization
 {
-    /** KSeF is away, or lets nobody in for a while: another profile would fare no better. */
+    /** KSeF is away: nobody would fare better. */
     private const AWAY = 503;
+    /** The limits are each context's own. */
+    private const LIMITED = 'ksef-rate-limited';
 
     private bool $isBridgeAway = false;
     /** @var array<string, true> */
@@ -60,7 +62,7 @@ final class CertificateSynchronization
             try {
                 $listed = $this->listed->of($profile);
             } catch (BridgeProblem $problem) {
-                if ($problem->status === self::AWAY) {
+                if ($problem->status === self::AWAY && $problem->messageCode !== self::LIMITED) {
                     $this->awayEnvironments[$environment] = true;
                 }
 
