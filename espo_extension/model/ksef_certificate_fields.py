@@ -363,6 +363,19 @@ REQUEST_FIELDS = (
     ),
 )
 
+SUCCESSION_FIELDS = (
+    Field(
+        name="predecessor",
+        type="link",
+        label=Text("Renews", "Odnawia"),
+        tooltip=Text(
+            "The certificate that this one renews. It is kept until it ends.",
+            "Certyfikat, który ten odnawia. Pozostaje w EspoCRM, aż wygaśnie.",
+        ),
+        read_only=True,
+    ),
+)
+
 KSEF_CERTIFICATE_FIELDS = (
     *OVERVIEW_FIELDS,
     *INPUT_FIELDS,
@@ -371,6 +384,7 @@ KSEF_CERTIFICATE_FIELDS = (
     *RENEWAL_FIELDS,
     *NOTICE_FIELDS,
     *REQUEST_FIELDS,
+    *SUCCESSION_FIELDS,
     FINDINGS,
     *RECORD_FIELDS,
 )
