@@ -266,6 +266,10 @@ class VerificationLinksRequest(Body):
     offline: StrictBool = Field(
         description="Whether the invoice is issued in an offline mode, and so has a KOD II."
     )
+    offline_certificate_id: RecordId | None = Field(
+        default=None,
+        description="Sign with this KsefCertificate in place of the profile's own, to prove it.",
+    )
     png: StrictBool = Field(default=False, description="Whether to answer images in PNG, too.")
 
 

@@ -42,6 +42,7 @@ def verification_links(path: ProfilePath, body: VerificationLinksRequest) -> dic
         _described(body),
         ksef_number=body.ksef_number or None,
         offline=body.offline,
+        offline_certificate_id=body.offline_certificate_id,
     )
     return VerificationLinksAnswer(
         kod1=_with_images(links.kod1, with_png=body.png),

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 import structlog
 
 from bridge.credentials.context import ContextType
 from bridge.credentials.identifiers import ksef_number_check_byte, ksef_number_nip
-from bridge.espocrm.profiles import OfflineProfile, Profiles
+from bridge.espocrm.errors import CertificateNotFound
+from bridge.espocrm.profiles import Certificate, OfflineProfile, Profiles
 from bridge.offline.codes import OfflineCode
 from bridge.offline.errors import InvoiceRefused, ProfileUnfit
 from bridge.offline.invoice import Invoice
@@ -55,8 +56,12 @@ class VerificationLinks:
         *,
         ksef_number: str | None,
         offline: bool,
+        offline_certificate_id: str | None = None,
     ) -> InvoiceLinks:
         """The links of an invoice; `ksef_number` is the number that KSeF gave it, if it has.
+
+        With `offline_certificate_id` a certificate that the profile does not use yet proves that
+        it signs.
 
         Raises ProfileNotFound, ProfileIncomplete, EspoCrmUnreachable, InvoiceRefused, ProfileUnfit,
         SealError.
@@ -64,6 +69,9 @@ class VerificationLinks:
         profile = self._profiles.get_offline(profile_id)
         if not profile.is_active:
             raise ProfileUnfit("profile-inactive")
+        if offline_certificate_id is not None:
+            certificate = self._certificate(offline_certificate_id)
+            profile = replace(profile, offline_certificate=certificate)
         invoice = described.invoice(_default_seller(profile))
         if ksef_number is not None:
             _check_ksef_number(ksef_number, invoice)
@@ -72,6 +80,12 @@ class VerificationLinks:
             kod1=VerificationLink(link, ksef_number or NO_NUMBER_YET),
             kod2=self._signed(profile, invoice) if offline else None,
         )
+
+    def _certificate(self, certificate_id: str) -> Certificate:
+        try:
+            return self._profiles.certificate(certificate_id)
+        except CertificateNotFound:
+            raise ProfileUnfit("certificate-not-found") from None
 
     def _signed(self, profile: OfflineProfile, invoice: Invoice) -> VerificationLink:
         environment, now = profile.environment, datetime.now(UTC)

@@ -98,6 +98,18 @@ def test_the_ksef_number_of_an_offline_invoice_stands_below_kod_1_only(
     assert (answer["kod1"]["label"], answer["kod2"]["label"]) == (number, "CERTYFIKAT")
 
 
+def test_a_certificate_that_no_profile_uses_yet_proves_that_it_signs(
+    profiles: OfflineProfiles, certificate: Any
+) -> None:
+    company = profiles.add(new_nip(), certificate, offline_certificate_id=None)
+    unused = f"c-{company}"
+    assert profiles.links(company, BY_HASH).json["code"] == OfflineCode.CERTIFICATE_NOT_SET
+    answer = profiles.links(company, {**BY_HASH, "offlineCertificateId": unused})
+    assert f"/{certificate['facts']['serialNumber']}/" in answer.json["kod2"]["url"]
+    refused = profiles.links(company, {**BY_HASH, "offlineCertificateId": "0unknown"})
+    assert (refused.status, refused.json["code"]) == (409, "certificate-not-found")
+
+
 def test_date_and_seller_come_from_the_file_whose_bytes_are_hashed(
     profiles: OfflineProfiles, profile: str
 ) -> None:
