@@ -69,6 +69,10 @@ class Field:
     """The expression that computes a field without a column."""
     computed_from: tuple[str, ...] = ()
     """Attributes that code needs to fill it in, so that lists fetch them too."""
+    present_with: str | None = None
+    """A bool without a column is searched for by whether this attribute has a value."""
+    orderer: str | None = None
+    """The PHP class that sorts lists by a field without a column."""
     not_null: bool = False
     default: str | bool | None = None
     max_length: int | None = None

@@ -69,7 +69,7 @@ LAYOUTS = Layouts(
                 ("issuerName",),
                 ("serialNumber", "lastCheckedAt"),
                 ("fingerprint",),
-                ("keyAlgorithm", None),
+                ("keyAlgorithm", "endedAt"),
             ),
         ),
     ),
@@ -134,6 +134,16 @@ FILTERS = (
         name="fitForOffline",
         label=Text("Fit for Offline Mode", "Do trybu offline"),
         php_class=r"Classes\Select\KsefCertificate\PrimaryFilters\FitForOffline",
+    ),
+    PrimaryFilter(
+        name="endingSoon",
+        label=Text("Ending within 60 Days", "Wygasające w ciągu 60 dni"),
+        php_class=r"Classes\Select\KsefCertificate\PrimaryFilters\EndingSoon",
+    ),
+    PrimaryFilter(
+        name="endedInUse",
+        label=Text("Ended and Still in Use", "Nieważne, a nadal używane"),
+        php_class=r"Classes\Select\KsefCertificate\PrimaryFilters\EndedInUse",
     ),
 )
 
@@ -203,6 +213,13 @@ KSEF_CERTIFICATE = Entity(
             function="forgetCredential",
             visibility_function="isForgetCredentialVisible",
         ),
+        Action(
+            name="ksefRevoke",
+            label="Revoke",
+            handler="certificate-actions",
+            function="revoke",
+            visibility_function="isRevokeVisible",
+        ),
     ),
     bottom_panels=(
         BottomPanel(
@@ -220,6 +237,7 @@ KSEF_CERTIFICATE = Entity(
         "autoRenew": FieldLogic(visible=IS_SAVED),
         "facts": FieldLogic(visible=any_of(HAS_CERTIFICATE, WAITS_FOR_KSEF)),
         "daysLeft": FieldLogic(visible=HAS_CERTIFICATE),
+        "endedAt": FieldLogic(visible=is_not_empty("endedAt")),
         "package": FieldLogic(visible=is_not_empty("packageId")),
         "enrolmentCode": FieldLogic(visible=is_not_empty("enrolmentCode")),
         "enrolmentReference": FieldLogic(visible=is_not_empty("enrolmentReference")),

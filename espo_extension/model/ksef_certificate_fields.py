@@ -9,6 +9,15 @@ from espo_extension.model.text import Text
 
 OVERVIEW_FIELDS = (
     Field(
+        name="attention",
+        type="int",
+        label=Text("Need for Attention", "Pilność"),
+        stored=False,
+        read_only=True,
+        for_screens_only=True,
+        orderer=r"Classes\Select\KsefCertificate\Orderers\ByAttention",
+    ),
+    Field(
         name="name",
         type="varchar",
         label=Text("Name", "Nazwa"),
@@ -147,6 +156,7 @@ KEY_FIELDS = (
         stored=False,
         read_only=True,
         select="IS_NOT_NULL:(privateKeySealed)",
+        present_with="privateKeySealed",
     ),
 )
 
@@ -288,6 +298,18 @@ RENEWAL_FIELDS = (
         audited=True,
     ),
     Field(
+        name="endedAt",
+        type="datetime",
+        label=Text("Not Usable Since", "Nie do użycia od"),
+        tooltip=Text(
+            "When EspoCRM learned that KSeF blocked or revoked the certificate, or that it "
+            "expired.",
+            "Kiedy EspoCRM dowiedział się, że KSeF zablokował lub unieważnił certyfikat albo że "
+            "certyfikat wygasł.",
+        ),
+        read_only=True,
+    ),
+    Field(
         name="lastCheckedAt",
         type="datetime",
         label=Text("Last Checked At", "Ostatnio sprawdzono"),
@@ -372,6 +394,35 @@ SUCCESSION_FIELDS = (
             "The certificate that this one renews. It is kept until it ends.",
             "Certyfikat, który ten odnawia. Pozostaje w EspoCRM, aż wygaśnie.",
         ),
+        read_only=True,
+    ),
+    # It was requested in place of its predecessor, whose profiles do not use it yet.
+    Field(
+        name="renewalPending",
+        type="bool",
+        label=Text("Takes over from Its Predecessor", "Ma zastąpić poprzednika"),
+        read_only=True,
+        for_screens_only=True,
+        default=False,
+    ),
+    Field(
+        name="renewalCode",
+        type="varchar",
+        label=Text("What Keeps It from Being Renewed", "Przeszkoda w odnowieniu"),
+        max_length=100,
+        read_only=True,
+        view="ksef-certificate/fields/renewal-message",
+    ),
+    Field(
+        name="renewalParams",
+        type="jsonObject",
+        label=Text("Renewal Details", "Szczegóły odnowienia"),
+        read_only=True,
+    ),
+    Field(
+        name="renewalAttemptedAt",
+        type="datetime",
+        label=Text("Last Attempt to Renew It", "Ostatnia próba odnowienia"),
         read_only=True,
     ),
 )

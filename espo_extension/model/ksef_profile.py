@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from espo_extension.model.conditions import FieldLogic, equals, is_not_empty
-from espo_extension.model.entity import Action, Entity, Index, Link, RecordProcessing
+from espo_extension.model.entity import Action, Entity, Index, Link, PrimaryFilter, RecordProcessing
 from espo_extension.model.ksef_profile_fields import KSEF_PROFILE_FIELDS
 from espo_extension.model.layouts import Column, Layouts, Panel
 from espo_extension.model.record_fields import RECORD_LINKS
@@ -89,6 +89,24 @@ BEFORE_SAVE = (
 )
 FORM_HANDLER = dict.fromkeys(("record/detail", "record/edit"), "profile-form")
 
+FILTERS = (
+    PrimaryFilter(
+        name="connected",
+        label=Text("Active and Connected", "Aktywne i połączone"),
+        php_class=r"Classes\Select\KsefProfile\PrimaryFilters\Connected",
+    ),
+    PrimaryFilter(
+        name="failed",
+        label=Text("Active and Failed", "Aktywne z błędem"),
+        php_class=r"Classes\Select\KsefProfile\PrimaryFilters\Failed",
+    ),
+    PrimaryFilter(
+        name="notTested",
+        label=Text("Active and Not Tested", "Aktywne i nietestowane"),
+        php_class=r"Classes\Select\KsefProfile\PrimaryFilters\NotTested",
+    ),
+)
+
 KSEF_PROFILE = Entity(
     name="KsefProfile",
     label=Text("KSeF Profile", "Profil KSeF"),
@@ -113,6 +131,7 @@ KSEF_PROFILE = Entity(
     ),
     indexes=(Index("context", ("nip", "environment", "internalId", "deleteId")),),
     layouts=LAYOUTS,
+    filters=FILTERS,
     record=RecordProcessing(
         early_before_create=EARLY_BEFORE_CREATE,
         before_create=BEFORE_SAVE,

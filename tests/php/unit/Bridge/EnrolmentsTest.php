@@ -71,6 +71,20 @@ final class EnrolmentsTest extends TestCase
         self::assertStringNotContainsString('shown once', print_r($requested, true));
     }
 
+    public function testARevocationNamesTheProfileAndTheReason(): void
+    {
+        $transport = FakeTransport::fitting(FakeTransport::json(['status' => 'Blocked']));
+
+        $status = $this->client($transport)->revokeCertificate('6b07', '6b08', 'KeyCompromise');
+
+        self::assertSame('Blocked', $status);
+        self::assertSame(['GET /v1/info', 'POST /v1/certificates/6b08/revocation'], $transport->paths());
+        self::assertSame(
+            ['profileId' => '6b07', 'reason' => 'KeyCompromise'],
+            json_decode((string) $transport->requests[1]->body, true),
+        );
+    }
+
     public function testARequestWithoutAPackageSaysSo(): void
     {
         $order = new CertificateOrder('Authentication', 'Kasa', 'EC P-256', withPackage: false);

@@ -7,6 +7,7 @@ define('modules/ksef/message-text', [], () => {
     const optionParameters = {
         status: ['status', 'KsefCertificate'],
         statusBefore: ['status', 'KsefCertificate'],
+        revocationReason: ['revocationReason', 'KsefCertificate'],
         type: ['type', 'KsefCertificate'],
         kind: ['kind', 'KsefCertificate'],
         environment: ['environment', scope],

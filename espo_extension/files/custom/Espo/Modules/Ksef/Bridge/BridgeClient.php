@@ -131,4 +131,13 @@ interface BridgeClient
      * @throws BridgeException
      */
     public function listedCertificates(string $profileId): array;
+
+    /**
+     * Revoke the certificate of a KsefCertificate at KSeF, by the login of a profile.
+     *
+     * @param string $reason KSeF's word for it.
+     * @return string The new status: Blocked while KSeF revokes it, Revoked, or Expired.
+     * @throws BridgeException
+     */
+    public function revokeCertificate(string $profileId, string $certificateId, string $reason): string;
 }

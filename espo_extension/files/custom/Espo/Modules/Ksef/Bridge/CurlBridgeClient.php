@@ -152,6 +152,13 @@ final class CurlBridgeClient implements BridgeClient
         return array_map(ListedCertificate::fromJson(...), $answer->objects('certificates'));
     }
 
+    public function revokeCertificate(string $profileId, string $certificateId, string $reason): string
+    {
+        $path = '/v1/certificates/' . rawurlencode($certificateId) . '/revocation';
+
+        return $this->call('POST', $path, ['profileId' => $profileId, 'reason' => $reason])->string('status');
+    }
+
     private function enrolmentPath(string $profileId, string $certificateId): string
     {
         return $this->profilePath($profileId, 'certificate-enrolments/' . rawurlencode($certificateId));

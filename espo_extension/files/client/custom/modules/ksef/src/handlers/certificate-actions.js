@@ -4,7 +4,8 @@ define('modules/ksef/handlers/certificate-actions', [
     'modules/ksef/link-to-profile',
     'modules/ksef/notice',
     'modules/ksef/record-action',
-], (ActionHandler, forgetCredential, linkToProfile, notice, recordAction) => class extends ActionHandler {
+    'modules/ksef/revoke-certificate',
+], (ActionHandler, forgetCredential, linkToProfile, notice, recordAction, revokeCertificate) => class extends ActionHandler {
     async checkNow() {
         const answer = await recordAction.post(this.view, 'collect', {
             progress: this.text('checkNowProgress'),
@@ -24,6 +25,10 @@ define('modules/ksef/handlers/certificate-actions', [
         return forgetCredential.forget(this.view);
     }
 
+    revoke() {
+        return revokeCertificate.ask(this.view);
+    }
+
     isCheckNowVisible() {
         return this.isRequested();
     }
@@ -37,6 +42,12 @@ define('modules/ksef/handlers/certificate-actions', [
     isForgetCredentialVisible() {
         // A request without its key comes to nothing.
         return !!this.view.model.get('hasPrivateKey') && !this.isRequested();
+    }
+
+    isRevokeVisible() {
+        const {model} = this.view;
+
+        return model.get('kind') === 'Ksef' && ['Active', 'Inactive', 'Blocked'].includes(model.get('status'));
     }
 
     isRequested() {

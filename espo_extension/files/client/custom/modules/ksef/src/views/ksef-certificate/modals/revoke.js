@@ -1,0 +1,108 @@
+/** What depends on a certificate that is to be revoked, and why it is. */
+define('modules/ksef/views/ksef-certificate/modals/revoke', ['views/modal', 'model', 'modules/ksef/element'], (
+    Modal,
+    Model,
+    {element, label},
+) => {
+    const scope = 'KsefCertificate';
+    const reasons = ['', 'Unspecified', 'Superseded', 'KeyCompromise'];
+
+    return class extends Modal {
+        templateContent = `
+            <div class="ksef-dependents"></div>
+            <div class="record no-side-margin">{{{record}}}</div>`
+
+        className = 'dialog dialog-record'
+
+        setup() {
+            this.headerText = `${this.translate('Revoke', 'labels', scope)} · ${this.options.model.get('name')}`;
+            this.addButton({
+                name: 'continue',
+                text: this.translate('Continue', 'labels', scope),
+                style: 'danger',
+                onClick: () => this.proceed(),
+            });
+            this.addButton({name: 'cancel', label: 'Cancel'});
+
+            this.asked = new Model({reason: ''});
+            this.asked.name = 'KsefCertificateRevocation';
+            this.asked.setDefs({
+                fields: {
+                    reason: {
+                        type: 'enum',
+                        options: reasons,
+                        required: true,
+                        translation: `${scope}.options.revocationReason`,
+                    },
+                },
+            });
+
+            this.createView('record', 'views/record/edit-for-modal', {
+                scope: 'None',
+                selector: '.record',
+                model: this.asked,
+                detailLayout: [{
+                    rows: [[{
+                        name: 'reason',
+                        labelText: this.translate('Reason for Revocation', 'labels', scope),
+                        fullWidth: true,
+                    }]],
+                }],
+            });
+        }
+
+        afterRender() {
+            super.afterRender();
+
+            const {profiles, requests, remainingLogins} = this.options.dependents;
+            const {model} = this.options;
+            const identifier = model.get('identifierValue');
+
+            this.element.querySelector('.ksef-dependents').replaceChildren(
+                element('p', 'alert alert-danger', this.text('revokeIntroduction', {name: model.get('name')})),
+                ...this.section('Profiles That Use It', profiles.map(each => this.profile(each)),
+                    this.text(profiles.length ? 'revokeProfiles' : 'revokeNoProfiles')),
+                ...requests.length ? this.section(
+                    'Requests Made with It',
+                    requests.map(each => element('li', '', each.name)),
+                    this.text('revokeRequests'),
+                ) : [],
+                ...this.section('Other Logins', remainingLogins.map(each => this.profile(each)),
+                    this.text(remainingLogins.length ? 'revokeRemaining' : 'revokeNothingRemains', {identifier})),
+            );
+        }
+
+        section(title, items, text) {
+            return [
+                element('h5', '', this.translate(title, 'labels', scope)),
+                items.length ? element('ul', '', ...items) : '',
+                element('p', 'text-muted', text),
+            ].filter(each => each !== '');
+        }
+
+        profile({name, nip, environment, fields}) {
+            const place = this.translate(`environmentOf_${environment}`, 'messages', scope);
+            const uses = (fields || []).map(
+                field => label('default', this.translate(`linkToProfileUse_${field}`, 'messages', scope)),
+            );
+
+            return element('li', '', `${name} (NIP ${nip}, ${place}) `, ...uses.flatMap(use => [use, ' ']));
+        }
+
+        proceed() {
+            if (!this.getView('record').processFetch()) {
+                return;
+            }
+
+            const {reason} = this.asked.attributes;
+
+            this.close();
+            this.options.revoke(reason);
+        }
+
+        text(key, values = {}) {
+            return this.translate(key, 'messages', scope)
+                .replace(/\{(\w+)\}/g, (whole, name) => Object.hasOwn(values, name) ? values[name] : whole);
+        }
+    };
+});

@@ -1,0 +1,25 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Espo\Modules\Ksef\Classes\Select\KsefCertificate\PrimaryFilters;
+
+use Espo\Core\Select\Primary\Filter;
+use Espo\Core\Utils\DateTime;
+use Espo\Modules\Ksef\Credentials\Attention;
+use Espo\ORM\Query\SelectBuilder;
+
+/**
+ * Active certificates that end within 60 days.
+ */
+final class EndingSoon implements Filter
+{
+    public function apply(SelectBuilder $queryBuilder): void
+    {
+        $queryBuilder->where([
+            'status' => 'Active',
+            'validTo>' => DateTime::getSystemNowString(),
+            'validTo<=' => Attention::now()->soon(),
+        ]);
+    }
+}

@@ -1,0 +1,19 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Espo\Modules\Ksef\Classes\Select\KsefProfile\PrimaryFilters;
+
+use Espo\Core\Select\Primary\Filter;
+use Espo\ORM\Query\SelectBuilder;
+
+/**
+ * Active profiles that reached KSeF when they were last tested.
+ */
+final class Connected implements Filter
+{
+    public function apply(SelectBuilder $queryBuilder): void
+    {
+        $queryBuilder->where(['status' => 'Active', 'connectionStatus' => 'Connected']);
+    }
+}

@@ -1,0 +1,19 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Espo\Modules\Ksef\Classes\Select\KsefProfile\PrimaryFilters;
+
+use Espo\Core\Select\Primary\Filter;
+use Espo\ORM\Query\SelectBuilder;
+
+/**
+ * Active profiles that could not reach KSeF, or use a certificate that ended.
+ */
+final class Failed implements Filter
+{
+    public function apply(SelectBuilder $queryBuilder): void
+    {
+        $queryBuilder->where(['status' => 'Active', 'connectionStatus' => 'Failed']);
+    }
+}

@@ -1,0 +1,47 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Espo\Modules\Ksef\Credentials;
+
+use DateTimeImmutable;
+use DateTimeZone;
+
+/**
+ * Which certificates need somebody's attention at a moment: those that end soon, and those that ended
+ * lately.
+ */
+final readonly class Attention
+{
+    public const DAYS = 60;
+
+    private const STORED = 'Y-m-d H:i:s';
+
+    public function __construct(private DateTimeImmutable $moment) {}
+
+    public static function now(): self
+    {
+        return new self(new DateTimeImmutable());
+    }
+
+    /**
+     * The last moment that is soon, as EspoCRM stores moments.
+     */
+    public function soon(): string
+    {
+        return $this->stored('+' . self::DAYS . ' days');
+    }
+
+    /**
+     * The first moment that is still lately.
+     */
+    public function lately(): string
+    {
+        return $this->stored('-' . self::DAYS . ' days');
+    }
+
+    private function stored(string $shift): string
+    {
+        return $this->moment->setTimezone(new DateTimeZone('UTC'))->modify($shift)->format(self::STORED);
+    }
+}

@@ -1,0 +1,175 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Espo\Modules\Ksef\Tools;
+
+use Espo\Core\Exceptions\Conflict;
+use Espo\Modules\Ksef\Bridge\BridgeClient;
+use Espo\Modules\Ksef\Bridge\Errors\BridgeException;
+use Espo\Modules\Ksef\Bridge\Errors\BridgeProblem;
+use Espo\Modules\Ksef\Credentials\CertificateEvent;
+use Espo\Modules\Ksef\Credentials\CertificateStep;
+use Espo\Modules\Ksef\Credentials\CertificateUse;
+use Espo\Modules\Ksef\Messages\Message;
+use Espo\Modules\Ksef\Messages\OptionName;
+use Espo\ORM\Entity;
+
+/**
+ * Has a certificate revoked at KSeF, for good, and everything follow that follows from it here.
+ */
+final readonly class CertificateRevocation
+{
+    /** KSeF's reasons. */
+    public const REASONS = ['Unspecified', 'Superseded', 'KeyCompromise'];
+
+    private const OF_KSEF = 'Ksef';
+    private const OVER = [CertificateStatus::REVOKED, CertificateStatus::EXPIRED];
+
+    private const UNDER_WAY = 'login-in-progress';
+    /** The profile's login is not this certificate's subject, at this KSeF. */
+    private const NOT_THIS_LOGIN = [404, 409, 502];
+    private const ATTEMPTS = 4;
+    private const SECONDS_BETWEEN = 2;
+    private const SECONDS_UNTIL_SETTLED = 1;
+
+    public function __construct(
+        private BridgeClient $bridge,
+        private RevokingProfiles $revoking,
+        private EndedCertificates $ended,
+        private Certificates $certificates,
+        private CertificateStream $stream,
+        private Profiles $profiles,
+        private Sessions $sessions,
+        private Refusals $refusals,
+    ) {}
+
+    /**
+     * Why the certificate cannot be revoked from here; null when it can.
+     */
+    public function refusal(Entity $certificate): ?Message
+    {
+        $status = (string) $certificate->get('status');
+
+        return match (true) {
+            (string) $certificate->get('fingerprint') === '' => new Message('certificate-not-issued'),
+            $certificate->get('kind') !== self::OF_KSEF => new Message('certificate-not-of-ksef', [
+                'kind' => new OptionName(Certificates::ENTITY_TYPE, 'kind', (string) $certificate->get('kind')),
+            ]),
+            in_array($status, self::OVER, true) => new Message('certificate-over-already', [
+                'certificate' => $this->certificates->link($certificate),
+                'status' => new OptionName(Certificates::ENTITY_TYPE, 'status', $status),
+            ]),
+            !$this->revoking->of($certificate) => new Message('revocation-needs-login', [
+                'certificate' => $this->certificates->link($certificate),
+                'identifier' => (string) $certificate->get('identifierValue'),
+            ]),
+            default => null,
+        };
+    }
+
+    /**
+     * @param string $reason One of REASONS.
+     * @return array{status: string, sessionsRevoked: bool, message?: string} With a message when some
+     *     sessions could not be ended.
+     * @throws Conflict It cannot be revoked from here.
+     * @throws BridgeException Nothing was revoked, as far as is known.
+     */
+    public function revoke(Entity $certificate, string $reason): array
+    {
+        if ($refusal = $this->refusal($certificate)) {
+            throw $this->refusals->conflict([$refusal]);
+        }
+
+        [$status, $profile] = $this->revokeByOne($certificate, $reason);
+        $status = $this->settled($status, $profile, $certificate, $reason);
+
+        $this->stream->add($certificate->getId(), new CertificateStep(
+            CertificateEvent::RevocationAsked,
+            ['revocationReason' => $reason],
+            $this->profiles->link($profile),
+        ));
+
+        $this->ended->end($certificate, $status);
+
+        return ['status' => $status] + $this->sessions->end($this->loggedIn($certificate));
+    }
+
+    /**
+     * KSeF takes a moment to revoke, in which it says Blocked: asked again, it tells how far it is. What it
+     * has not done by then, the daily job finds.
+     */
+    private function settled(string $status, Entity $profile, Entity $certificate, string $reason): string
+    {
+        for ($left = self::ATTEMPTS; $left > 0 && $status === CertificateStatus::BLOCKED; $left--) {
+            sleep(self::SECONDS_UNTIL_SETTLED);
+
+            try {
+                $status = $this->bridge->revokeCertificate($profile->getId(), $certificate->getId(), $reason);
+            } catch (BridgeException) {
+                break;
+            }
+        }
+
+        // Ended it is; further words of KSeF's for it are not known here.
+        return in_array($status, CertificateStatus::ENDED, true) ? $status : CertificateStatus::BLOCKED;
+    }
+
+    /**
+     * @return list<Entity>
+     */
+    private function loggedIn(Entity $certificate): array
+    {
+        return array_values(array_filter(
+            $this->certificates->profiles($certificate->getId(), CertificateUse::Authorization),
+            static fn (Entity $profile): bool => $profile->get('authorizationType') === 'Certificate',
+        ));
+    }
+
+    /**
+     * By the first profile that is let.
+     *
+     * @return array{string, Entity} The new status, and the profile.
+     * @throws BridgeException
+     */
+    private function revokeByOne(Entity $certificate, string $reason): array
+    {
+        $profiles = $this->revoking->of($certificate);
+        $last = array_key_last($profiles);
+
+        foreach ($profiles as $index => $profile) {
+            try {
+                return [$this->revokeBy($profile, $certificate, $reason), $profile];
+            } catch (BridgeProblem $problem) {
+                if ($index === $last || !in_array($problem->status, self::NOT_THIS_LOGIN, true)) {
+                    throw $problem;
+                }
+            }
+        }
+
+        throw $this->refusals->conflict([new Message('revocation-needs-login', [
+            'certificate' => $this->certificates->link($certificate),
+            'identifier' => (string) $certificate->get('identifierValue'),
+        ])]);
+    }
+
+    /**
+     * Asked again while KSeF is still working on the login.
+     *
+     * @throws BridgeException
+     */
+    private function revokeBy(Entity $profile, Entity $certificate, string $reason): string
+    {
+        for ($left = self::ATTEMPTS - 1; ; $left--) {
+            try {
+                return $this->bridge->revokeCertificate($profile->getId(), $certificate->getId(), $reason);
+            } catch (BridgeProblem $problem) {
+                if ($left === 0 || $problem->messageCode !== self::UNDER_WAY) {
+                    throw $problem;
+                }
+            }
+
+            sleep(self::SECONDS_BETWEEN);
+        }
+    }
+}
