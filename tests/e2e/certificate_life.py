@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -30,6 +32,37 @@ class Life:
     records: Records
     bridge: Installation
     folder: Path
+
+    @contextlib.contextmanager
+    def ending_with_the_test(self) -> Iterator[Life]:
+        """Profiles made in the block are switched off after it: the jobs pass them over."""
+        before = self._profiles()
+        yield self
+        for profile in self._profiles() - before:
+            self.set_status(profile, "Inactive")
+
+    def _profiles(self) -> set[str]:
+        return {row["id"] for row in self.espocrm.rows("SELECT id FROM ksef_profile")}
+
+    def set_status(self, profile: str, status: str) -> None:
+        """Past every hook."""
+        statement = "UPDATE ksef_profile SET status = :status WHERE id = :id"
+        self.espocrm.execute(statement, status=status, id=profile)
+
+    def upload_over(self, certificate: str, files: CredentialFiles) -> None:
+        """Another certificate takes the place of the record's."""
+        user = self.records.user
+        user.done(
+            "PUT",
+            f"KsefCertificate/{certificate}",
+            {
+                "certificateFileId": user.uploaded(
+                    "certificateFile", files.certificate_name, files.certificate
+                ),
+                "keyFileId": user.uploaded("keyFile", files.key_name, files.key),
+                "password": files.password,
+            },
+        )
 
     def files(self, nip: str, type_: str) -> CredentialFiles:
         folder = self.folder / f"{nip}-{type_}-{len(list(self.folder.iterdir()))}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -33,8 +34,11 @@ def everybody(administrators: dict[str, RestUser], root_user: RestUser) -> Count
 
 
 @pytest.fixture
-def life(espocrm: EspoCrm, records: Records, bridge: Installation, tmp_path: Path) -> Life:
-    return Life(espocrm, records, bridge, tmp_path)
+def life(
+    espocrm: EspoCrm, records: Records, bridge: Installation, tmp_path: Path
+) -> Iterator[Life]:
+    with Life(espocrm, records, bridge, tmp_path).ending_with_the_test() as made:
+        yield made
 
 
 def two_companies(life: Life) -> tuple[str, str, str, str]:
@@ -252,19 +256,7 @@ def test_a_certificate_that_another_was_uploaded_over_is_not_announced(life: Lif
     certificate = life.certificate(nip)
     life.records.certificate_profile("Wymieniony", nip, certificate)
     replaced = life.record(certificate)["serialNumber"]
-    files = life.files(nip, "Authentication")
-    user = life.records.user
-    user.done(
-        "PUT",
-        f"KsefCertificate/{certificate}",
-        {
-            "certificateFileId": user.uploaded(
-                "certificateFile", files.certificate_name, files.certificate
-            ),
-            "keyFileId": user.uploaded("keyFile", files.key_name, files.key),
-            "password": files.password,
-        },
-    )
+    life.upload_over(certificate, life.files(nip, "Authentication"))
     assert life.record(certificate)["serialNumber"] != replaced
 
     life.run_job()
