@@ -373,6 +373,18 @@ def test_a_profile_that_still_uses_a_token_later_is_told_of_the_rest(
     assert life.told(first) == life.told(second) == everybody
 
 
+def test_an_end_of_tokens_that_is_put_off_is_told_anew(
+    life: Life, bridge: Installation, root_user: RestUser, everybody: Counter[str], tmp_path: Path
+) -> None:
+    nip = new_nip()
+    profile = life.records.token_profile("Token", nip, bridge.new_ksef_token(nip))
+    for days in (1, 32):
+        with tokens_until(bridge, root_user, today() + timedelta(days=days), tmp_path):
+            life.run_job()
+            life.run_job()
+    assert life.told(profile) == everybody + everybody
+
+
 def test_tokens_whose_end_is_far_are_no_news(
     life: Life, bridge: Installation, root_user: RestUser, tmp_path: Path
 ) -> None:

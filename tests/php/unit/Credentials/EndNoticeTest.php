@@ -30,7 +30,8 @@ final class EndNoticeTest extends TestCase
         yield 'on the last day' => [0, 7, 1];
         yield 'the last, once' => [0, 1, null];
         yield 'it is over' => [-1, 7, null];
-        yield 'the end was put off' => [55, 30, null];
+        yield 'the end was put off' => [55, 30, 60];
+        yield 'the end was put off for long' => [365, 1, null];
     }
 
     public function testEveryDayOfTwoYearsTellsEachNoticeOnce(): void

@@ -28,6 +28,11 @@ final class EndNotice
             return null;
         }
 
+        if ($noticed !== null && $noticed < $daysLeft) {
+            // That was another end, which was put off.
+            $noticed = null;
+        }
+
         foreach (self::DAYS as $days) {
             if ($daysLeft <= $days) {
                 return $noticed === null || $days < $noticed ? $days : null;

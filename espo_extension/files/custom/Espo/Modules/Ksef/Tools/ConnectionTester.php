@@ -73,7 +73,9 @@ final readonly class ConnectionTester
             }
         }
 
-        return $this->results->storeTest($profile, $test);
+        // The end of a certificate was told when it was found out.
+        return $this->results->storeTest($profile, $test)
+            && $test->decisiveStep()?->name !== self::OFFLINE_CERTIFICATE;
     }
 
     private function withOfflineCertificate(Entity $profile, ConnectionTest $test): ConnectionTest

@@ -96,7 +96,7 @@ final readonly class TokenEndNotices
      */
     private function write(string $environment, int $due, array $until): ?News
     {
-        $profiles = $this->locked($environment, $due);
+        $profiles = $this->locked($environment, $due, $until['days']);
 
         if (!$profiles) {
             return null;
@@ -131,7 +131,7 @@ final readonly class TokenEndNotices
      *
      * @return list<array{id: string, name: string}>
      */
-    private function locked(string $environment, int $due): array
+    private function locked(string $environment, int $due, int $daysLeft): array
     {
         $query = $this->entityManager
             ->getQueryBuilder()
@@ -142,7 +142,12 @@ final readonly class TokenEndNotices
                 'authorizationType' => 'Token',
                 'tokenSealed!=' => null,
                 'environment' => $environment,
-                'OR' => [[self::NOTICED => null], [self::NOTICED . '>' => $due]],
+                'OR' => [
+                    [self::NOTICED => null],
+                    [self::NOTICED . '>' => $due],
+                    // That was another end, which the law put off.
+                    [self::NOTICED . '<' => $daysLeft],
+                ],
             ])
             ->order('id')
             ->forUpdate()
