@@ -294,6 +294,13 @@ RENEWAL_FIELDS = (
         name="autoRenew",
         type="bool",
         label=Text("Renew Automatically", "Odnawiaj automatycznie"),
+        tooltip=Text(
+            "30 days before it ends, a certificate of KSeF that a profile uses is renewed with the "
+            "login of a certificate of the same NIP or PESEL, and the profiles use the new one.",
+            "Na 30 dni przed końcem certyfikat KSeF, którego używa jakiś profil, jest odnawiany, "
+            "a profile używają nowego. Wniosek składany jest z uwierzytelnieniem certyfikatem "
+            "tego samego NIP albo PESEL.",
+        ),
         default=False,
         audited=True,
     ),

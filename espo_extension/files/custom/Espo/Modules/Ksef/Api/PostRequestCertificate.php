@@ -7,15 +7,13 @@ namespace Espo\Modules\Ksef\Api;
 use Espo\Core\Api\Action;
 use Espo\Core\Api\Request;
 use Espo\Core\Api\Response;
-use Espo\Core\Api\ResponseComposer;
 use Espo\Core\Exceptions\BadRequest;
 use Espo\Modules\Ksef\Bridge\CertificateOrder;
 use Espo\Modules\Ksef\Bridge\Errors\BridgeException;
 use Espo\Modules\Ksef\Credentials\OrderedCertificateName;
 use Espo\Modules\Ksef\Messages\Message;
-use Espo\Modules\Ksef\Messages\Wording;
+use Espo\Modules\Ksef\Tools\BegunRequestAnswer;
 use Espo\Modules\Ksef\Tools\CertificateRequests;
-use Espo\Modules\Ksef\Tools\Certificates;
 use Espo\Modules\Ksef\Tools\Profiles;
 use Espo\Modules\Ksef\Tools\Refusals;
 use Espo\Modules\Ksef\Tools\RequestedRecords;
@@ -31,8 +29,7 @@ final readonly class PostRequestCertificate implements Action
     public function __construct(
         private RequestedRecords $records,
         private CertificateRequests $requests,
-        private Certificates $certificates,
-        private Wording $wording,
+        private BegunRequestAnswer $answer,
         private Refusals $refusals,
     ) {}
 
@@ -47,16 +44,10 @@ final readonly class PostRequestCertificate implements Action
             throw $this->refusals->ofBridge($error);
         }
 
-        $code = $begun->packagePassword === null ? 'certificate-requested-without-package' : 'certificate-requested';
-        $message = new Message($code, ['certificate' => $this->certificates->link($begun->certificate)]);
-
-        return ResponseComposer::json([
-            'certificateId' => $begun->certificate->getId(),
-            'certificateName' => $begun->certificate->get('name'),
-            'status' => $begun->certificate->get('status'),
-            'packagePassword' => $begun->packagePassword,
-            'message' => $this->wording->of($message),
-        ]);
+        return $this->answer->compose(
+            $begun,
+            $begun->packagePassword === null ? 'certificate-requested-without-package' : 'certificate-requested',
+        );
     }
 
     /**

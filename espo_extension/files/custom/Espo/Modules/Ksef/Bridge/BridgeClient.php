@@ -72,9 +72,11 @@ interface BridgeClient
     /**
      * Log in for a test; takes up to a minute.
      *
+     * @param ?string $authorizationCertificateId A KsefCertificate that is tested in place of the profile's own
+     *   credential.
      * @throws BridgeException
      */
-    public function connectionTest(string $profileId): ConnectionTest;
+    public function connectionTest(string $profileId, ?string $authorizationCertificateId = null): ConnectionTest;
 
     /**
      * End all sessions at KSeF that the bridge holds for the profile.
@@ -88,6 +90,7 @@ interface BridgeClient
      * KOD I of an invoice and, when it is issued offline, KOD II signed for the profile. KSeF is not asked.
      *
      * @param ?string $ksefNumber The number that KSeF gave the invoice, once it has one.
+     * @param ?string $offlineCertificateId A KsefCertificate that signs in place of the profile's own.
      * @throws BridgeException
      */
     public function verificationLinks(
@@ -96,6 +99,7 @@ interface BridgeClient
         bool $isOffline,
         ?string $ksefNumber = null,
         bool $withPng = false,
+        ?string $offlineCertificateId = null,
     ): VerificationLinks;
 
     /**

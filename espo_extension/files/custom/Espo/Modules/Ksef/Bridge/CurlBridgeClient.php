@@ -90,11 +90,12 @@ final class CurlBridgeClient implements BridgeClient
         return AccessToken::fromJson($this->call('POST', $path, ['forceRefresh' => $forceRefresh]));
     }
 
-    public function connectionTest(string $profileId): ConnectionTest
+    public function connectionTest(string $profileId, ?string $authorizationCertificateId = null): ConnectionTest
     {
         $path = $this->profilePath($profileId, 'connection-test');
+        $body = ['authorizationCertificateId' => $authorizationCertificateId];
 
-        return ConnectionTest::fromJson($this->call('POST', $path, [], self::CONNECTION_TEST_TIMEOUT_SECONDS));
+        return ConnectionTest::fromJson($this->call('POST', $path, $body, self::CONNECTION_TEST_TIMEOUT_SECONDS));
     }
 
     public function revokeSessions(string $profileId): array
@@ -108,6 +109,7 @@ final class CurlBridgeClient implements BridgeClient
         bool $isOffline,
         ?string $ksefNumber = null,
         bool $withPng = false,
+        ?string $offlineCertificateId = null,
     ): VerificationLinks {
 
         $answer = $this->call('POST', $this->profilePath($profileId, 'verification-links'), [
@@ -115,6 +117,7 @@ final class CurlBridgeClient implements BridgeClient
             'offline' => $isOffline,
             'ksefNumber' => $ksefNumber,
             'png' => $withPng,
+            'offlineCertificateId' => $offlineCertificateId,
         ]);
 
         return VerificationLinks::fromJson($answer, $isOffline);

@@ -6,12 +6,15 @@ namespace Espo\Modules\Ksef\Jobs;
 
 use Espo\Core\Job\JobDataLess;
 use Espo\Modules\Ksef\Tools\CertificateCollector;
+use Espo\Modules\Ksef\Tools\CertificateRenewals;
 use Espo\Modules\Ksef\Tools\Certificates;
 use Espo\Modules\Ksef\Tools\KeptEnrolments;
 use Espo\Modules\Ksef\Tools\RecordByRecord;
+use Espo\ORM\Entity;
+use Espo\ORM\EntityManager;
 
 /**
- * Asks for every certificate that was requested, and lets the bridge forget what nobody needs any more.
+ * Asks for every certificate that was requested, goes on where one renews another, and lets the bridge forget what nobody needs any more.
  */
 final readonly class KsefCollectCertificates implements JobDataLess
 {
@@ -19,13 +22,15 @@ final readonly class KsefCollectCertificates implements JobDataLess
         private Certificates $certificates,
         private CertificateCollector $collector,
         private KeptEnrolments $kept,
+        private CertificateRenewals $renewals,
+        private EntityManager $entityManager,
         private RecordByRecord $records,
     ) {}
 
     public function run(): void
     {
         foreach ($this->certificates->requested() as $certificate) {
-            if ($this->isAway($certificate->getId(), fn () => $this->collector->collect($certificate))) {
+            if ($this->isAway($certificate->getId(), fn () => $this->collect($certificate))) {
                 return;
             }
         }
@@ -34,6 +39,16 @@ final readonly class KsefCollectCertificates implements JobDataLess
             if ($this->isAway((string) $id, fn () => $this->kept->forget($profileId, (string) $id))) {
                 return;
             }
+        }
+    }
+
+    private function collect(Entity $certificate): void
+    {
+        $this->collector->collect($certificate);
+        $this->entityManager->refreshEntity($certificate);
+
+        if ($certificate->get('renewalPending')) {
+            $this->renewals->carryOn($certificate);
         }
     }
 

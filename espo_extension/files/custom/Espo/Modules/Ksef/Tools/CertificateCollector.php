@@ -41,7 +41,7 @@ final readonly class CertificateCollector
 
         try {
             if ((string) $certificate->get('privateKeySealed') === '') {
-                $this->keys->obtainLate($certificate);
+                $this->keys->obtainWithoutPackage($certificate);
             }
 
             $enrolment = $this->bridge->enrolment($profileId, $id);

@@ -31,7 +31,7 @@ final readonly class CertificateKeys
     ) {}
 
     /**
-     * For a record that was just made.
+     * For a record that was just made, with a package.
      *
      * @return ?string The password of its package; null when it went lost with an answer.
      * @throws BridgeException BridgeUnreachable and BridgeAnswerUnreadable: what became of it is unknown.
@@ -54,12 +54,12 @@ final readonly class CertificateKeys
     }
 
     /**
-     * For a record whose key did not arrive when it was made. Without a package: nobody is there to be
-     * shown its password.
+     * Without a package, where nobody is there to be shown its password: for a renewal, and for a record
+     * whose key did not arrive when it was made.
      *
      * @throws BridgeException
      */
-    public function obtainLate(Entity $certificate): void
+    public function obtainWithoutPackage(Entity $certificate): void
     {
         $this->locked(
             $certificate,

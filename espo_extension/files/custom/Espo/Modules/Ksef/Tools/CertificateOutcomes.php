@@ -76,7 +76,8 @@ final readonly class CertificateOutcomes
         if ($enrolment->issued) {
             $this->writeIssued($certificate, $enrolment->issued);
 
-            return $this->news->issued($certificate);
+            // Of a renewal is told when it is done.
+            return $certificate->get('renewalPending') ? null : $this->news->issued($certificate);
         }
 
         $this->setProblem($certificate, $enrolment->problem);
@@ -91,7 +92,7 @@ final readonly class CertificateOutcomes
         $certificate->set(['status' => Certificates::INACTIVE, 'privateKeySealed' => null]);
         $this->save($certificate);
 
-        return $this->news->rejected($certificate);
+        return $certificate->get('renewalPending') ? null : $this->news->rejected($certificate);
     }
 
     private function writeIssued(Entity $certificate, IssuedCertificate $issued): void
@@ -107,18 +108,20 @@ final readonly class CertificateOutcomes
             'packageId' => $issued->package ? $this->attach($certificate, $issued->package)->getId() : null,
         ]);
 
-        $this->setProblem($certificate, $this->withoutPackage($issued));
+        $this->setProblem($certificate, $this->withoutPackage($issued, (bool) $certificate->get('renewalPending')));
         $this->save($certificate);
     }
 
     /**
-     * A package is always wanted, unless its password could not be shown.
+     * A package is always wanted, unless its password could not be shown or nobody asked to renew.
      */
-    private function withoutPackage(IssuedCertificate $issued): ?EnrolmentProblem
+    private function withoutPackage(IssuedCertificate $issued, bool $isRenewal): ?EnrolmentProblem
     {
-        return $issued->packageProblem?->code === self::NO_PACKAGE_ASKED
-            ? new EnrolmentProblem('package-password-not-shown')
-            : $issued->packageProblem;
+        if ($issued->packageProblem?->code !== self::NO_PACKAGE_ASKED) {
+            return $issued->packageProblem;
+        }
+
+        return $isRenewal ? null : new EnrolmentProblem('package-password-not-shown');
     }
 
     private function attach(Entity $certificate, CertificatePackage $package): Attachment

@@ -25,22 +25,26 @@ final readonly class CertificateRequests
         private CertificateKeys $keys,
         private LockedRecords $records,
         private Certificates $certificates,
+        private CertificateSuccessors $successors,
         private Refusals $refusals,
     ) {}
 
     /**
+     * @param ?Entity $predecessor The certificate that the new one renews.
      * @throws Conflict The same certificate is being requested already.
      * @throws BridgeException Nothing is requested, and there is no record of it.
      */
-    public function begin(Entity $profile, CertificateOrder $order): BegunRequest
+    public function begin(Entity $profile, CertificateOrder $order, ?Entity $predecessor = null): BegunRequest
     {
         // While the bridge is away no record is made.
         $this->bridge->info();
 
-        $certificate = $this->create($profile, $order);
+        $certificate = $predecessor
+            ? $this->createSuccessor($predecessor, $profile, $order)
+            : $this->create($profile, $order);
 
         try {
-            return new BegunRequest($certificate, $this->keys->obtain($certificate));
+            return new BegunRequest($certificate, $this->obtainKey($certificate, $order));
         } catch (BridgeUnreachable | BridgeAnswerUnreadable) {
             // The job goes on with it.
             return new BegunRequest($certificate, null);
@@ -59,20 +63,69 @@ final readonly class CertificateRequests
         $work = function (Entity $locked) use ($order): Entity {
             $this->checkNotRequested($locked, $order);
 
-            return $this->entityManager->createEntity(Certificates::ENTITY_TYPE, [
-                'name' => $order->name,
-                'status' => Certificates::REQUESTED,
-                'type' => $order->type,
-                'environment' => $locked->get('environment'),
-                'keyAlgorithm' => $order->keyAlgorithm,
-                'autoRenew' => true,
-                'requestedByProfileId' => $locked->getId(),
-                'hasEnrolment' => true,
-            ]);
+            return $this->entityManager->createEntity(Certificates::ENTITY_TYPE, $this->values($locked, $order));
         };
 
         return $this->records->with(Profiles::ENTITY_TYPE, $profile->getId(), $work)
             ?? throw new Conflict('The profile is deleted.');
+    }
+
+    /**
+     * Whoever wants to renew the same certificate at the same moment finds what the first has begun.
+     */
+    private function createSuccessor(Entity $predecessor, Entity $profile, CertificateOrder $order): Entity
+    {
+        $work = function (Entity $locked) use ($profile, $order): Entity {
+            $this->checkNotRenewed($locked);
+
+            return $this->entityManager->createEntity(Certificates::ENTITY_TYPE, [
+                ...$this->values($profile, $order),
+                'predecessorId' => $locked->getId(),
+                'renewalPending' => true,
+            ]);
+        };
+
+        return $this->records->with(Certificates::ENTITY_TYPE, $predecessor->getId(), $work)
+            ?? throw new Conflict('The certificate is deleted.');
+    }
+
+    /**
+     * @return array<string, mixed>
+     */
+    private function values(Entity $profile, CertificateOrder $order): array
+    {
+        return [
+            'name' => $order->name,
+            'status' => Certificates::REQUESTED,
+            'type' => $order->type,
+            'environment' => $profile->get('environment'),
+            'keyAlgorithm' => $order->keyAlgorithm,
+            'autoRenew' => true,
+            'requestedByProfileId' => $profile->getId(),
+            'hasEnrolment' => true,
+        ];
+    }
+
+    private function obtainKey(Entity $certificate, CertificateOrder $order): ?string
+    {
+        if ($order->withPackage) {
+            return $this->keys->obtain($certificate);
+        }
+
+        $this->keys->obtainWithoutPackage($certificate);
+
+        return null;
+    }
+
+    private function checkNotRenewed(Entity $predecessor): void
+    {
+        $successor = $this->successors->requested($predecessor) ?? $this->successors->pending($predecessor);
+
+        if ($successor) {
+            throw $this->refusals->conflict([
+                new Message('renewal-under-way', ['successor' => $this->certificates->link($successor)]),
+            ]);
+        }
     }
 
     private function checkNotRequested(Entity $profile, CertificateOrder $order): void

@@ -24,11 +24,22 @@ final readonly class CertificateSuccessors
         return $this->find($certificate, Certificates::REQUESTED);
     }
 
-    private function find(Entity $certificate, string $status): ?Entity
+    /**
+     * One that is issued and has not taken over yet.
+     */
+    public function pending(Entity $certificate): ?Entity
+    {
+        return $this->find($certificate, Certificates::ACTIVE, ['renewalPending' => true]);
+    }
+
+    /**
+     * @param array<string, mixed> $where
+     */
+    private function find(Entity $certificate, string $status, array $where = []): ?Entity
     {
         return $this->entityManager
             ->getRDBRepository(Certificates::ENTITY_TYPE)
-            ->where(['predecessorId' => $certificate->getId(), 'status' => $status])
+            ->where(['predecessorId' => $certificate->getId(), 'status' => $status] + $where)
             ->order('createdAt', 'DESC')
             ->findOne();
     }

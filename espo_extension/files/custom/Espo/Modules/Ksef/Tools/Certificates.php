@@ -32,6 +32,11 @@ final readonly class Certificates
         return $certificate->get('status') === self::REQUESTED;
     }
 
+    public static function isActive(Entity $certificate): bool
+    {
+        return $certificate->get('status') === self::ACTIVE;
+    }
+
     public function link(Entity $certificate): RecordLink
     {
         return new RecordLink(self::ENTITY_TYPE, $certificate->getId(), (string) $certificate->get('name'));

@@ -15,6 +15,9 @@ use Espo\ORM\EntityManager;
  */
 final readonly class ConnectionResults
 {
+    /** A save option: the credential changes, and what was found stays true. */
+    public const STAYS = 'ksefConnectionStays';
+
     private const NOT_TESTED = 'NotTested';
     private const CONNECTED = 'Connected';
     private const FAILED = 'Failed';

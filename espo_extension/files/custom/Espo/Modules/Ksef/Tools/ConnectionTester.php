@@ -92,15 +92,25 @@ final readonly class ConnectionTester
     }
 
     /**
+     * Test another certificate by the profile's login; nothing of it is stored.
+     *
+     * @throws BridgeException
+     */
+    public function prove(string $profileId, string $certificateId): ConnectionTest
+    {
+        return $this->finished($profileId, $certificateId);
+    }
+
+    /**
      * The test, asked for again while KSeF is still working on its login.
      *
      * @throws BridgeException
      */
-    private function finished(string $profileId): ConnectionTest
+    private function finished(string $profileId, ?string $certificateId = null): ConnectionTest
     {
         for ($left = self::ATTEMPTS - 1; ; $left--) {
             try {
-                $test = $this->bridge->connectionTest($profileId);
+                $test = $this->bridge->connectionTest($profileId, $certificateId);
 
                 if ($left === 0 || !$this->isUnderWay($test)) {
                     return $test;

@@ -21,12 +21,18 @@ final readonly class LockedRecords
      *
      * @template T
      * @param Closure(Entity): T $work
+     * @param list<array{string, array<string, mixed>}> $others Entity types and conditions of records that are
+     *   in the same hands meanwhile.
      * @return ?T Null, too, when the record is gone.
      */
-    public function with(string $entityType, string $id, Closure $work): mixed
+    public function with(string $entityType, string $id, Closure $work, array $others = []): mixed
     {
-        return $this->entityManager->getTransactionManager()->run(function () use ($entityType, $id, $work): mixed {
-            $this->lock($entityType, $id);
+        $locked = [[$entityType, ['id' => $id]], ...$others];
+
+        return $this->entityManager->getTransactionManager()->run(function () use ($locked, $entityType, $id, $work) {
+            foreach ($locked as [$type, $where]) {
+                $this->lock($type, $where);
+            }
 
             // Read after the lock: what others have stored meanwhile is seen.
             $record = $this->entityManager->getRDBRepository($entityType)->getById($id);
@@ -38,14 +44,16 @@ final readonly class LockedRecords
     /**
      * By a query of its own: EspoCRM reads a record together with those that it links, and all of them
      * would be locked.
+     *
+     * @param array<string, mixed> $where
      */
-    private function lock(string $entityType, string $id): void
+    private function lock(string $entityType, array $where): void
     {
         $query = $this->entityManager
             ->getQueryBuilder()
             ->select(['id'])
             ->from($entityType)
-            ->where(['id' => $id])
+            ->where($where)
             ->forUpdate()
             ->build();
 

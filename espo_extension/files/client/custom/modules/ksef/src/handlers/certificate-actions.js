@@ -4,8 +4,17 @@ define('modules/ksef/handlers/certificate-actions', [
     'modules/ksef/link-to-profile',
     'modules/ksef/notice',
     'modules/ksef/record-action',
+    'modules/ksef/renew-certificate',
     'modules/ksef/revoke-certificate',
-], (ActionHandler, forgetCredential, linkToProfile, notice, recordAction, revokeCertificate) => class extends ActionHandler {
+], (
+    ActionHandler,
+    forgetCredential,
+    linkToProfile,
+    notice,
+    recordAction,
+    renewCertificate,
+    revokeCertificate,
+) => class extends ActionHandler {
     async checkNow() {
         const answer = await recordAction.post(this.view, 'collect', {
             progress: this.text('checkNowProgress'),
@@ -25,6 +34,10 @@ define('modules/ksef/handlers/certificate-actions', [
         return forgetCredential.forget(this.view);
     }
 
+    renew() {
+        return renewCertificate.ask(this.view);
+    }
+
     revoke() {
         return revokeCertificate.ask(this.view);
     }
@@ -42,6 +55,12 @@ define('modules/ksef/handlers/certificate-actions', [
     isForgetCredentialVisible() {
         // A request without its key comes to nothing.
         return !!this.view.model.get('hasPrivateKey') && !this.isRequested();
+    }
+
+    isRenewVisible() {
+        const {model} = this.view;
+
+        return model.get('kind') === 'Ksef' && model.get('status') === 'Active' && !model.get('renewalPending');
     }
 
     isRevokeVisible() {

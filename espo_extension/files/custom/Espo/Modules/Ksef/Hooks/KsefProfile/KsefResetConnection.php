@@ -21,7 +21,7 @@ final readonly class KsefResetConnection implements BeforeSave
 
     public function beforeSave(Entity $entity, SaveOptions $options): void
     {
-        if ($entity->isNew()) {
+        if ($entity->isNew() || $options->get(ConnectionResults::STAYS)) {
             return;
         }
 

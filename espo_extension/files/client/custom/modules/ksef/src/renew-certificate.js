@@ -1,0 +1,43 @@
+/** Renews the certificate on the page now; with a package only when that is asked for. */
+define('modules/ksef/renew-certificate', [
+    'modules/ksef/notice',
+    'modules/ksef/package-password',
+    'modules/ksef/record-action',
+], (notice, packagePassword, recordAction) => {
+    const scope = 'KsefCertificate';
+
+    return {
+        /** @param {Object} view The view with a KsefCertificate. */
+        ask: async view => {
+            const {model} = view;
+            const text = key => view.translate(key, 'messages', scope).replace('{name}', () => model.get('name'));
+
+            const renew = async withPackage => {
+                const requested = await recordAction.post(view, 'renew', {
+                    progress: text('renewProgress'),
+                    failure: text('renewFailed'),
+                }, {withPackage});
+
+                if (!requested) {
+                    return;
+                }
+
+                if (withPackage) {
+                    packagePassword.show(view, requested);
+
+                    return;
+                }
+
+                notice.done(text('renewBegun'));
+                view.getRouter().navigate(`#${scope}/view/${requested.certificateId}`, {trigger: true});
+            };
+
+            const form = await view.createView('ksefRenew', 'modules/ksef/views/ksef-certificate/modals/renew', {
+                model,
+                renew,
+            });
+
+            await form.render();
+        },
+    };
+});

@@ -1,0 +1,163 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Espo\Modules\Ksef\Tools;
+
+use DateTimeImmutable;
+use DateTimeZone;
+use Espo\Core\Exceptions\Conflict;
+use Espo\Core\ORM\Repository\Option\SaveOption;
+use Espo\Modules\Ksef\Bridge\CertificateOrder;
+use Espo\Modules\Ksef\Bridge\Errors\BridgeException;
+use Espo\Modules\Ksef\Bridge\Errors\BridgeProblem;
+use Espo\Modules\Ksef\Credentials\SuccessorName;
+use Espo\Modules\Ksef\Messages\Message;
+use Espo\ORM\Entity;
+use Espo\ORM\EntityManager;
+use stdClass;
+
+/**
+ * Renews certificates: a successor is requested, proved once it is issued, and takes over. Each step follows
+ * from what is stored, so that whoever comes after one that was cut off goes on with it.
+ */
+final readonly class CertificateRenewals
+{
+    /** A profile that cannot log in is no obstacle while another of the same subject can. */
+    private const MOST_PROFILES_TRIED = 3;
+    /** KSeF certifies within seconds as a rule; until then nobody need hear that it takes time. */
+    private const PATIENCE = '-1 hour';
+    /** KSeF or a database is away. */
+    private const AWAY = 503;
+
+    public function __construct(
+        private EntityManager $entityManager,
+        private SubjectProfiles $subjects,
+        private CertificateRequests $requests,
+        private SuccessorProof $proof,
+        private CertificateTakeover $takeover,
+        private RenewalFailures $failures,
+        private Certificates $certificates,
+    ) {}
+
+    /**
+     * Request a successor.
+     *
+     * @throws BridgeException
+     */
+    public function begin(Entity $certificate): void
+    {
+        try {
+            $this->request($certificate, withPackage: false);
+        } catch (NoLoginForSubject $error) {
+            $this->failures->tell($certificate, $error->reason, isAnswer: true);
+        } catch (Conflict) {
+            // Somebody else has just begun.
+            return;
+        } catch (BridgeException $error) {
+            $isAnswer = $error instanceof BridgeProblem && $error->status !== self::AWAY;
+            $this->failures->tell($certificate, Message::ofBridge($error), $isAnswer);
+
+            throw $error;
+        }
+    }
+
+    /**
+     * @throws NoLoginForSubject
+     * @throws Conflict It is being renewed already.
+     * @throws BridgeException Nothing is requested.
+     */
+    public function request(Entity $certificate, bool $withPackage): BegunRequest
+    {
+        $profiles = array_slice($this->subjects->ofSubject($certificate), 0, self::MOST_PROFILES_TRIED);
+        $refusal = null;
+
+        foreach ($profiles as $profile) {
+            try {
+                return $this->requests->begin($profile, $this->order($certificate, $withPackage), $certificate);
+            } catch (BridgeProblem $problem) {
+                $refusal ??= $problem;
+            }
+        }
+
+        throw $refusal ?? new NoLoginForSubject($this->certificates->link($certificate));
+    }
+
+    /**
+     * Go on with a successor that has not taken over yet.
+     *
+     * @throws BridgeException
+     */
+    public function carryOn(Entity $successor): void
+    {
+        $predecessor = $this->entityManager
+            ->getEntityById(Certificates::ENTITY_TYPE, (string) $successor->get('predecessorId'));
+
+        if (!$predecessor) {
+            $successor->set('renewalPending', false);
+            $this->entityManager->saveEntity($successor, [SaveOption::SKIP_MODIFIED_BY => true]);
+        } elseif (Certificates::isActive($successor)) {
+            $this->finish($successor, $predecessor);
+        } elseif (Certificates::isRequested($successor)) {
+            $this->tellDelay($successor, $predecessor);
+        } elseif ((string) $successor->get('fingerprint') === '') {
+            $this->giveUp($successor, $predecessor);
+        }
+    }
+
+    private function finish(Entity $successor, Entity $predecessor): void
+    {
+        try {
+            $failure = $this->proof->failure($successor, $predecessor);
+        } catch (BridgeException $error) {
+            $this->failures->tell($predecessor, Message::ofBridge($error), isAnswer: false);
+
+            throw $error;
+        }
+
+        if ($failure) {
+            $this->failures->tell($predecessor, $failure, isAnswer: false);
+        } else {
+            $this->takeover->run($successor, $predecessor);
+        }
+    }
+
+    private function tellDelay(Entity $successor, Entity $predecessor): void
+    {
+        $begun = new DateTimeImmutable((string) $successor->get('createdAt'), new DateTimeZone('UTC'));
+
+        if ($begun < new DateTimeImmutable(self::PATIENCE) && $successor->get('enrolmentCode')) {
+            $this->failures->tell($predecessor, $this->obstacle($successor), isAnswer: false);
+        }
+    }
+
+    /**
+     * KSeF has rejected the request. Its record would only heap up with others: the reason stands in that of
+     * the certificate that is to be renewed.
+     */
+    private function giveUp(Entity $successor, Entity $predecessor): void
+    {
+        $this->failures->tell($predecessor, $this->obstacle($successor), isAnswer: true);
+        $this->entityManager->removeEntity($successor);
+    }
+
+    private function obstacle(Entity $successor): Message
+    {
+        $params = $successor->get('enrolmentParams');
+
+        return new Message(
+            (string) $successor->get('enrolmentCode'),
+            $params instanceof stdClass ? get_object_vars($params) : [],
+        );
+    }
+
+    private function order(Entity $certificate, bool $withPackage): CertificateOrder
+    {
+        return new CertificateOrder(
+            (string) $certificate->get('type'),
+            SuccessorName::of((string) $certificate->get('name'), new DateTimeImmutable()),
+            (string) $certificate->get('keyAlgorithm'),
+            $withPackage,
+        );
+    }
+}

@@ -1,0 +1,97 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Espo\Modules\Ksef\Tools;
+
+use DateTimeImmutable;
+use DateTimeZone;
+use Espo\Core\Utils\DateTime;
+use Espo\ORM\Entity;
+use Espo\ORM\EntityManager;
+
+/**
+ * Which certificates are to be renewed now, and which of those that were requested for it wait to take over.
+ */
+final readonly class RenewableCertificates
+{
+    /** A little less than a day, so that a daily attempt does not wander through the day. */
+    private const HOURS_BETWEEN_ATTEMPTS = 23;
+    private const OF_KSEF = 'Ksef';
+    private const TYPES = ['Authentication', 'Offline'];
+
+    public function __construct(
+        private EntityManager $entityManager,
+        private Certificates $certificates,
+        private CertificateSuccessors $successors,
+    ) {}
+
+    /**
+     * Certificates in use that end within 30 days, have no successor, and were not tried today.
+     *
+     * @return list<Entity>
+     */
+    public function due(): array
+    {
+        $certificates = $this->entityManager
+            ->getRDBRepository(Certificates::ENTITY_TYPE)
+            ->where([
+                'status' => Certificates::ACTIVE,
+                'autoRenew' => true,
+                'kind' => self::OF_KSEF,
+                'type' => self::TYPES,
+                'validTo>' => DateTime::getSystemNowString(),
+                'validTo<=' => $this->moment('+' . RenewalOutlook::DAYS_BEFORE_END . ' days'),
+                $this->isNotTriedToday(),
+            ])
+            ->order('validTo')
+            ->find();
+
+        return array_values(array_filter(
+            iterator_to_array($certificates),
+            fn (Entity $certificate): bool =>
+                $this->successors->active($certificate) === null
+                && $this->successors->requested($certificate) === null
+                && $this->certificates->profilesThatNeed($certificate->getId()) !== [],
+        ));
+    }
+
+    /**
+     * Certificates that were requested to renew others and have not taken over yet.
+     *
+     * @return list<Entity>
+     */
+    public function pending(): array
+    {
+        $certificates = $this->entityManager
+            ->getRDBRepository(Certificates::ENTITY_TYPE)
+            ->where([
+                'renewalPending' => true,
+                'status' => [Certificates::ACTIVE, Certificates::REQUESTED, Certificates::INACTIVE],
+            ])
+            ->order('createdAt')
+            ->find();
+
+        return array_values(iterator_to_array($certificates));
+    }
+
+    /**
+     * @return array<string, mixed>
+     */
+    private function isNotTriedToday(): array
+    {
+        return [
+            'OR' => [
+                ['renewalAttemptedAt' => null],
+                ['renewalAttemptedAt<=' => $this->moment('-' . self::HOURS_BETWEEN_ATTEMPTS . ' hours')],
+            ],
+        ];
+    }
+
+    private function moment(string $difference): string
+    {
+        return (new DateTimeImmutable('now', new DateTimeZone('UTC')))
+            ->modify($difference)
+            ->format(DateTime::SYSTEM_DATE_TIME_FORMAT);
+    }
+}

@@ -1,0 +1,71 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Espo\Modules\Ksef\Tools;
+
+use Espo\Core\ORM\Repository\Option\SaveOption;
+use Espo\Core\Utils\DateTime;
+use Espo\Modules\Ksef\Messages\Message;
+use Espo\ORM\Entity;
+use Espo\ORM\EntityManager;
+
+/**
+ * Why a certificate is not renewed yet: it stands in the certificate's record, and the administrators are told
+ * of each reason once.
+ */
+final readonly class RenewalFailures
+{
+    public function __construct(
+        private EntityManager $entityManager,
+        private LockedRecords $records,
+        private RenewalNews $news,
+        private AdministratorNotifications $notifications,
+        private AdministratorEmails $emails,
+    ) {}
+
+    /**
+     * Not within a transaction: e-mails follow once everything is stored.
+     *
+     * @param Entity $certificate That is to be renewed.
+     * @param bool $isAnswer KSeF, or a rule, has said no: it is asked again in a day, otherwise soon.
+     */
+    public function tell(Entity $certificate, Message $reason, bool $isAnswer): void
+    {
+        $news = $this->records->with(
+            Certificates::ENTITY_TYPE,
+            $certificate->getId(),
+            fn (Entity $locked): ?News => $this->write($locked, $reason, $isAnswer),
+        );
+
+        if ($news) {
+            $this->emails->send($news);
+        }
+    }
+
+    private function write(Entity $certificate, Message $reason, bool $isAnswer): ?News
+    {
+        $isKnown = $certificate->get('renewalCode') === $reason->code;
+
+        $certificate->set([
+            'renewalCode' => $reason->code,
+            'renewalParams' => (object) $reason->plainParams(),
+        ]);
+
+        if ($isAnswer) {
+            $certificate->set('renewalAttemptedAt', DateTime::getSystemNowString());
+        }
+
+        // Nobody modified it by hand.
+        $this->entityManager->saveEntity($certificate, [SaveOption::SKIP_MODIFIED_BY => true]);
+
+        if ($isKnown) {
+            return null;
+        }
+
+        $news = $this->news->failed($certificate, $reason);
+        $this->notifications->tell($news);
+
+        return $news;
+    }
+}

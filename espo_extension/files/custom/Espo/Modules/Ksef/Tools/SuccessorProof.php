@@ -1,0 +1,91 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Espo\Modules\Ksef\Tools;
+
+use DateTimeImmutable;
+use Espo\Modules\Ksef\Bridge\BridgeClient;
+use Espo\Modules\Ksef\Bridge\ConnectionTest;
+use Espo\Modules\Ksef\Bridge\Errors\BridgeException;
+use Espo\Modules\Ksef\Bridge\InvoiceDescription;
+use Espo\Modules\Ksef\Credentials\CertificateUse;
+use Espo\Modules\Ksef\Messages\Message;
+use Espo\ORM\Entity;
+
+/**
+ * Whether a certificate that renews another one does all that this one does, before anybody relies on it: it
+ * logs in to KSeF, or its signature is verified.
+ */
+final readonly class SuccessorProof
+{
+    private const OFFLINE = 'Offline';
+    private const NOT_PROVED = 'renewal-not-proved';
+
+    public function __construct(
+        private BridgeClient $bridge,
+        private ConnectionTester $tester,
+        private Certificates $certificates,
+    ) {}
+
+    /**
+     * @return ?Message Why it does not; null when it does.
+     * @throws BridgeException
+     */
+    public function failure(Entity $successor, Entity $predecessor): ?Message
+    {
+        return $successor->get('type') === self::OFFLINE
+            ? $this->failureToSign($successor, $predecessor)
+            : $this->failureToLogIn($successor, $predecessor);
+    }
+
+    private function failureToLogIn(Entity $successor, Entity $predecessor): ?Message
+    {
+        $profileId = $this->profileId($successor, $predecessor, CertificateUse::Authorization);
+        $test = $this->tester->prove($profileId, $successor->getId());
+
+        return $test->isOk ? null : $this->reason($test);
+    }
+
+    /**
+     * The bridge verifies what it has signed. No invoice has the hash.
+     */
+    private function failureToSign(Entity $successor, Entity $predecessor): ?Message
+    {
+        $links = $this->bridge->verificationLinks(
+            $this->profileId($successor, $predecessor, CertificateUse::Offline),
+            InvoiceDescription::ofHash(
+                bin2hex(random_bytes(32)),
+                (new DateTimeImmutable())->format('Y-m-d'),
+                (string) $successor->get('identifierValue') ?: null,
+            ),
+            isOffline: true,
+            offlineCertificateId: $successor->getId(),
+        );
+
+        return $links->kod2 === null ? new Message(self::NOT_PROVED) : null;
+    }
+
+    /**
+     * One that is to use it; else the one with which it was requested.
+     */
+    private function profileId(Entity $successor, Entity $predecessor, CertificateUse $use): string
+    {
+        foreach ($this->certificates->profiles($predecessor->getId(), $use) as $profile) {
+            if ($profile->get('status') === 'Active') {
+                return $profile->getId();
+            }
+        }
+
+        return (string) $successor->get('requestedByProfileId');
+    }
+
+    private function reason(ConnectionTest $test): Message
+    {
+        $step = $test->decisiveStep();
+
+        return $step?->code === null
+            ? new Message(self::NOT_PROVED)
+            : new Message($step->code, $step->params, fallback: $step->message ?? '');
+    }
+}
