@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from cryptography.hazmat.primitives.serialization.pkcs12 import serialize_key_and_certificates
 
-from tests.credentials.certificates import Description
+from tests.credentials.certificates import CONTENT_COMMITMENT, DIGITAL_SIGNATURE, Description
 from tests.installation import run_command
 from tests.secret_register import register_secret
 
@@ -102,14 +102,17 @@ def portal_files(
     )
 
 
-def dated_files(name: str, *, valid_from_days: float, valid_to_days: float) -> CredentialFiles:
-    """An Authentication certificate that looks like KSeF's, valid between two days from now."""
+def dated_files(
+    name: str, *, valid_from_days: float, valid_to_days: float, is_offline: bool = False
+) -> CredentialFiles:
+    """A certificate that looks like KSeF's, valid between two days from now."""
     now = datetime.now(UTC)
     key = ec.generate_private_key(ec.SECP256R1())
     certificate = Description(
         valid_from=now + timedelta(days=valid_from_days),
         valid_to=now + timedelta(days=valid_to_days),
         serial_number=secrets.randbits(63),
+        key_usage=CONTENT_COMMITMENT if is_offline else DIGITAL_SIGNATURE,
     ).issue(key.public_key())
     password = new_password()
     key_file = key.private_bytes(

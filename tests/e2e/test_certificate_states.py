@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,14 +12,16 @@ import pytest
 from cryptography import x509
 
 from tests.e2e.certificate_life import Life
-from tests.e2e.credential_files import CredentialFiles
+from tests.e2e.credential_files import CredentialFiles, dated_files
 from tests.e2e.espocrm import EspoCrm
 from tests.e2e.records import Records
 from tests.e2e.rest import RestUser
 from tests.installation import Installation, new_nip
+from tests.offline.invoices import invoice_xml
 
 LOGIN_ENDED = ("Failed", "profile-certificate-ended")
 OFFLINE_ENDED = ("Failed", "profile-offline-certificate-ended")
+SHORT_LIFE_SECONDS = 12
 ENDED = ("Revoked", "Blocked", "Expired")
 LABELS = {
     "Revoked": {"en": "Revoked", "pl": "Unieważniony"},
@@ -134,7 +137,39 @@ def used(life: Life, profile: str, use: str) -> Any:
     return life.run_job("KsefCheckConnections")
 
 
+@pytest.mark.parametrize("use", ["screen", "program"])
 def test_an_offline_certificate_whose_time_is_over_says_so_at_its_use(
+    use: str, life: Life, everybody: Counter[str], tmp_path: Path
+) -> None:
+    end = time.monotonic() + SHORT_LIFE_SECONDS
+    days = SHORT_LIFE_SECONDS / 86400
+    files = dated_files("Na chwilę", valid_from_days=-1, valid_to_days=days, is_offline=True)
+    offline = life.records.certificate(files)
+    nip = new_nip()
+    profile = life.records.token_profile(
+        "Po terminie", nip, life.bridge.new_ksef_token(nip), offlineCertificateId=offline
+    )
+    time.sleep(max(0.0, end + 1 - time.monotonic()))
+
+    for _ in range(2):
+        if use == "screen":
+            route = f"KsefProfile/{profile}/tryOfflineSigning"
+            answer = life.records.user.call("POST", route, {})
+            assert answer.status == 409, answer.body
+        else:
+            invoice = tmp_path / "invoice.xml"
+            invoice.write_text(invoice_xml(seller=f"<NIP>{nip}</NIP>"))
+            said = life.espocrm.script("verification_links.php", profile, str(invoice))
+            assert said["code"].startswith("offline-certificate-")
+
+    assert (life.status(offline), life.state(profile)) == ("Expired", OFFLINE_ENDED)
+    life.run_job()
+    life.run_job("KsefCheckConnections")
+    assert life.state(profile) == OFFLINE_ENDED
+    assert life.told(offline) == everybody
+
+
+def test_dates_are_enough_for_whatever_ksef_has_not_issued(
     life: Life, everybody: Counter[str]
 ) -> None:
     nip = new_nip()
@@ -142,12 +177,17 @@ def test_an_offline_certificate_whose_time_is_over_says_so_at_its_use(
     profile = life.records.token_profile(
         "Po terminie", nip, life.bridge.new_ksef_token(nip), offlineCertificateId=offline
     )
-    life.end_in(offline, -0.01)
+    spare = life.certificate(nip)
+    life.records.user.done("PUT", f"KsefCertificate/{spare}", {"status": "Inactive"})
+    for certificate in (offline, spare):
+        life.end_in(certificate, -0.01)
 
     life.run_job()
 
     assert (life.status(offline), life.state(profile)) == ("Expired", OFFLINE_ENDED)
+    assert life.status(spare) == "Expired"
     assert life.told(offline) == everybody
+    assert not life.told(spare)
 
 
 def test_one_list_tells_of_all_certificates_of_a_subject(life: Life) -> None:
