@@ -3,17 +3,26 @@
 urllib3 reports a failed TLS handshake or a proxy's refusal with the same exceptions as a failure in
 the middle of a request. For a call that must not be repeated the difference matters, so that
 everything that happens before the first byte of a request is raised as NotConnected.
+
+urllib3 makes, keeps and checks the connections. Answers are read by http.client alone: what urllib3
+puts between (retries, redirects, decoding, streams) is not wanted here and would take a third of
+the processor time of a call.
 """
 
 from __future__ import annotations
 
+import http.client
 import ipaddress
 import socket
 import ssl
 import sys
-from http.client import HTTPException
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from http.client import HTTPException, HTTPResponse, IncompleteRead
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from urllib.parse import unquote, urlsplit
 from urllib.request import getproxies, proxy_bypass
 
@@ -29,6 +38,8 @@ from urllib3.util import make_headers
 
 from bridge.ksef.errors import UnreachableReason
 
+LARGEST_ANSWER = 2 * 1024 * 1024
+_CHUNK = 64 * 1024
 _IDLE_CONNECTIONS = 32
 _SECONDS_OF_SILENCE_BEFORE_PROBE = 30
 
@@ -39,6 +50,31 @@ class NotConnected(NewConnectionError):
     def __init__(self, connection: HTTPConnection, reason: UnreachableReason) -> None:
         super().__init__(connection, reason.value)
         self.reason = reason
+
+
+class AnswerTooLarge(Exception):
+    """The body is longer than LARGEST_ANSWER; it was not read to its end."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(status)
+        self.status = status
+
+
+@dataclass(frozen=True, slots=True)
+class Timeout:
+    """Seconds to connect in, TLS handshake included, and to wait for an answer and for its body."""
+
+    connect: float
+    read: float
+
+
+@dataclass(frozen=True, slots=True)
+class HttpAnswer:
+    """A whole answer; the names of `headers` are compared without regard to case."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes = field(repr=False)
 
 
 class _HttpConnection(HTTPConnection):
@@ -57,15 +93,73 @@ class _HttpsConnection(HTTPSConnection):
             raise NotConnected(self, _reason(self, error)) from error
 
 
-class _HttpPool(HTTPConnectionPool):
+class Connections(HTTPConnectionPool):
+    """Reused connections to one server; threads may share them."""
+
+    def exchange(
+        self,
+        method: str,
+        target: str,
+        body: bytes | None,
+        headers: Mapping[str, str],
+        timeout: Timeout,
+    ) -> HttpAnswer:
+        """Send a request once and read the answer to it.
+
+        Raises NotConnected when nothing was sent, AnswerTooLarge, and after the request may have
+        been sent HTTPException and OSError, of which TimeoutError tells of too slow an answer.
+        """
+        connection: Any = self._get_conn()
+        try:
+            if connection.is_closed:
+                self._connect(connection, timeout.connect)
+            connection.sock.settimeout(timeout.read)
+            # A server may answer, and close, before it has read all.
+            with suppress(BrokenPipeError, ConnectionResetError):
+                connection.request(method, target, body, headers)
+            with http.client.HTTPConnection.getresponse(connection) as response:
+                answer_body = _read(response, timeout.read)
+            return HttpAnswer(response.status, cast(Any, response.headers), answer_body)
+        except BaseException:
+            connection.close()
+            raise
+        finally:
+            # A closed one is opened again by whoever takes it.
+            self._put_conn(connection)
+
+    def _connect(self, connection: Any, seconds: float) -> None:
+        connection.timeout = seconds
+        if self.proxy is None:
+            connection.connect()
+        else:
+            self._prepare_proxy(connection)
+
+
+class _HttpConnections(Connections):
     ConnectionCls = _HttpConnection
 
 
-class _HttpsPool(HTTPSConnectionPool):
+class _HttpsConnections(Connections, HTTPSConnectionPool):
     ConnectionCls = _HttpsConnection
 
 
-def connection_pool(base_url: str, ca_file: Path | None) -> HTTPConnectionPool:
+def _read(response: HTTPResponse, seconds: float) -> bytes:
+    end = time.monotonic() + seconds
+    body = bytearray()
+    while chunk := response.read1(_CHUNK):
+        body += chunk
+        if len(body) > LARGEST_ANSWER:
+            raise AnswerTooLarge(response.status)
+        if response.length == 0:
+            return bytes(body)
+        if time.monotonic() > end:
+            raise TimeoutError
+    if response.length:
+        raise IncompleteRead(b"", response.length)
+    return bytes(body)
+
+
+def connections(base_url: str, ca_file: Path | None) -> Connections:
     """Reused connections to `base_url`, through the proxy that the environment names for it.
 
     TLS 1.2 or newer; trusted are the system's authorities and those of `ca_file` (PEM).
@@ -80,9 +174,9 @@ def connection_pool(base_url: str, ca_file: Path | None) -> HTTPConnectionPool:
     }
     proxy = proxy_for(base_url)
     pools = PoolManager(**options) if proxy is None else _proxied(proxy, options)
-    pools.pool_classes_by_scheme = {"http": _HttpPool, "https": _HttpsPool}
+    pools.pool_classes_by_scheme = {"http": _HttpConnections, "https": _HttpsConnections}
     # One host has one pool; asking the manager at every call would cost as much as the call.
-    return pools.connection_from_url(base_url)
+    return cast(Connections, pools.connection_from_url(base_url))
 
 
 def proxy_for(url: str) -> str | None:

@@ -11,16 +11,21 @@ import re
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from http.client import HTTPException
 from pathlib import Path
 from urllib.parse import quote, urlencode, urlsplit
 
 import structlog
-from urllib3 import BaseHTTPResponse, Timeout
-from urllib3.exceptions import HTTPError, ProxyError, ReadTimeoutError
 
 from bridge import __version__
 from bridge.credentials.secret import Secret
-from bridge.ksef.connections import NotConnected, connection_pool
+from bridge.ksef.connections import (
+    AnswerTooLarge,
+    HttpAnswer,
+    NotConnected,
+    Timeout,
+    connections,
+)
 from bridge.ksef.context_pacing import ContextPacing
 from bridge.ksef.error_answers import error_of
 from bridge.ksef.errors import (
@@ -33,8 +38,6 @@ from bridge.ksef.errors import (
 )
 from bridge.ksef.pacing import HostPacing
 
-LARGEST_ANSWER = 2 * 1024 * 1024
-_CHUNK = 64 * 1024
 _LONGEST_WARNING = 500
 _SIGNATURE_WARNING = "sig-001"
 _HEADER_VALUE = re.compile(r"[\x21-\x7e]{1,200}")
@@ -140,9 +143,8 @@ class Transport:
         """Raises OSError when `ca_file` cannot be read."""
         self._base_url = base_url.rstrip("/")
         self._path = urlsplit(self._base_url).path
-        self._pool = connection_pool(base_url, ca_file)
+        self._connections = connections(base_url, ca_file)
         self._timeout = Timeout(connect=connect_timeout, read=read_timeout)
-        self._read_timeout = read_timeout
         self._pacing = pacing
         self._context_pacing = context_pacing
         self._observer = observer
@@ -160,13 +162,15 @@ class Transport:
         start = time.monotonic()
         http_status, warning, trace_id = None, None, None
         try:
-            response = self._open(request, headers)
-            http_status, warning = response.status, _system_warning(response, operation)
-            body = self._read(response, operation)
+            answer = self._exchanged(request, headers)
+            http_status, warning = answer.status, _system_warning(answer, operation)
             if 200 <= http_status < 300:
-                return Answer(operation, http_status, body, warning)
-            error = _error(request, response, body)
+                return Answer(operation, http_status, answer.body, warning)
+            error = _error(request, answer)
             trace_id = error.trace_id
+        except KsefError as unreadable:
+            http_status = unreadable.http_status
+            raise
         finally:
             if self._observer is not None:
                 seconds = time.monotonic() - start
@@ -184,7 +188,7 @@ class Transport:
 
     def close(self) -> None:
         """Close all idle connections."""
-        self._pool.close()
+        self._connections.close()
 
     def _await_turn(self, request: Request) -> None:
         if self._pacing is not None:
@@ -202,40 +206,16 @@ class Transport:
         request_id = self._request_id() if self._request_id is not None else None
         return request_id if request_id and _HEADER_VALUE.fullmatch(request_id) else None
 
-    def _open(self, request: Request, headers: Mapping[str, str]) -> BaseHTTPResponse:
+    def _exchanged(self, request: Request, headers: Mapping[str, str]) -> HttpAnswer:
+        operation = request.operation
         try:
-            return self._pool.urlopen(
-                request.operation.method,
-                self._path + request.target,
-                body=request.body,
-                headers=headers,
-                timeout=self._timeout,
-                retries=False,
-                redirect=False,
-                preload_content=False,
-                decode_content=False,
+            return self._connections.exchange(
+                operation.method, self._path + request.target, request.body, headers, self._timeout
             )
-        except (HTTPError, OSError) as error:
-            raise _unreachable(request.operation, error) from None
-
-    def _read(self, response: BaseHTTPResponse, operation: Operation) -> bytes:
-        end = time.monotonic() + self._read_timeout
-        body = bytearray()
-        try:
-            while chunk := response.read1(_CHUNK):
-                body += chunk
-                if len(body) > LARGEST_ANSWER:
-                    raise KsefAnswerUnreadable(operation, "too large", response.status)
-                if time.monotonic() > end:
-                    raise KsefUnreachable(
-                        operation, UnreachableReason.ANSWER_TIMED_OUT, request_sent=True
-                    )
-        except (HTTPError, OSError) as error:
+        except AnswerTooLarge as error:
+            raise KsefAnswerUnreadable(operation, "too large", error.status) from None
+        except (NotConnected, HTTPException, OSError) as error:
             raise _unreachable(operation, error) from None
-        finally:
-            # A connection whose answer was read to its end is back in the pool by now.
-            response.close()
-        return bytes(body)
 
 
 def _headers(request: Request, request_id: str | None) -> dict[str, str]:
@@ -260,26 +240,25 @@ def _bearer(token: Secret) -> str:
     return value.decode("ascii")
 
 
-def _error(request: Request, response: BaseHTTPResponse, body: bytes) -> KsefError:
+def _error(request: Request, answer: HttpAnswer) -> KsefError:
+    body = answer.body
     if request.bearer is not None:
         # A gateway may echo what was sent, and an error's words are shown to people.
         body = body.replace(request.bearer.reveal(), b"***")
-    return error_of(request.operation, response.status, response.headers, body)
+    return error_of(request.operation, answer.status, answer.headers, body)
 
 
 def _unreachable(operation: Operation, error: Exception) -> KsefError:
-    if isinstance(error, ProxyError):
-        error = error.original_error
     if isinstance(error, NotConnected):
         return KsefUnreachable(operation, error.reason, request_sent=False)
     lost = UnreachableReason.CONNECTION_LOST
-    if isinstance(error, (ReadTimeoutError, TimeoutError)):
+    if isinstance(error, TimeoutError):
         lost = UnreachableReason.ANSWER_TIMED_OUT
     return KsefUnreachable(operation, lost, request_sent=True)
 
 
-def _system_warning(response: BaseHTTPResponse, operation: Operation) -> SystemWarning | None:
-    value = response.headers.get("X-System-Warning")
+def _system_warning(answer: HttpAnswer, operation: Operation) -> SystemWarning | None:
+    value = answer.headers.get("X-System-Warning")
     if value is None:
         return None
     # http.client reads headers as Latin-1; KSeF's words are Polish, in UTF-8.

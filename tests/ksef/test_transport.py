@@ -13,6 +13,7 @@ from structlog.testing import CapturingLogger
 
 from bridge import __version__
 from bridge.credentials.secret import Secret
+from bridge.ksef.connections import LARGEST_ANSWER
 from bridge.ksef.error_answers import retry_after
 from bridge.ksef.errors import (
     KsefAnswerUnreadable,
@@ -27,7 +28,7 @@ from bridge.ksef.errors import (
     KsefUnreachable,
     Operation,
 )
-from bridge.ksef.transport import LARGEST_ANSWER, Exchange, Request, SystemWarning, Transport
+from bridge.ksef.transport import Exchange, Request, SystemWarning, Transport
 from tests.ksef.failures import CALL, OPERATION, failure, failure_of
 from tests.ksef.scripted_server import Received, Reply, json_reply, scripted_server
 
