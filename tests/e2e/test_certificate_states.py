@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from cryptography import x509
 
+from tests.e2e.browser import Screen, chromium
 from tests.e2e.certificate_life import Life
 from tests.e2e.credential_files import CredentialFiles, dated_files
 from tests.e2e.espocrm import EspoCrm
@@ -309,6 +310,48 @@ def test_a_certificate_that_another_was_uploaded_over_is_not_announced(life: Lif
 
 def serial_number(files: CredentialFiles) -> str:
     return f"{x509.load_pem_x509_certificate(files.certificate).serial_number:016X}"
+
+
+@pytest.mark.parametrize("language", ["en", "pl"])
+def test_the_screens_say_it_in_words(
+    language: str,
+    life: Life,
+    administrators: dict[str, RestUser],
+    passwords: dict[str, str],
+    screenshots: Path,
+) -> None:
+    nip = new_nip()
+    login, offline = life.certificate(nip), life.certificate(nip, "Offline")
+    profile = life.records.certificate_profile(
+        "Zakład *Wiśniewska*", nip, login, offlineCertificateId=offline
+    )
+    life.play(offline, "Blocked")
+    life.run_job()
+    user = administrators[language]
+    with (
+        chromium() as browser,
+        Screen.logged_in(
+            browser, user.url, user.name, passwords[user.name], language, screenshots
+        ) as screen,
+    ):
+        screen.open(f"#KsefProfile/view/{profile}", 'button[data-name="edit"]')
+        said = screen.field("connectionCode").inner_text()
+        assert life.record(offline)["name"] in said
+        assert LABELS["Blocked"][language] in said
+        screen.picture("profile-offline-certificate-ended")
+        screen.page.click('[data-name="ksefTestConnection"]')
+        step = screen.page.locator(".modal.in .ksef-report tr", has_text="Offline").last
+        step.wait_for()
+        assert LABELS["Blocked"][language] in step.inner_text()
+        screen.picture("connection-test-offline-certificate-ended", whole=False)
+        screen.open("#Notification", ".list-row")
+        shown = screen.page.locator(".list-row", has_text=life.record(offline)["name"]).first
+        assert LABELS["Blocked"][language] in shown.inner_text()
+        screen.picture("notification-certificate-ended", whole=False)
+        screen.open(f"#KsefCertificate/view/{offline}", 'button[data-name="edit"]')
+        assert LABELS["Blocked"][language] in screen.field("status").inner_text()
+        screen.picture("certificate-ended")
+        assert screen.problems == []
 
 
 def test_who_modified_the_certificate_last_stays(life: Life) -> None:
