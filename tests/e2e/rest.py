@@ -51,7 +51,7 @@ class RestUser:
     """Somebody who calls the API: by name and password, or by an API key."""
 
     url: str
-    headers: dict[str, str]
+    headers: dict[str, str] = field(repr=False)
     transcript: Path
     name: str = ""
     sent: int = field(default=0)
