@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -128,6 +129,42 @@ def test_the_profile_says_so_on_its_next_use(
     life.run_job()
     assert life.state(profile) == LOGIN_ENDED
     assert life.told(certificate) == life.told(profile) == everybody, "told once for all"
+
+
+@pytest.mark.parametrize("status", ENDED)
+@pytest.mark.parametrize("use", ["offline signing", "connection test"])
+def test_an_offline_certificate_that_ksef_ended_says_so_when_it_is_tried(
+    life: Life, status: str, use: str, everybody: Counter[str]
+) -> None:
+    nip = new_nip()
+    offline = life.certificate(nip, "Offline")
+    profile = life.records.certificate_profile(
+        "Offline", nip, life.certificate(nip), offlineCertificateId=offline
+    )
+    life.play(offline, status)
+
+    if use == "connection test":
+        report = life.records.connection_test(profile)
+        assert (report["ok"], report["connectionCode"]) == (False, OFFLINE_ENDED[1])
+    for _ in range(2):
+        answer = life.records.user.call("POST", f"KsefProfile/{profile}/tryOfflineSigning", {})
+        assert answer.status == 409, answer.body
+
+    assert (life.status(offline), life.state(profile)) == (status, OFFLINE_ENDED)
+    assert life.told(offline) == everybody
+
+
+def test_a_state_that_was_asked_for_lately_is_not_asked_for_again(life: Life) -> None:
+    nip = new_nip()
+    profile = life.records.certificate_profile(
+        "Offline", nip, life.certificate(nip), offlineCertificateId=life.certificate(nip, "Offline")
+    )
+    counts = [life.lists()]
+    for _ in range(3):
+        life.records.connection_test(profile)
+        counts.append(life.lists())
+    first, second, third = (later - sooner for sooner, later in pairwise(counts))
+    assert (first, second) == (third + 1, third)
 
 
 def used(life: Life, profile: str, use: str) -> Any:

@@ -13,6 +13,7 @@ use Espo\Core\Api\ResponseComposer;
 use Espo\Modules\Ksef\Bridge\Errors\BridgeException;
 use Espo\Modules\Ksef\Bridge\InvoiceDescription;
 use Espo\Modules\Ksef\Bridge\VerificationLink;
+use Espo\Modules\Ksef\Tools\OfflineCertificateState;
 use Espo\Modules\Ksef\Tools\Profiles;
 use Espo\Modules\Ksef\Tools\Refusals;
 use Espo\Modules\Ksef\Tools\RequestedRecords;
@@ -30,12 +31,15 @@ final readonly class PostTryOfflineSigning implements Action
     public function __construct(
         private RequestedRecords $records,
         private VerificationLinkProvider $links,
+        private OfflineCertificateState $state,
         private Refusals $refusals,
     ) {}
 
     public function process(Request $request): Response
     {
         $profile = $this->records->get($request, Profiles::ENTITY_TYPE);
+        $this->state->refresh($profile);
+
         $sample = $this->sample((string) $profile->get('nip'));
 
         try {

@@ -29,6 +29,7 @@ final readonly class ConnectionTester
         private ConnectionResults $results,
         private RefusedUses $refused,
         private EndedLinks $ended,
+        private OfflineCertificateState $offlineState,
         private EntityManager $entityManager,
     ) {}
 
@@ -50,12 +51,16 @@ final readonly class ConnectionTester
 
         $this->entityManager->refreshEntity($profile);
 
-        $test = $this->withOfflineCertificate($profile, $test);
-
         // Whoever changed the credential meanwhile asks about that one.
         if ($this->isUnderWay($test) || $this->results->credential($profile) !== $credential) {
             return new TestedConnection($test, false);
         }
+
+        if ($test->isOk) {
+            $this->offlineState->refresh($profile);
+        }
+
+        $test = $this->withOfflineCertificate($profile, $test);
 
         return new TestedConnection($test, $this->store($profile, $test));
     }

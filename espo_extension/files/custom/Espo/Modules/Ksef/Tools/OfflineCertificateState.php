@@ -1,0 +1,88 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Espo\Modules\Ksef\Tools;
+
+use DateTimeImmutable;
+use DateTimeZone;
+use Espo\Core\Utils\Log;
+use Espo\Modules\Ksef\Bridge\BridgeClient;
+use Espo\Modules\Ksef\Bridge\Errors\BridgeException;
+use Espo\Modules\Ksef\Credentials\CertificateUse;
+use Espo\ORM\Entity;
+use Espo\ORM\EntityManager;
+
+/**
+ * What KSeF says of a profile's Offline certificate between two runs of the daily job. It never logs in, so
+ * that KSeF refuses it nowhere; it is asked for where an administrator tries things, and no invoice waits.
+ */
+final readonly class OfflineCertificateState
+{
+    private const BY_CERTIFICATE = 'Certificate';
+    private const OF_KSEF = 'Ksef';
+    private const FRESH = '-1 hour';
+
+    public function __construct(
+        private EntityManager $entityManager,
+        private BridgeClient $bridge,
+        private CertificateStates $states,
+        private Log $log,
+    ) {}
+
+    /**
+     * Not within a transaction. Where KSeF does not tell, what is known stays.
+     */
+    public function refresh(Entity $profile): void
+    {
+        if (!$this->mayTell($profile)) {
+            return;
+        }
+
+        try {
+            $listed = $this->bridge->listedCertificates($profile->getId());
+        } catch (BridgeException $error) {
+            $this->log->info('KSeF: nothing is told of the Offline certificate of profile {id}, {code}.', [
+                'id' => $profile->getId(),
+                'code' => $error->messageCode,
+            ]);
+
+            return;
+        }
+
+        $this->states->write($listed, (string) $profile->get('environment'));
+    }
+
+    /**
+     * KSeF tells the subject that logs in of its own certificates.
+     */
+    private function mayTell(Entity $profile): bool
+    {
+        $login = $this->linked($profile, CertificateUse::Authorization);
+        $offline = $this->linked($profile, CertificateUse::Offline);
+
+        return $login
+            && $offline
+            && $profile->get('authorizationType') === self::BY_CERTIFICATE
+            && $offline->get('kind') === self::OF_KSEF
+            && $offline->get('status') === Certificates::ACTIVE
+            && $offline->get('identifierType') === $login->get('identifierType')
+            && $offline->get('identifierValue') === $login->get('identifierValue')
+            && !$this->isFresh($offline->get('lastCheckedAt'));
+    }
+
+    private function isFresh(?string $checkedAt): bool
+    {
+        $zone = new DateTimeZone('UTC');
+
+        return $checkedAt !== null
+            && new DateTimeImmutable($checkedAt, $zone) > new DateTimeImmutable(self::FRESH, $zone);
+    }
+
+    private function linked(Entity $profile, CertificateUse $use): ?Entity
+    {
+        $id = $profile->get($use->value . 'Id');
+
+        return $id ? $this->entityManager->getEntityById(Certificates::ENTITY_TYPE, $id) : null;
+    }
+}
