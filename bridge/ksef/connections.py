@@ -113,7 +113,8 @@ class Connections(HTTPConnectionPool):
         try:
             if connection.is_closed:
                 self._connect(connection, timeout.connect)
-            connection.sock.settimeout(timeout.read)
+            # It is set on the socket with the request.
+            connection.timeout = timeout.read
             # A server may answer, and close, before it has read all.
             with suppress(BrokenPipeError, ConnectionResetError):
                 connection.request(method, target, body, headers)

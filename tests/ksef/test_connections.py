@@ -71,7 +71,8 @@ def test_a_tls_handshake_that_never_ends_has_sent_nothing() -> None:
 
 
 def test_an_answer_that_does_not_come_may_have_been_for_a_request_received() -> None:
-    with scripted_server(Reply(before=lambda: time.sleep(1))) as server:
+    # Later than the time to wait for an answer, earlier than that to connect.
+    with scripted_server(Reply(before=lambda: time.sleep(0.7))) as server:
         error = failure(server.url, read_timeout=0.2)
         assert len(server.received) == 1
     assert unreachable(error) == (UnreachableReason.ANSWER_TIMED_OUT, True)
