@@ -44,6 +44,10 @@ final readonly class ConnectionTester
         $credential = $this->results->credential($profile);
         $test = $this->finished($profile->getId());
 
+        if ($test->isOk) {
+            $this->offlineState->refresh($profile);
+        }
+
         if (!$this->entityManager->getEntityById(Profiles::ENTITY_TYPE, $profile->getId())) {
             // Deleted meanwhile.
             return new TestedConnection($test, false);
@@ -54,10 +58,6 @@ final readonly class ConnectionTester
         // Whoever changed the credential meanwhile asks about that one.
         if ($this->isUnderWay($test) || $this->results->credential($profile) !== $credential) {
             return new TestedConnection($test, false);
-        }
-
-        if ($test->isOk) {
-            $this->offlineState->refresh($profile);
         }
 
         $test = $this->withOfflineCertificate($profile, $test);
