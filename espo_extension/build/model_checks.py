@@ -114,7 +114,10 @@ def check_attributes(entity: Entity) -> None:
         (f"the index {index.name}", index.attributes) for index in entity.indexes
     ]
     uses += [(field.name, field.computed_from) for field in entity.fields]
-    uses += [("the order", (entity.order_by,)), ("the search box", entity.text_filter)]
+    uses += [(field.name, (field.present_with,)) for field in entity.fields if field.present_with]
+    uses.append(("the search box", entity.text_filter))
+    if entity.order_by not in {field.name for field in entity.fields if field.orderer}:
+        uses.append(("the order", (entity.order_by,)))
     for user, used in uses:
         for attribute in used:
             if attribute not in stored:

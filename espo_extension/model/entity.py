@@ -80,6 +80,7 @@ class RecordProcessing:
     before_update: tuple[str, ...] = ()
     after_create: tuple[str, ...] = ()
     after_update: tuple[str, ...] = ()
+    before_delete: tuple[str, ...] = ()
     loaders: tuple[str, ...] = ()
     """Fill in fields without a column, for one record and for lists."""
     mass_delete: str | None = None

@@ -42,7 +42,17 @@ LAYOUTS = Layouts(
         Column("status", 15),
     ),
     detail=(
-        Panel("overview", "Overview", (("name", "status"), ("facts",), ("daysLeft", "autoRenew"))),
+        Panel(
+            "overview",
+            "Overview",
+            (
+                ("name", "status"),
+                ("facts",),
+                ("daysLeft", "autoRenew"),
+                ("renewalCode", "renewalAttemptedAt"),
+                ("predecessor", None),
+            ),
+        ),
         Panel(
             "request",
             "Request",
@@ -120,6 +130,7 @@ RECORD = RecordProcessing(
     before_update=BEFORE_SAVE,
     after_create=AFTER_SAVE,
     after_update=AFTER_SAVE,
+    before_delete=(r"Classes\RecordHooks\KsefCertificate\KsefKeepAwaited",),
     loaders=(r"Classes\FieldProcessing\KsefCertificate\DaysLeftLoader",),
     mass_delete=r"Classes\MassAction\KsefCertificate\DeleteUnlinked",
 )
@@ -198,6 +209,13 @@ KSEF_CERTIFICATE = Entity(
             visibility_function="isCheckNowVisible",
         ),
         Action(
+            name="ksefRenew",
+            label="Renew Now",
+            handler="certificate-actions",
+            function="renew",
+            visibility_function="isRenewVisible",
+        ),
+        Action(
             name="ksefLinkToProfile",
             label="Link to Profile",
             handler="certificate-actions",
@@ -226,6 +244,7 @@ KSEF_CERTIFICATE = Entity(
             name="ksefStream", label="Stream", view="ksef-certificate/record/panels/stream"
         ),
     ),
+    order_by="attention",
     text_filter=("name", "identifierValue", "serialNumber"),
     field_logic={
         # KSeF lists the certificate under it, and the bridge finds it again by it.
@@ -234,10 +253,14 @@ KSEF_CERTIFICATE = Entity(
             visible=IS_SAVED,
             read_only=one_of("status", "Requested", "Blocked", "Revoked", "Expired"),
         ),
-        "autoRenew": FieldLogic(visible=IS_SAVED),
+        # Where a request was refused there is nothing to renew.
+        "autoRenew": FieldLogic(visible=any_of(HAS_CERTIFICATE, WAITS_FOR_KSEF)),
         "facts": FieldLogic(visible=any_of(HAS_CERTIFICATE, WAITS_FOR_KSEF)),
         "daysLeft": FieldLogic(visible=HAS_CERTIFICATE),
         "endedAt": FieldLogic(visible=is_not_empty("endedAt")),
+        "renewalCode": FieldLogic(visible=is_not_empty("renewalCode")),
+        "renewalAttemptedAt": FieldLogic(visible=is_not_empty("renewalCode")),
+        "predecessor": FieldLogic(visible=is_not_empty("predecessorId")),
         "package": FieldLogic(visible=is_not_empty("packageId")),
         "enrolmentCode": FieldLogic(visible=is_not_empty("enrolmentCode")),
         "enrolmentReference": FieldLogic(visible=is_not_empty("enrolmentReference")),

@@ -426,6 +426,14 @@ SUCCESSION_FIELDS = (
         label=Text("Renewal Details", "Szczegóły odnowienia"),
         read_only=True,
     ),
+    # Of what keeps it from being renewed; each is told once.
+    Field(
+        name="renewalToldCodes",
+        type="jsonArray",
+        label=Text("Obstacles That Were Announced", "Zgłoszone przeszkody"),
+        read_only=True,
+        for_screens_only=True,
+    ),
     Field(
         name="renewalAttemptedAt",
         type="datetime",

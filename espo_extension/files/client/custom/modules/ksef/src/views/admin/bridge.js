@@ -21,6 +21,15 @@ define('modules/ksef/views/admin/bridge', [
                 fullWidth: true,
             }]],
         },
+        {
+            label: 'KSeF at a Glance',
+            rows: [[{
+                name: 'ksefOverview',
+                view: 'modules/ksef/views/admin/fields/overview',
+                noLabel: true,
+                fullWidth: true,
+            }]],
+        },
     ]
 
     setup() {

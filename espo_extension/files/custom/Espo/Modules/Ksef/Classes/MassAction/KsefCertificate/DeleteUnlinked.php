@@ -10,6 +10,7 @@ use Espo\Core\MassAction\MassAction;
 use Espo\Core\MassAction\Params;
 use Espo\Core\MassAction\QueryBuilder;
 use Espo\Core\MassAction\Result;
+use Espo\Modules\Ksef\Tools\AwaitedCertificates;
 use Espo\Modules\Ksef\Tools\LinkedCertificates;
 use Espo\ORM\EntityManager;
 
@@ -23,6 +24,7 @@ final readonly class DeleteUnlinked implements MassAction
         private QueryBuilder $queryBuilder,
         private EntityManager $entityManager,
         private LinkedCertificates $linked,
+        private AwaitedCertificates $awaited,
         private MassDelete $delete,
     ) {}
 
@@ -34,6 +36,7 @@ final readonly class DeleteUnlinked implements MassAction
             ->find();
 
         $this->linked->refuse($chosen);
+        $this->awaited->refuse($chosen);
 
         return $this->delete->process($params, $data);
     }

@@ -4,9 +4,16 @@ define('modules/ksef/views/ksef-certificate/fields/days-left', [
 ], (Base, daysLeft) => {
     const label = '{{#if text}}<span class="label label-md label-{{style}}">{{text}}</span>{{/if}}';
 
+    /** However long they would have been valid. */
+    const usable = ['Active', 'Inactive', 'Requested'];
+
     return class extends Base {
         detailTemplateContent = `${label}{{#unless text}}<span class="none-value">{{translate 'None'}}</span>{{/unless}}`
         listTemplateContent = label
+
+        getAttributeList() {
+            return [this.name, 'status'];
+        }
 
         data() {
             const days = this.model.get(this.name);
@@ -17,7 +24,9 @@ define('modules/ksef/views/ksef-certificate/fields/days-left', [
 
             const message = key => this.translate(key, 'messages', 'KsefCertificate');
 
-            return {...super.data(), text: daysLeft.inWords(days, message), style: daysLeft.style(days)};
+            const style = usable.includes(this.model.get('status')) ? daysLeft.style(days) : 'default';
+
+            return {...super.data(), text: daysLeft.inWords(days, message), style};
         }
     };
 });
