@@ -112,6 +112,26 @@ def test_logging_out_with_a_credential_that_was_replaced(
     assert live(bridge, nip) == set()
 
 
+def test_whom_ksef_limits_hears_when_to_come_back_and_has_lost_nothing(
+    bridge: Installation, profile: str
+) -> None:
+    """What KSeF counts by context is not paced here, and one company's 429 is not remembered."""
+    nip = new_nip()
+    bridge.add_token_profile(profile, nip)
+    ours = bridge.access_token(profile).json["sessionReference"]
+    limit = {"call": "DELETE /auth/sessions/current", "effect": "rate-limit", "retryAfter": 30}
+    path = f"/v1/profiles/{profile}/sessions"
+    try:
+        bridge.simulator.call("PUT", "/_simulator/chaos", json_body={"rules": [limit]})
+        limited = bridge.call("DELETE", path)
+    finally:
+        bridge.simulator.call("PUT", "/_simulator/chaos", json_body={})
+    assert (limited.status, limited.json["code"]) == (503, "ksef-rate-limited")
+    assert limited.headers["retry-after"] == "30"
+    assert live(bridge, nip) == {ours}
+    assert bridge.call("DELETE", path).json == {"revoked": [ours]}
+
+
 def test_a_profile_nobody_knows_is_404(bridge: Installation) -> None:
     for method in ("GET", "DELETE"):
         answer = bridge.call(method, "/v1/profiles/nobody/sessions")
