@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import subprocess
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,8 @@ class EspoCrm:
     """The installation under test."""
 
     given: GivenInstallation
+    environment: Mapping[str, str] = field(default_factory=dict)
+    """What its command line finds besides this process's environment."""
 
     def command(self, *arguments: str) -> str:
         """`php command.php ARGUMENTS`; what it printed."""
@@ -96,6 +99,7 @@ class EspoCrm:
         finished = subprocess.run(
             [self.given.php, script, *arguments],
             cwd=self.given.root,
+            env={**os.environ, **self.environment},
             capture_output=True,
             text=True,
             check=False,

@@ -1,0 +1,89 @@
+"""An EspoCRM whose jobs run at another time, with a simulator and a bridge of that time."""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from tests.e2e.bridge_settings import bridge_url, other_bridge
+from tests.e2e.espocrm import EspoCrm
+from tests.e2e.moved_time import MovedTime, moved_time
+from tests.e2e.rest import RestUser
+from tests.e2e.stored_state import TABLES
+from tests.installation import Installation
+from tests.processes import free_port, running
+
+_number = itertools.count(1)
+
+
+@dataclass(frozen=True)
+class MovedWorld:
+    """What is tested at another time; REST answers by the real one."""
+
+    time: MovedTime
+    espocrm: EspoCrm
+    """Its command line runs at the moved time."""
+    bridge: Installation
+
+    def run_jobs(self, *names: str) -> None:
+        """These jobs one after the other in one process, as EspoCRM's cron runs them."""
+        self.espocrm.script("run_jobs.php", *names)
+
+    def at_ksef(self, what: str) -> list[dict[str, Any]]:
+        """All `certificates` or `enrollments` of the simulator."""
+        found = self.bridge.simulator.call("GET", "/_simulator/certificates").json[what]
+        assert isinstance(found, list)
+        return found
+
+
+@contextlib.contextmanager
+def moved_world(
+    espocrm: EspoCrm,
+    root_user: RestUser,
+    usual: Installation,
+    folder: Path,
+    **environment: str,
+) -> Iterator[MovedWorld]:
+    """Nothing but what is made in this block; `usual` is the bridge that EspoCRM knows before it.
+
+    `environment` are settings of the bridge.
+    """
+    folder = folder / f"moved-{next(_number)}"
+    folder.mkdir()
+    with contextlib.ExitStack() as stack:
+        time = stack.enter_context(moved_time(folder))
+        port = free_port()
+        arguments = ["simulator", "--port", str(port)]
+        log = folder / "simulator.log"
+        simulator = stack.enter_context(running(arguments, port, log, time.environment))
+        bridge = Installation.create(folder.with_name(f"{folder.name}-bridge"), simulator)
+        url = espocrm.database_url.render_as_string(hide_password=False)
+        bridge.environment["KSEF_BRIDGE_ESPOCRM_DATABASE_URL"] = url
+        stack.enter_context(bridge.running(**time.environment, **environment))
+        stack.enter_context(other_bridge(root_user, usual, bridge_url(bridge), bridge.api_key))
+        stack.enter_context(_alone(espocrm))
+        moved = replace(espocrm, environment=time.environment)
+        yield MovedWorld(time, moved, bridge)
+        moved.engine.dispose()
+
+
+@contextlib.contextmanager
+def _alone(espocrm: EspoCrm) -> Iterator[None]:
+    """Records of other bridges are out of sight in this block, and those made in it afterwards."""
+    hidden = {
+        table: [row["id"] for row in espocrm.rows(f"SELECT id FROM {table} WHERE deleted = 0")]  # noqa: S608
+        for table in TABLES
+    }
+    for table in TABLES:
+        espocrm.execute(f"UPDATE {table} SET deleted = 1")  # noqa: S608
+    try:
+        yield
+    finally:
+        for table, ids in hidden.items():
+            espocrm.execute(f"UPDATE {table} SET deleted = 1")  # noqa: S608
+            for each in ids:
+                espocrm.execute(f"UPDATE {table} SET deleted = 0 WHERE id = :id", id=each)  # noqa: S608
