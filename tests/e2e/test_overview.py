@@ -71,20 +71,24 @@ class Placed:
         days: float | None = 400,
         ended_days_ago: float | None = None,
         predecessor: str | None = None,
+        pending: bool = False,
     ) -> str:
         """The id of a certificate that ends so many days from now."""
         made = f"order{len(self.made):02}{new_nip()}"[:17]
         self.espocrm.execute(
             "INSERT INTO ksef_certificate (id, name, status, type, kind, environment, valid_to,"
-            " ended_at, predecessor_id, fingerprint, created_at) VALUES (:id, :name, :status,"
+            " ended_at, predecessor_id, renewal_pending, fingerprint, created_at)"
+            " VALUES (:id, :name, :status,"
             " 'Authentication', 'Ksef', 'Test', UTC_TIMESTAMP() + INTERVAL :seconds SECOND,"
-            " UTC_TIMESTAMP() - INTERVAL :ago SECOND, :predecessor, :id, UTC_TIMESTAMP())",
+            " UTC_TIMESTAMP() - INTERVAL :ago SECOND, :predecessor, :pending, :id,"
+            " UTC_TIMESTAMP())",
             id=made,
             name=f"{PREFIX} {len(self.made):02}",
             status=status,
             seconds=None if days is None else round(days * 86400),
             ago=None if ended_days_ago is None else round(ended_days_ago * 86400),
             predecessor=predecessor,
+            pending=pending,
         )
         self.made.append(made)
         return made
@@ -115,11 +119,13 @@ def test_the_list_begins_with_what_needs_attention(records: Records, placed: Pla
     revoked_long_ago = placed.certificate("Revoked", 300, 61)
     blocked = placed.certificate("Blocked", 200, 0.1)
     expired = placed.certificate("Expired", -10)
+    # What has not taken over yet helps nobody.
+    not_yet = placed.certificate("Active", 650, predecessor=expired, pending=True)
     wanted = [
         *(expired, blocked, revoked),
         *(ends_soon, ends_later),
         requested,
-        *(active, successor),
+        *(active, not_yet, successor),
         inactive,
         *(long_over, replaced, revoked_long_ago),
     ]

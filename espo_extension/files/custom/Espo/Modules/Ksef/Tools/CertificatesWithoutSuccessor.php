@@ -35,6 +35,8 @@ final readonly class CertificatesWithoutSuccessor
         $succeeded = $this->column('predecessorId', [
             'predecessorId' => $ended,
             'status' => Certificates::ACTIVE,
+            // One that has not taken over yet helps nobody.
+            'renewalPending' => false,
         ]);
 
         return array_values(array_diff($ended, $succeeded));
