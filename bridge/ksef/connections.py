@@ -123,6 +123,7 @@ class Connections(HTTPConnectionPool):
             # A server may answer, and close, before it has read all.
             with suppress(BrokenPipeError, ConnectionResetError):
                 connection.request(method, target, body, headers)
+            # Not urllib3's own, which would wrap it.
             response: Any = http.client.HTTPConnection.getresponse(connection)
             with response:
                 return HttpAnswer(response.status, response.fields, _read(response, timeout.read))
