@@ -121,6 +121,31 @@ def test_what_a_person_does_is_told_too(records: Records, uploaded: str, profile
     assert notes(records.user, uploaded)[-1]["data"] == last
 
 
+def test_each_step_of_a_renewal_is_a_note(
+    records: Records, espocrm: EspoCrm, bridge: Installation, tmp_path: Path
+) -> None:
+    nip = new_nip()
+    files = portal_files(tmp_path, bridge.simulator.port, nip, "Authentication")
+    old = records.certificate(files)
+    profile = records.certificate_profile("Odnawiana", nip, old)
+    records.user.done("POST", f"KsefCertificate/{old}/renew", {"withPackage": False})
+    end = time.monotonic() + WITHIN_SECONDS
+    while (
+        new := records.user.done("GET", f"KsefProfile/{profile}")["authorizationCertificateId"]
+    ) == old:
+        assert time.monotonic() < end
+        espocrm.run_job(JOB)
+        time.sleep(1)
+    told = notes(records.user, old)
+    assert [each["data"]["step"] for each in told] == [
+        *("uploaded", "linkedToLogIn", "successorRequested", "unlinkedFromLogIn")
+    ]
+    assert told[2]["data"]["record"]["id"] == new
+    assert steps(records.user, new) == [
+        *("requested", "keySealed", "sent", "issued", "linkedToLogIn")
+    ]
+
+
 def test_the_audit_log_goes_on(records: Records, issued: str) -> None:
     updates = records.user.done("GET", f"KsefCertificate/{issued}/updateStream?maxSize=50")["list"]
     assert {"status"} & {field for each in updates for field in each["data"]["fields"]}, updates
