@@ -5,6 +5,7 @@ declare(strict_types=1);
 namespace Espo\Modules\Ksef\Jobs;
 
 use Espo\Core\Job\JobDataLess;
+use Espo\Modules\Ksef\Bridge\Errors\BridgeException;
 use Espo\Modules\Ksef\Tools\CertificateCollector;
 use Espo\Modules\Ksef\Tools\CertificateRenewals;
 use Espo\Modules\Ksef\Tools\Certificates;
@@ -44,7 +45,16 @@ final readonly class KsefCollectCertificates implements JobDataLess
 
     private function collect(Entity $certificate): void
     {
-        $this->collector->collect($certificate);
+        try {
+            $this->collector->collect($certificate);
+        } catch (BridgeException $error) {
+            if ($certificate->get('renewalPending')) {
+                $this->renewals->tellObstacle($certificate, $error);
+            }
+
+            throw $error;
+        }
+
         $this->entityManager->refreshEntity($certificate);
 
         if ($certificate->get('renewalPending')) {

@@ -27,8 +27,8 @@ final readonly class CertificateRenewals
     private const MOST_PROFILES_TRIED = 3;
     /** KSeF certifies within seconds as a rule; until then nobody need hear that it takes time. */
     private const PATIENCE = '-1 hour';
-    /** KSeF or a database is away. */
-    private const AWAY = 503;
+    /** What KSeF says of the subject, it says to every profile. */
+    private const OF_SUBJECT = ['enrolment-request-limit', 'enrolment-certificate-limit'];
 
     public function __construct(
         private EntityManager $entityManager,
@@ -55,7 +55,7 @@ final readonly class CertificateRenewals
             // Somebody else has just begun.
             return;
         } catch (BridgeException $error) {
-            $isAnswer = $error instanceof BridgeProblem && $error->status !== self::AWAY;
+            $isAnswer = $error instanceof BridgeProblem && !CertificateRequests::isAway($error);
             $this->failures->tell($certificate, Message::ofBridge($error), $isAnswer);
 
             throw $error;
@@ -76,6 +76,10 @@ final readonly class CertificateRenewals
             try {
                 return $this->requests->begin($profile, $this->order($certificate, $withPackage), $certificate);
             } catch (BridgeProblem $problem) {
+                if (CertificateRequests::isAway($problem) || in_array($problem->messageCode, self::OF_SUBJECT, true)) {
+                    throw $problem;
+                }
+
                 $refusal ??= $problem;
             }
         }
@@ -90,8 +94,7 @@ final readonly class CertificateRenewals
      */
     public function carryOn(Entity $successor): void
     {
-        $predecessor = $this->entityManager
-            ->getEntityById(Certificates::ENTITY_TYPE, (string) $successor->get('predecessorId'));
+        $predecessor = $this->predecessor($successor);
 
         if (!$predecessor) {
             $successor->set('renewalPending', false);
@@ -122,13 +125,36 @@ final readonly class CertificateRenewals
         }
     }
 
+    /**
+     * The bridge could not be asked what became of a successor.
+     */
+    public function tellObstacle(Entity $successor, BridgeException $error): void
+    {
+        $predecessor = $this->predecessor($successor);
+
+        if ($predecessor && $this->isOverdue($successor)) {
+            $this->failures->tell($predecessor, Message::ofBridge($error), isAnswer: false);
+        }
+    }
+
     private function tellDelay(Entity $successor, Entity $predecessor): void
+    {
+        if ($this->isOverdue($successor) && $successor->get('enrolmentCode')) {
+            $this->failures->tell($predecessor, $this->obstacle($successor), isAnswer: false);
+        }
+    }
+
+    private function isOverdue(Entity $successor): bool
     {
         $begun = new DateTimeImmutable((string) $successor->get('createdAt'), new DateTimeZone('UTC'));
 
-        if ($begun < new DateTimeImmutable(self::PATIENCE) && $successor->get('enrolmentCode')) {
-            $this->failures->tell($predecessor, $this->obstacle($successor), isAnswer: false);
-        }
+        return $begun < new DateTimeImmutable(self::PATIENCE);
+    }
+
+    private function predecessor(Entity $successor): ?Entity
+    {
+        return $this->entityManager
+            ->getEntityById(Certificates::ENTITY_TYPE, (string) $successor->get('predecessorId'));
     }
 
     /**

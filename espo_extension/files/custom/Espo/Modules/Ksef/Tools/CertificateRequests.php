@@ -9,6 +9,7 @@ use Espo\Modules\Ksef\Bridge\BridgeClient;
 use Espo\Modules\Ksef\Bridge\CertificateOrder;
 use Espo\Modules\Ksef\Bridge\Errors\BridgeAnswerUnreadable;
 use Espo\Modules\Ksef\Bridge\Errors\BridgeException;
+use Espo\Modules\Ksef\Bridge\Errors\BridgeProblem;
 use Espo\Modules\Ksef\Bridge\Errors\BridgeUnreachable;
 use Espo\Modules\Ksef\Messages\Message;
 use Espo\ORM\Entity;
@@ -19,6 +20,8 @@ use Espo\ORM\EntityManager;
  */
 final readonly class CertificateRequests
 {
+    private const UNAVAILABLE = 503;
+
     public function __construct(
         private EntityManager $entityManager,
         private BridgeClient $bridge,
@@ -32,7 +35,8 @@ final readonly class CertificateRequests
     /**
      * @param ?Entity $predecessor The certificate that the new one renews.
      * @throws Conflict The same certificate is being requested already.
-     * @throws BridgeException Nothing is requested, and there is no record of it.
+     * @throws BridgeException Nothing is requested, and there is no record of it, save for a renewal while
+     *     KSeF is away, with which the job goes on.
      */
     public function begin(Entity $profile, CertificateOrder $order, ?Entity $predecessor = null): BegunRequest
     {
@@ -49,10 +53,20 @@ final readonly class CertificateRequests
             // The job goes on with it.
             return new BegunRequest($certificate, null);
         } catch (BridgeException $error) {
-            $this->entityManager->removeEntity($certificate);
+            if (!$predecessor || $order->withPackage || !self::isAway($error)) {
+                $this->entityManager->removeEntity($certificate);
+            }
 
             throw $error;
         }
+    }
+
+    /**
+     * Whether KSeF, or a database of the bridge's, is out of reach.
+     */
+    public static function isAway(BridgeException $error): bool
+    {
+        return $error instanceof BridgeProblem && $error->status === self::UNAVAILABLE;
     }
 
     /**
@@ -119,11 +133,18 @@ final readonly class CertificateRequests
 
     private function checkNotRenewed(Entity $predecessor): void
     {
-        $successor = $this->successors->requested($predecessor) ?? $this->successors->pending($predecessor);
+        $begun = $this->successors->requested($predecessor) ?? $this->successors->pending($predecessor);
+        $done = $this->successors->active($predecessor);
 
-        if ($successor) {
+        if ($begun) {
             throw $this->refusals->conflict([
-                new Message('renewal-under-way', ['successor' => $this->certificates->link($successor)]),
+                new Message('renewal-under-way', ['successor' => $this->certificates->link($begun)]),
+            ]);
+        }
+
+        if ($done) {
+            throw $this->refusals->conflict([
+                new Message('renewal-done-already', ['successor' => $this->certificates->link($done)]),
             ]);
         }
     }

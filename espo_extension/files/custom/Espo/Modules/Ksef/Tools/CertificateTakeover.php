@@ -59,7 +59,12 @@ final readonly class CertificateTakeover
         }
 
         $successor->set('renewalPending', false);
-        $predecessor->set(['renewalCode' => null, 'renewalParams' => null, 'renewalAttemptedAt' => null]);
+        $predecessor->set([
+            'renewalCode' => null,
+            'renewalParams' => null,
+            'renewalAttemptedAt' => null,
+            'renewalToldCodes' => null,
+        ]);
 
         foreach ([$successor, $predecessor] as $certificate) {
             $this->entityManager->saveEntity($certificate, [SaveOption::SKIP_MODIFIED_BY => true]);

@@ -16,6 +16,9 @@ use Espo\ORM\EntityManager;
  */
 final readonly class RenewalFailures
 {
+    /** Reasons may alternate for days: each is told once all the same. */
+    private const TOLD = 'renewalToldCodes';
+
     public function __construct(
         private EntityManager $entityManager,
         private LockedRecords $records,
@@ -45,11 +48,13 @@ final readonly class RenewalFailures
 
     private function write(Entity $certificate, Message $reason, bool $isAnswer): ?News
     {
-        $isKnown = $certificate->get('renewalCode') === $reason->code;
+        $told = (array) ($certificate->get(self::TOLD) ?? []);
+        $isKnown = in_array($reason->code, $told, true);
 
         $certificate->set([
             'renewalCode' => $reason->code,
             'renewalParams' => (object) $reason->plainParams(),
+            self::TOLD => $isKnown ? $told : [...$told, $reason->code],
         ]);
 
         if ($isAnswer) {

@@ -33,14 +33,14 @@ final readonly class SubjectProfiles
     }
 
     /**
-     * The profiles that log in as the certificate's subject in its environment; those that log in with
-     * this very certificate come first.
+     * The profiles that log in as the certificate's subject, where it is used or else where it was issued;
+     * those that log in with this very certificate come first.
      *
      * @return list<Entity>
      */
     public function ofSubject(Entity $certificate): array
     {
-        $wanted = $this->subject($certificate, (string) $certificate->get('environment'));
+        $wanted = $this->subject($certificate, $this->environment($certificate));
         $own = [];
         $others = [];
 
@@ -57,6 +57,25 @@ final readonly class SubjectProfiles
         }
 
         return [...$own, ...$others];
+    }
+
+    /**
+     * Who issues Demo's certificates is documented nowhere: the profiles that use one know better.
+     */
+    private function environment(Entity $certificate): string
+    {
+        $profile = $this->entityManager
+            ->getRDBRepository(Profiles::ENTITY_TYPE)
+            ->where([
+                'OR' => array_map(
+                    static fn (CertificateUse $use): array => [$use->value . 'Id' => $certificate->getId()],
+                    CertificateUse::cases(),
+                ),
+            ])
+            ->order('createdAt')
+            ->findOne();
+
+        return (string) ($profile ?? $certificate)->get('environment');
     }
 
     /**

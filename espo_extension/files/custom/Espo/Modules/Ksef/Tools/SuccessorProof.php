@@ -12,6 +12,7 @@ use Espo\Modules\Ksef\Bridge\InvoiceDescription;
 use Espo\Modules\Ksef\Credentials\CertificateUse;
 use Espo\Modules\Ksef\Messages\Message;
 use Espo\ORM\Entity;
+use Espo\ORM\EntityManager;
 
 /**
  * Whether a certificate that renews another one does all that this one does, before anybody relies on it: it
@@ -26,6 +27,7 @@ final readonly class SuccessorProof
         private BridgeClient $bridge,
         private ConnectionTester $tester,
         private Certificates $certificates,
+        private EntityManager $entityManager,
     ) {}
 
     /**
@@ -41,8 +43,13 @@ final readonly class SuccessorProof
 
     private function failureToLogIn(Entity $successor, Entity $predecessor): ?Message
     {
-        $profileId = $this->profileId($successor, $predecessor, CertificateUse::Authorization);
-        $test = $this->tester->prove($profileId, $successor->getId());
+        $profile = $this->profile($successor, $predecessor, CertificateUse::Authorization);
+
+        if (!$profile) {
+            return new Message(self::NOT_PROVED);
+        }
+
+        $test = $this->tester->prove($profile->getId(), $successor->getId());
 
         return $test->isOk ? null : $this->reason($test);
     }
@@ -52,12 +59,18 @@ final readonly class SuccessorProof
      */
     private function failureToSign(Entity $successor, Entity $predecessor): ?Message
     {
+        $profile = $this->profile($successor, $predecessor, CertificateUse::Offline);
+
+        if (!$profile) {
+            return new Message(self::NOT_PROVED);
+        }
+
         $links = $this->bridge->verificationLinks(
-            $this->profileId($successor, $predecessor, CertificateUse::Offline),
+            $profile->getId(),
             InvoiceDescription::ofHash(
                 bin2hex(random_bytes(32)),
                 (new DateTimeImmutable())->format('Y-m-d'),
-                (string) $successor->get('identifierValue') ?: null,
+                (string) $profile->get('nip'),
             ),
             isOffline: true,
             offlineCertificateId: $successor->getId(),
@@ -69,15 +82,16 @@ final readonly class SuccessorProof
     /**
      * One that is to use it; else the one with which it was requested.
      */
-    private function profileId(Entity $successor, Entity $predecessor, CertificateUse $use): string
+    private function profile(Entity $successor, Entity $predecessor, CertificateUse $use): ?Entity
     {
         foreach ($this->certificates->profiles($predecessor->getId(), $use) as $profile) {
             if ($profile->get('status') === 'Active') {
-                return $profile->getId();
+                return $profile;
             }
         }
 
-        return (string) $successor->get('requestedByProfileId');
+        return $this->entityManager
+            ->getEntityById(Profiles::ENTITY_TYPE, (string) $successor->get('requestedByProfileId'));
     }
 
     private function reason(ConnectionTest $test): Message
