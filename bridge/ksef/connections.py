@@ -4,9 +4,9 @@ urllib3 reports a failed TLS handshake or a proxy's refusal with the same except
 the middle of a request. For a call that must not be repeated the difference matters, so that
 everything that happens before the first byte of a request is raised as NotConnected.
 
-urllib3 makes, keeps and checks the connections. What it puts between these and http.client's
-answers (retries, redirects, decoding, streams) is not wanted here and would take a third of the
-processor time of a call.
+urllib3 makes, keeps and checks the connections. Answers are read by http.client alone: what urllib3
+puts between (retries, redirects, decoding, streams) is not wanted here and would take a third of
+the processor time of a call.
 """
 
 from __future__ import annotations
@@ -37,7 +37,6 @@ from urllib3.exceptions import (
 from urllib3.util import make_headers
 
 from bridge.ksef.errors import UnreachableReason
-from bridge.ksef.http_answer import QuickHeadResponse
 
 LARGEST_ANSWER = 2 * 1024 * 1024
 _CHUNK = 64 * 1024
@@ -79,8 +78,6 @@ class HttpAnswer:
 
 
 class _HttpConnection(HTTPConnection):
-    response_class = QuickHeadResponse
-
     def connect(self) -> None:
         try:
             super().connect()
@@ -89,8 +86,6 @@ class _HttpConnection(HTTPConnection):
 
 
 class _HttpsConnection(HTTPSConnection):
-    response_class = QuickHeadResponse
-
     def connect(self) -> None:
         try:
             super().connect()
@@ -123,10 +118,10 @@ class Connections(HTTPConnectionPool):
             # A server may answer, and close, before it has read all.
             with suppress(BrokenPipeError, ConnectionResetError):
                 connection.request(method, target, body, headers)
-            # Not urllib3's own, which would wrap it.
-            response: Any = http.client.HTTPConnection.getresponse(connection)
-            with response:
-                return HttpAnswer(response.status, response.fields, _read(response, timeout.read))
+            # Not urllib3\'s own, which would wrap it.
+            with http.client.HTTPConnection.getresponse(connection) as response:
+                answer_body = _read(response, timeout.read)
+            return HttpAnswer(response.status, cast(Any, response.headers), answer_body)
         except BaseException:
             connection.close()
             raise
