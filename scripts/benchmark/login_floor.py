@@ -1,9 +1,9 @@
 """The floor of a login: KSeF's calls, the cryptography, and commits, with nothing around them.
 
 The libraries are the bridge's own: urllib3, cryptography, signxml, SQLAlchemy on SQLite, used as
-their documentation shows. Where the bridge gets on with less of a library (urllib3 without its answers,
-statements as text), its ratio gains by that, too; the floor reads no profile, seals nothing and
-keeps no pace.
+their documentation shows. Where the bridge gets on with less of a library (urllib3 without its
+answers, statements as text), its ratio gains by that, too; the floor reads no profile, seals
+nothing and keeps no pace.
 """
 
 from __future__ import annotations
