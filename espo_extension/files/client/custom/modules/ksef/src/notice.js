@@ -10,6 +10,9 @@ define('modules/ksef/notice', ['modules/ksef/markdown'], markdown => {
 
         done: text => Espo.Ui.notify(markdown.escape(text), 'success', longEnoughToRead, {closeButton: true}),
 
+        /** @param {string} message Markdown of the server, its parameters escaped there. */
+        said: message => Espo.Ui.notify(message, 'success', longEnoughToRead, {closeButton: true}),
+
         /** @param {string} explanation Markdown of the server, its parameters escaped there. */
         warn: (text, explanation) => Espo.Ui.notify(lines(text, explanation), 'warning', 0, {closeButton: true}),
 

@@ -28,8 +28,8 @@ define('modules/ksef/renew-certificate', [
                     return;
                 }
 
-                notice.done(text('renewBegun'));
-                view.getRouter().navigate(`#${scope}/view/${requested.certificateId}`, {trigger: true});
+                // Names the successor; on another page nobody would see it.
+                notice.said(requested.message);
             };
 
             const form = await view.createView('ksefRenew', 'modules/ksef/views/ksef-certificate/modals/renew', {
