@@ -20,7 +20,6 @@ from tests.e2e.records import Records
 from tests.e2e.rest import RestUser
 from tests.faults.chaos import Chaos
 from tests.installation import Installation, new_nip
-from tests.secret_register import register_secret
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -63,7 +62,6 @@ def requested(records: Records, espocrm: EspoCrm, profile: str, name: str) -> st
     """The id of a certificate that was requested and of which KSeF has decided."""
     body = {"type": "Offline", "keyAlgorithm": "EC P-256", "name": name}
     begun = records.user.done("POST", f"KsefProfile/{profile}/requestCertificate", body)
-    register_secret(begun["packagePassword"])
     certificate: str = begun["certificateId"]
     end = time.monotonic() + WITHIN_SECONDS
     while records.user.done("GET", f"KsefCertificate/{certificate}")["status"] == "Requested":

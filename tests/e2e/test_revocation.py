@@ -21,7 +21,6 @@ from tests.e2e.rest import RestUser
 from tests.faults.chaos import Chaos
 from tests.installation import Installation, new_nip
 from tests.processes import free_port
-from tests.secret_register import register_secret
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -75,10 +74,9 @@ def test_it_is_revoked_on_the_page(
     chaos = Chaos(bridge.simulator)
     chaos.begin(enrolmentSeconds=600)
     try:
-        begun = life.records.user.done("POST", f"KsefProfile/{profile}/requestCertificate", body)
+        life.records.user.done("POST", f"KsefProfile/{profile}/requestCertificate", body)
     finally:
         chaos.end()
-    register_secret(begun["packagePassword"])
     assert life.records.connection_test(profile)["connectionStatus"] == "Connected"
     life.records.user.done("POST", f"KsefProfile/{profile}/testConnection", {})
 
