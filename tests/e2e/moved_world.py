@@ -6,6 +6,7 @@ import contextlib
 import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,19 @@ class MovedWorld:
     espocrm: EspoCrm
     """Its command line runs at the moved time."""
     bridge: Installation
+
+    def without_limits(self) -> None:
+        """KSeF counts no calls: it counts by the monotonic clock, for which no day has passed."""
+        body = {"enabled": False}
+        answer = self.bridge.simulator.call("PUT", "/_simulator/limits", json_body=body)
+        assert answer.status == 204
+
+    def go_to(self, moment: datetime) -> None:
+        """It is this moment now, hours later: the bridge's pace begins anew."""
+        self.time.go_to(moment)
+        folder = Path(self.bridge.environment["KSEF_BRIDGE_RUNTIME_FOLDER"])
+        for pacing in folder.glob("ksef-*pacing"):
+            pacing.unlink()
 
     def run_jobs(self, *names: str) -> None:
         """These jobs one after the other in one process, as EspoCRM's cron runs them."""
