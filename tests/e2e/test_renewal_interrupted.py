@@ -285,6 +285,40 @@ def test_a_limit_is_reached(
         assert told(renewal, TOLD_OF_SUCCESS) == everybody
 
 
+@pytest.mark.parametrize(
+    ("limits", "reason"),
+    [
+        ({"enrollment": {"maxEnrollments": 0}}, "enrolment-request-limit"),
+        ({"certificate": {"maxCertificates": 0}}, "enrolment-certificate-limit"),
+    ],
+)
+def test_a_limit_that_is_known_beforehand(
+    life: Life,
+    mortal: tuple[MortalBridge, BreakingProxy],
+    everybody: Counter[str],
+    limits: dict[str, object],
+    reason: str,
+) -> None:
+    """Nothing is asked for, and no record stays."""
+    with of_types(life, mortal, "Authentication") as renewal:
+        certificate = renewal.certificates["Authentication"]
+        set_limits(renewal, "POST", limits)
+        for hours in (0, 0, 24):
+            renewal.age(hours)
+            renewal.run(RENEW)
+            renewal.run(COLLECT)
+        assert life.record(certificate)["renewalCode"] == reason
+        assert renewal.successors(certificate) == []
+        assert renewal.requests() == Counter()
+        assert told(renewal, TOLD_OF_FAILURE) == everybody
+
+        set_limits(renewal, "DELETE")
+        renewal.age(24)
+        renewal.work_until(renewal.is_renewed)
+        renewal.assert_renewed_once(everybody)
+        assert told(renewal, TOLD_OF_FAILURE) == everybody
+
+
 def test_a_rejection_that_comes_later(
     life: Life, mortal: tuple[MortalBridge, BreakingProxy], everybody: Counter[str], chaos: Chaos
 ) -> None:
@@ -320,6 +354,18 @@ def test_a_proof_that_fails_leaves_the_old_one_in_use(
         renewal.work_until(renewal.is_renewed)
         renewal.assert_renewed_once(everybody)
         assert told(renewal, TOLD_OF_FAILURE) == everybody
+
+
+def set_limits(renewal: Renewing, method: str, limits: object = None) -> None:
+    """KSeF limits the company as a subject, or no longer."""
+    token = renewal.bridge.access_token(renewal.profiles["company"], {}).json["accessToken"]
+    answer = renewal.life.bridge.simulator.call(
+        method,
+        "/v2/testdata/limits/subject/certificate",
+        json_body=limits,
+        headers={"Authorization": f"Bearer {token}"},
+    )
+    assert answer.status == 200, answer.body
 
 
 def told(renewal: Renewing, words: tuple[str, ...]) -> Counter[str]:
