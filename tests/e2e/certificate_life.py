@@ -37,9 +37,11 @@ class Life:
     def ending_with_the_test(self) -> Iterator[Life]:
         """Profiles made in the block are switched off after it: the jobs pass them over."""
         before = self._profiles()
-        yield self
-        for profile in self._profiles() - before:
-            self.set_status(profile, "Inactive")
+        try:
+            yield self
+        finally:
+            for profile in self._profiles() - before:
+                self.set_status(profile, "Inactive")
 
     def _profiles(self) -> set[str]:
         return {row["id"] for row in self.espocrm.rows("SELECT id FROM ksef_profile")}

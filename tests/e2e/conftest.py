@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import contextlib
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.e2e.bridge_settings import bridge_url, enter_bridge
+from tests.e2e.browser import chromium
+from tests.e2e.certificate_life import Life
 from tests.e2e.espocrm import EXTENSION, EspoCrm, log_level
 from tests.e2e.given_installation import GivenInstallation, given_installation
 from tests.e2e.packages import built_package, this_version
@@ -18,6 +22,9 @@ from tests.e2e.rest import RestUser
 from tests.installation import Installation
 from tests.processes import RunningCommand
 from tests.secret_register import register_secret
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -134,3 +141,25 @@ def outsiders(
 def records(administrators: dict[str, RestUser], bridge: Installation) -> Records:
     """The records of the English administrator."""
     return Records(administrators["en"])
+
+
+@pytest.fixture(scope="session")
+def everybody(administrators: dict[str, RestUser], root_user: RestUser) -> Counter[str]:
+    """Each administrator, once."""
+    return Counter([root_user.name, *(each.name for each in administrators.values())])
+
+
+@pytest.fixture
+def life(
+    espocrm: EspoCrm, records: Records, bridge: Installation, tmp_path: Path
+) -> Iterator[Life]:
+    """Certificates in use, whose profiles the jobs pass over once the test is done."""
+    with Life(espocrm, records, bridge, tmp_path).ending_with_the_test() as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def browser(given: GivenInstallation) -> Iterator[Browser]:
+    """One Chromium for the tests of a module, each with a profile of its own in it."""
+    with chromium() as started:
+        yield started

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -15,10 +14,8 @@ from cryptography import x509
 from tests.e2e.browser import Screen, chromium
 from tests.e2e.certificate_life import Life
 from tests.e2e.credential_files import CredentialFiles, dated_files
-from tests.e2e.espocrm import EspoCrm
-from tests.e2e.records import Records
 from tests.e2e.rest import RestUser
-from tests.installation import Installation, new_nip
+from tests.installation import new_nip
 from tests.offline.invoices import invoice_xml
 
 LOGIN_ENDED = ("Failed", "profile-certificate-ended")
@@ -30,20 +27,6 @@ LABELS = {
     "Blocked": {"en": "Blocked", "pl": "Zablokowany"},
     "Expired": {"en": "Expired", "pl": "Wygasły"},
 }
-
-
-@pytest.fixture(scope="module")
-def everybody(administrators: dict[str, RestUser], root_user: RestUser) -> Counter[str]:
-    """Each administrator, once."""
-    return Counter([root_user.name, *(each.name for each in administrators.values())])
-
-
-@pytest.fixture
-def life(
-    espocrm: EspoCrm, records: Records, bridge: Installation, tmp_path: Path
-) -> Iterator[Life]:
-    with Life(espocrm, records, bridge, tmp_path).ending_with_the_test() as made:
-        yield made
 
 
 def two_companies(life: Life) -> tuple[str, str, str, str]:

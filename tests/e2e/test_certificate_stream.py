@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.e2e.browser import Screen, chromium
+from tests.e2e.browser import Screen
 from tests.e2e.certificate_request import JOB
 from tests.e2e.certificate_stream import PANEL, notes, steps, stream_shown
 from tests.e2e.credential_files import portal_files
 from tests.e2e.espocrm import EspoCrm
-from tests.e2e.given_installation import GivenInstallation
 from tests.e2e.records import Records
 from tests.e2e.rest import RestUser
 from tests.faults.chaos import Chaos
@@ -32,12 +30,6 @@ ENROLMENT = ["requested", "keySealed", "sent", "issued", "packageStored"]
 ISSUED = {"en": "KSeF issued the certificate", "pl": "KSeF wydał certyfikat"}
 REQUESTED = {"en": "began the request", "pl": "wniosek o ten certyfikat"}
 REJECTED = {"en": "The certificate was not issued", "pl": "Certyfikat nie został wydany"}
-
-
-@pytest.fixture(scope="module")
-def browser(given: GivenInstallation) -> Iterator[Browser]:
-    with chromium() as started:
-        yield started
 
 
 @pytest.fixture(scope="module")

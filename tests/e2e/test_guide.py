@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.e2e.browser import Screen, chromium
+from tests.e2e.browser import Screen
 from tests.e2e.credential_files import CredentialFiles, portal_files
 from tests.e2e.espocrm import EspoCrm, log_level
-from tests.e2e.given_installation import GivenInstallation
 from tests.e2e.records import Records
 from tests.e2e.rest import RestUser
 from tests.installation import Installation, new_nip
@@ -45,12 +44,6 @@ class Walk:
     folder: Path
     certificate_nip: str
     """The company of the certificates."""
-
-
-@pytest.fixture(scope="module")
-def browser(given: GivenInstallation) -> Iterator[Browser]:
-    with chromium() as started:
-        yield started
 
 
 @pytest.fixture(scope="module", params=["en", "pl"])

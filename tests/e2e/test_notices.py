@@ -20,7 +20,6 @@ from tests.e2e.bridge_settings import bridge_url, other_bridge
 from tests.e2e.certificate_life import JOB, Life
 from tests.e2e.espocrm import EspoCrm
 from tests.e2e.mail_sink import MailSink, mail_sink, sending_through
-from tests.e2e.records import Records
 from tests.e2e.rest import RestUser
 from tests.installation import Installation, new_nip
 
@@ -38,20 +37,6 @@ WAITS_FOR_A_LOCK = """
     WHERE state LIKE 'Waiting for table metadata lock%'
 """
 WITHIN_SECONDS = 60
-
-
-@pytest.fixture(scope="module")
-def everybody(administrators: dict[str, RestUser], root_user: RestUser) -> Counter[str]:
-    """Each administrator, once."""
-    return Counter([root_user.name, *(each.name for each in administrators.values())])
-
-
-@pytest.fixture
-def life(
-    espocrm: EspoCrm, records: Records, bridge: Installation, tmp_path: Path
-) -> Iterator[Life]:
-    with Life(espocrm, records, bridge, tmp_path).ending_with_the_test() as made:
-        yield made
 
 
 @pytest.fixture(scope="module")

@@ -15,10 +15,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from tests.e2e.bridge_settings import other_bridge
-from tests.e2e.browser import Screen, chromium
+from tests.e2e.browser import Screen
 from tests.e2e.credential_files import portal_files
 from tests.e2e.espocrm import EspoCrm
-from tests.e2e.given_installation import GivenInstallation
 from tests.e2e.records import Records
 from tests.e2e.rest import Answer, RestUser
 from tests.installation import Installation, new_nip
@@ -57,12 +56,6 @@ def company(
     token = bridge.new_ksef_token(nip)
     profile = records.token_profile(NAME, nip, token, offlineCertificateId=certificate)
     return Company(nip, profile, certificate)
-
-
-@pytest.fixture(scope="module")
-def browser(given: GivenInstallation) -> Iterator[Browser]:
-    with chromium() as started:
-        yield started
 
 
 @pytest.fixture(scope="module", params=["en", "pl"])

@@ -12,10 +12,9 @@ from urllib.parse import quote
 import pytest
 
 from tests.e2e.bridge_settings import other_bridge
-from tests.e2e.browser import Screen, chromium
+from tests.e2e.browser import Screen
 from tests.e2e.certificate_life import Life
 from tests.e2e.espocrm import EspoCrm
-from tests.e2e.given_installation import GivenInstallation
 from tests.e2e.records import Records
 from tests.e2e.rest import RestUser
 from tests.installation import Installation, new_nip
@@ -29,12 +28,6 @@ OVERVIEW = ".ksef-overview"
 FIRST_PAGE = 20
 TITLES = {"en": "KSeF at a Glance", "pl": "KSeF w skrócie"}
 ENDED_IN_USE = {"en": "Ended and Still in Use", "pl": "Nieważne, a nadal używane"}
-
-
-@pytest.fixture(scope="module")
-def browser(given: GivenInstallation) -> Iterator[Browser]:
-    with chromium() as started:
-        yield started
 
 
 @pytest.fixture

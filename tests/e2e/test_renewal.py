@@ -2,26 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from tests.e2e.certificate_life import Life
-from tests.e2e.espocrm import EspoCrm
-from tests.e2e.records import Records
 from tests.e2e.renewing_company import COLLECT, RENEW, RenewingCompany
 from tests.e2e.rest import RestUser
-from tests.installation import Installation
 from tests.secret_register import register_secret
-
-
-@pytest.fixture
-def life(
-    espocrm: EspoCrm, records: Records, bridge: Installation, tmp_path: Path
-) -> Iterator[Life]:
-    with Life(espocrm, records, bridge, tmp_path).ending_with_the_test() as made:
-        yield made
 
 
 def test_both_types_are_renewed_and_no_profile_is_without(

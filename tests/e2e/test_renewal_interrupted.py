@@ -86,12 +86,6 @@ def mortal(
     mortal.end()
 
 
-@pytest.fixture(scope="module")
-def everybody(administrators: dict[str, RestUser], root_user: RestUser) -> Counter[str]:
-    """Each administrator, once."""
-    return Counter([root_user.name, *(each.name for each in administrators.values())])
-
-
 @contextlib.contextmanager
 def of_types(
     life: Life, mortal: tuple[MortalBridge, BreakingProxy], *types: str

@@ -9,16 +9,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.e2e.browser import Screen, chromium
+from tests.e2e.browser import Screen
 from tests.e2e.certificate_life import Life
 from tests.e2e.certificate_package import UnpackedPackage
 from tests.e2e.certificate_request import MODAL, REQUESTED
-from tests.e2e.espocrm import EspoCrm
-from tests.e2e.given_installation import GivenInstallation
-from tests.e2e.records import Records
 from tests.e2e.renewing_company import RENEW, RenewingCompany
 from tests.e2e.rest import RestUser
-from tests.installation import Installation
 from tests.secret_register import register_secret
 
 if TYPE_CHECKING:
@@ -28,20 +24,6 @@ RENEW_NOW = '[data-name="ksefRenew"]:visible'
 EDIT = 'button[data-name="edit"]'
 NO_LOGIN = {"en": "Only whoever logs in as the subject", "pl": "może tylko ten, kto"}
 BEGUN = {"en": "is requested. Once KSeF has issued it", "pl": "Złożono wniosek o następcę"}
-
-
-@pytest.fixture(scope="module")
-def browser(given: GivenInstallation) -> Iterator[Browser]:
-    with chromium() as started:
-        yield started
-
-
-@pytest.fixture
-def life(
-    espocrm: EspoCrm, records: Records, bridge: Installation, tmp_path: Path
-) -> Iterator[Life]:
-    with Life(espocrm, records, bridge, tmp_path).ending_with_the_test() as made:
-        yield made
 
 
 @pytest.fixture(params=["en", "pl"])

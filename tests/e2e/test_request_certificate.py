@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
-from tests.e2e.browser import Screen, chromium
+from tests.e2e.browser import Screen
 from tests.e2e.certificate_request import (
     CHECK_NOW,
     JOB,
@@ -28,7 +28,6 @@ from tests.e2e.certificate_request import (
 )
 from tests.e2e.credential_files import portal_files, private_number
 from tests.e2e.espocrm import EspoCrm
-from tests.e2e.given_installation import GivenInstallation
 from tests.e2e.records import Records
 from tests.e2e.rest import RestUser
 from tests.installation import Installation, new_nip
@@ -50,12 +49,6 @@ STATUS = {
 }
 SHOWN_ONCE = {"en": "shown only now", "pl": "wyświetlane tylko teraz"}
 NOT_TAKEN = {"en": "that KSeF does not take: * / :", "pl": "których KSeF nie przyjmuje: * / :"}
-
-
-@pytest.fixture(scope="module")
-def browser(given: GivenInstallation) -> Iterator[Browser]:
-    with chromium() as started:
-        yield started
 
 
 @pytest.fixture(scope="module", params=["en", "pl"])

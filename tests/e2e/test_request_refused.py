@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.e2e.bridge_settings import other_bridge
-from tests.e2e.browser import Screen, chromium
+from tests.e2e.browser import Screen
 from tests.e2e.certificate_request import (
     CHECK_NOW,
     JOB,
@@ -25,7 +25,6 @@ from tests.e2e.certificate_request import (
 )
 from tests.e2e.credential_files import portal_files
 from tests.e2e.espocrm import EspoCrm
-from tests.e2e.given_installation import GivenInstallation
 from tests.e2e.records import Records
 from tests.e2e.rest import RestUser
 from tests.faults.chaos import Chaos
@@ -41,12 +40,6 @@ REJECTED = {"en": "KSeF rejected the request", "pl": "KSeF odrzucił wniosek"}
 INACTIVE = {"en": "Inactive", "pl": "Nieaktywny"}
 MISSING = {"en": "login by signature", "pl": "uwierzytelnieniu podpisem"}
 AWAY = {"en": "could not be requested", "pl": "Nie można złożyć wniosku"}
-
-
-@pytest.fixture(scope="module")
-def browser(given: GivenInstallation) -> Iterator[Browser]:
-    with chromium() as started:
-        yield started
 
 
 @pytest.fixture(scope="module", params=["en", "pl"])

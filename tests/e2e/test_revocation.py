@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from tests.e2e.bridge_settings import other_bridge
-from tests.e2e.browser import Screen, chromium
+from tests.e2e.browser import Screen
 from tests.e2e.certificate_life import Life
 from tests.e2e.certificate_stream import notes, stream_shown
 from tests.e2e.espocrm import EspoCrm
-from tests.e2e.given_installation import GivenInstallation
 from tests.e2e.records import Records
 from tests.e2e.rest import RestUser
 from tests.faults.chaos import Chaos
@@ -36,20 +34,9 @@ REVOKED = {"en": "is revoked at KSeF", "pl": "został unieważniony w KSeF"}
 OVER = {"en": "there is nothing left to revoke", "pl": "nie ma już czego unieważniać"}
 
 
-@pytest.fixture(scope="module")
-def browser(given: GivenInstallation) -> Iterator[Browser]:
-    with chromium() as started:
-        yield started
-
-
 @pytest.fixture
 def life(espocrm: EspoCrm, records: Records, bridge: Installation, tmp_path: Path) -> Life:
     return Life(espocrm, records, bridge, tmp_path)
-
-
-@pytest.fixture(scope="module")
-def everybody(administrators: dict[str, RestUser], root_user: RestUser) -> Counter[str]:
-    return Counter([root_user.name, *(each.name for each in administrators.values())])
 
 
 def dependents(life: Life, certificate: str) -> Any:

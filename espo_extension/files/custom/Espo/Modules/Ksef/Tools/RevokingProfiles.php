@@ -6,20 +6,13 @@ namespace Espo\Modules\Ksef\Tools;
 
 use Espo\Modules\Ksef\Credentials\CertificateUse;
 use Espo\ORM\Entity;
-use Espo\ORM\EntityManager;
 
 /**
  * The profiles that log in as the subject of a certificate: KSeF lets nobody else revoke it.
  */
 final readonly class RevokingProfiles
 {
-    private const PRODUCTION = 'Production';
-    private const DEMO = 'Demo';
-
-    public function __construct(
-        private EntityManager $entityManager,
-        private Certificates $certificates,
-    ) {}
+    public function __construct(private SubjectProfiles $subjects) {}
 
     /**
      * Those that log in with another certificate come first: their login outlives this one.
@@ -28,89 +21,16 @@ final readonly class RevokingProfiles
      */
     public function of(Entity $certificate): array
     {
-        $own = [];
-        $others = [];
+        $profiles = $this->subjects->ofSubject($certificate);
 
-        foreach ($this->candidates($certificate) as $profile) {
-            if ($profile->get(CertificateUse::Authorization->value . 'Id') === $certificate->getId()) {
-                $own[] = $profile;
-            } else {
-                $others[] = $profile;
-            }
-        }
+        $isByThisOne = static fn (Entity $profile): bool =>
+            $profile->get(CertificateUse::Authorization->value . 'Id') === $certificate->getId();
 
-        return [...$others, ...$own];
-    }
+        usort(
+            $profiles,
+            static fn (Entity $one, Entity $other): int => $isByThisOne($one) <=> $isByThisOne($other),
+        );
 
-    /**
-     * @return iterable<Entity>
-     */
-    private function candidates(Entity $certificate): iterable
-    {
-        $logins = $this->logins($certificate);
-        $environments = $this->environments($certificate);
-
-        if (!$logins) {
-            return [];
-        }
-
-        return $this->entityManager
-            ->getRDBRepository(Profiles::ENTITY_TYPE)
-            ->where([
-                'status' => 'Active',
-                'authorizationType' => 'Certificate',
-                CertificateUse::Authorization->value . 'Id' => $logins,
-            ] + ($environments ? ['environment' => $environments] : []))
-            ->order('createdAt')
-            ->find();
-    }
-
-    /**
-     * The certificates that can log in and carry the same identifier.
-     *
-     * @return list<string>
-     */
-    private function logins(Entity $certificate): array
-    {
-        $value = (string) $certificate->get('identifierValue');
-
-        $certificates = $this->entityManager
-            ->getRDBRepository(Certificates::ENTITY_TYPE)
-            ->select(['id'])
-            ->where([
-                'status' => Certificates::ACTIVE,
-                'privateKeySealed!=' => null,
-            ] + ($value === ''
-                ? ['id' => $certificate->getId()]
-                : ['identifierType' => $certificate->get('identifierType'), 'identifierValue' => $value]))
-            ->find();
-
-        $ids = [];
-
-        foreach ($certificates as $each) {
-            $ids[] = $each->getId();
-        }
-
-        return $ids;
-    }
-
-    /**
-     * Where the issuer does not tell, the profiles that use it do. Who issues Demo's certificates is
-     * documented nowhere: KSeF itself says whether it knows the certificate.
-     *
-     * @return list<string> Empty: any.
-     */
-    private function environments(Entity $certificate): array
-    {
-        $environment = (string) $certificate->get('environment');
-
-        if ($environment !== '') {
-            return $environment === self::PRODUCTION ? [self::PRODUCTION, self::DEMO] : [$environment];
-        }
-
-        return array_values(array_unique(array_map(
-            static fn (Entity $profile): string => (string) $profile->get('environment'),
-            array_values($this->certificates->profilesOfAnyUse($certificate->getId())),
-        )));
+        return $profiles;
     }
 }
