@@ -14,11 +14,16 @@ from tests.e2e.bridge_settings import bridge_url, other_bridge
 from tests.e2e.espocrm import EspoCrm
 from tests.e2e.moved_time import MovedTime, moved_time
 from tests.e2e.rest import RestUser
-from tests.e2e.stored_state import TABLES
 from tests.installation import Installation
 from tests.processes import free_port, running
 
 _number = itertools.count(1)
+_SEEN_BY_JOBS = (
+    ("ksef_profile", "deleted", 0),
+    ("ksef_certificate", "deleted", 0),
+    # Of deleted ones, too, the bridge is told to forget what it keeps.
+    ("ksef_certificate", "has_enrolment", 1),
+)
 
 
 @dataclass(frozen=True)
@@ -88,16 +93,23 @@ def moved_world(
 @contextlib.contextmanager
 def _alone(espocrm: EspoCrm) -> Iterator[None]:
     """Records of other bridges are out of sight in this block, and those made in it afterwards."""
-    hidden = {
-        table: [row["id"] for row in espocrm.rows(f"SELECT id FROM {table} WHERE deleted = 0")]  # noqa: S608
-        for table in TABLES
-    }
-    for table in TABLES:
-        espocrm.execute(f"UPDATE {table} SET deleted = 1")  # noqa: S608
+    seen = {each: _ids(espocrm, *each) for each in _SEEN_BY_JOBS}
+    _hide_all(espocrm)
     try:
         yield
     finally:
-        for table, ids in hidden.items():
-            espocrm.execute(f"UPDATE {table} SET deleted = 1")  # noqa: S608
+        _hide_all(espocrm)
+        for (table, column, value), ids in seen.items():
             for each in ids:
-                espocrm.execute(f"UPDATE {table} SET deleted = 0 WHERE id = :id", id=each)  # noqa: S608
+                statement = f"UPDATE {table} SET {column} = :value WHERE id = :id"  # noqa: S608
+                espocrm.execute(statement, value=value, id=each)
+
+
+def _ids(espocrm: EspoCrm, table: str, column: str, value: int) -> list[str]:
+    statement = f"SELECT id FROM {table} WHERE {column} = :value"  # noqa: S608
+    return [row["id"] for row in espocrm.rows(statement, value=value)]
+
+
+def _hide_all(espocrm: EspoCrm) -> None:
+    for table, column, value in _SEEN_BY_JOBS:
+        espocrm.execute(f"UPDATE {table} SET {column} = :other", other=1 - value)  # noqa: S608
