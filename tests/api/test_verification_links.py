@@ -394,7 +394,7 @@ def test_the_call_is_described(profiles: OfflineProfiles) -> None:
     assert request["required"] == ["offline"]
     assert set(request["properties"]) == {
         *("invoiceSha256", "invoiceXml", "issueDate", "sellerNip"),
-        *("ksefNumber", "offline", "png"),
+        *("ksefNumber", "offline", "offlineCertificateId", "png"),
     }
 
 
