@@ -118,7 +118,7 @@ class Connections(HTTPConnectionPool):
             # A server may answer, and close, before it has read all.
             with suppress(BrokenPipeError, ConnectionResetError):
                 connection.request(method, target, body, headers)
-            # Not urllib3\'s own, which would wrap it.
+            # Not urllib3's own, which would wrap it.
             with http.client.HTTPConnection.getresponse(connection) as response:
                 answer_body = _read(response, timeout.read)
             return HttpAnswer(response.status, cast(Any, response.headers), answer_body)
