@@ -9,6 +9,7 @@ use Espo\Modules\Ksef\Bridge\Errors\BridgeException;
 use Espo\Modules\Ksef\Bridge\Errors\BridgeProblem;
 use Espo\Modules\Ksef\Bridge\Finding;
 use Espo\Modules\Ksef\Bridge\Severity;
+use stdClass;
 
 /**
  * One thing to say: a code of the catalogue with what fills its text.
@@ -40,6 +41,16 @@ final readonly class Message
             $error->params,
             fallback: $error instanceof BridgeProblem ? $error->detail : '',
         );
+    }
+
+    /**
+     * One that was stored with a record.
+     *
+     * @param mixed $params As the record gives them.
+     */
+    public static function recorded(string $code, mixed $params): self
+    {
+        return new self($code, $params instanceof stdClass ? get_object_vars($params) : []);
     }
 
     public static function ofEnrolment(EnrolmentProblem $problem): self

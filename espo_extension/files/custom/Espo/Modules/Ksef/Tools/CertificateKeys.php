@@ -8,7 +8,6 @@ use Espo\Modules\Ksef\Bridge\BridgeClient;
 use Espo\Modules\Ksef\Bridge\CertificateOrder;
 use Espo\Modules\Ksef\Bridge\Errors\BridgeAnswerUnreadable;
 use Espo\Modules\Ksef\Bridge\Errors\BridgeException;
-use Espo\Modules\Ksef\Bridge\Errors\BridgeProblem;
 use Espo\Modules\Ksef\Bridge\Errors\BridgeUnreachable;
 use Espo\Modules\Ksef\Bridge\RequestedCertificate;
 use Espo\ORM\Entity;
@@ -20,10 +19,6 @@ use Espo\ORM\EntityManager;
  */
 final readonly class CertificateKeys
 {
-    private const UNDER_WAY = 'login-in-progress';
-    private const ATTEMPTS = 4;
-    private const SECONDS_BETWEEN = 2;
-
     public function __construct(
         private BridgeClient $bridge,
         private LockedRecords $records,
@@ -107,21 +102,11 @@ final readonly class CertificateKeys
             $withPackage,
         );
 
-        for ($left = self::ATTEMPTS - 1; ; $left--) {
-            try {
-                return $this->bridge->requestCertificate(
-                    $this->profileId($certificate),
-                    $certificate->getId(),
-                    $order,
-                );
-            } catch (BridgeProblem $problem) {
-                if ($left === 0 || $problem->messageCode !== self::UNDER_WAY) {
-                    throw $problem;
-                }
-            }
-
-            sleep(self::SECONDS_BETWEEN);
-        }
+        return LoginPatience::ask(fn (): RequestedCertificate => $this->bridge->requestCertificate(
+            $this->profileId($certificate),
+            $certificate->getId(),
+            $order,
+        ));
     }
 
     private function profileId(Entity $certificate): string

@@ -11,7 +11,6 @@ use Espo\Modules\Ksef\Messages\Message;
 use Espo\Modules\Ksef\Messages\OptionName;
 use Espo\Modules\Ksef\Messages\WebAddress;
 use Espo\ORM\Entity;
-use stdClass;
 
 /**
  * What there is to tell of certificates that were requested.
@@ -80,7 +79,7 @@ final readonly class CertificateNews
         $code = (string) $certificate->get('enrolmentCode');
         $params = $certificate->get('enrolmentParams');
 
-        return $code === '' ? [] : [new Message($code, $params instanceof stdClass ? get_object_vars($params) : [])];
+        return $code === '' ? [] : [Message::recorded($code, $params)];
     }
 
     private function about(Entity $certificate): LinkParent

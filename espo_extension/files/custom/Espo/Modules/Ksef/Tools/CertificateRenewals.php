@@ -15,7 +15,6 @@ use Espo\Modules\Ksef\Credentials\SuccessorName;
 use Espo\Modules\Ksef\Messages\Message;
 use Espo\ORM\Entity;
 use Espo\ORM\EntityManager;
-use stdClass;
 
 /**
  * Renews certificates: a successor is requested, proved once it is issued, and takes over. Each step follows
@@ -55,7 +54,7 @@ final readonly class CertificateRenewals
             // Somebody else has just begun.
             return;
         } catch (BridgeException $error) {
-            $isAnswer = $error instanceof BridgeProblem && !CertificateRequests::isAway($error);
+            $isAnswer = $error instanceof BridgeProblem && !$error->isUnavailable();
             $this->failures->tell($certificate, Message::ofBridge($error), $isAnswer);
 
             throw $error;
@@ -76,7 +75,7 @@ final readonly class CertificateRenewals
             try {
                 return $this->requests->begin($profile, $this->order($certificate, $withPackage), $certificate);
             } catch (BridgeProblem $problem) {
-                if (CertificateRequests::isAway($problem) || in_array($problem->messageCode, self::OF_SUBJECT, true)) {
+                if ($problem->isUnavailable() || in_array($problem->messageCode, self::OF_SUBJECT, true)) {
                     throw $problem;
                 }
 
@@ -169,12 +168,7 @@ final readonly class CertificateRenewals
 
     private function obstacle(Entity $successor): Message
     {
-        $params = $successor->get('enrolmentParams');
-
-        return new Message(
-            (string) $successor->get('enrolmentCode'),
-            $params instanceof stdClass ? get_object_vars($params) : [],
-        );
+        return Message::recorded((string) $successor->get('enrolmentCode'), $successor->get('enrolmentParams'));
     }
 
     private function order(Entity $certificate, bool $withPackage): CertificateOrder

@@ -20,8 +20,6 @@ use Espo\ORM\EntityManager;
  */
 final readonly class CertificateRequests
 {
-    private const UNAVAILABLE = 503;
-
     public function __construct(
         private EntityManager $entityManager,
         private BridgeClient $bridge,
@@ -53,20 +51,14 @@ final readonly class CertificateRequests
             // The job goes on with it.
             return new BegunRequest($certificate, null);
         } catch (BridgeException $error) {
-            if (!$predecessor || $order->withPackage || !self::isAway($error)) {
+            $isAway = $error instanceof BridgeProblem && $error->isUnavailable();
+
+            if (!$predecessor || $order->withPackage || !$isAway) {
                 $this->entityManager->removeEntity($certificate);
             }
 
             throw $error;
         }
-    }
-
-    /**
-     * Whether KSeF, or a database of the bridge's, is out of reach.
-     */
-    public static function isAway(BridgeException $error): bool
-    {
-        return $error instanceof BridgeProblem && $error->status === self::UNAVAILABLE;
     }
 
     /**
@@ -133,20 +125,17 @@ final readonly class CertificateRequests
 
     private function checkNotRenewed(Entity $predecessor): void
     {
-        $begun = $this->successors->requested($predecessor) ?? $this->successors->pending($predecessor);
-        $done = $this->successors->active($predecessor);
+        $successor = $this->successors->requested($predecessor) ?? $this->successors->active($predecessor);
 
-        if ($begun) {
-            throw $this->refusals->conflict([
-                new Message('renewal-under-way', ['successor' => $this->certificates->link($begun)]),
-            ]);
+        if (!$successor) {
+            return;
         }
 
-        if ($done) {
-            throw $this->refusals->conflict([
-                new Message('renewal-done-already', ['successor' => $this->certificates->link($done)]),
-            ]);
-        }
+        $code = $successor->get('renewalPending') ? 'renewal-under-way' : 'renewal-done-already';
+
+        throw $this->refusals->conflict([
+            new Message($code, ['successor' => $this->certificates->link($successor)]),
+        ]);
     }
 
     private function checkNotRequested(Entity $profile, CertificateOrder $order): void

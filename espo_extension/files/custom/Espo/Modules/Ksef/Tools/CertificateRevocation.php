@@ -26,11 +26,9 @@ final readonly class CertificateRevocation
     private const OF_KSEF = 'Ksef';
     private const OVER = [CertificateStatus::REVOKED, CertificateStatus::EXPIRED];
 
-    private const UNDER_WAY = 'login-in-progress';
     /** The profile's login is not this certificate's subject, at this KSeF. */
     private const NOT_THIS_LOGIN = [404, 409, 502];
-    private const ATTEMPTS = 4;
-    private const SECONDS_BETWEEN = 2;
+    private const LOOKS = 4;
     private const SECONDS_UNTIL_SETTLED = 1;
 
     public function __construct(
@@ -101,11 +99,11 @@ final readonly class CertificateRevocation
      */
     private function settled(string $status, Entity $profile, Entity $certificate, string $reason): string
     {
-        for ($left = self::ATTEMPTS; $left > 0 && $status === CertificateStatus::BLOCKED; $left--) {
+        for ($left = self::LOOKS; $left > 0 && $status === CertificateStatus::BLOCKED; $left--) {
             sleep(self::SECONDS_UNTIL_SETTLED);
 
             try {
-                $status = $this->bridge->revokeCertificate($profile->getId(), $certificate->getId(), $reason);
+                $status = $this->revokeBy($profile, $certificate, $reason);
             } catch (BridgeException) {
                 break;
             }
@@ -139,7 +137,7 @@ final readonly class CertificateRevocation
 
         foreach ($profiles as $index => $profile) {
             try {
-                return [$this->revokeBy($profile, $certificate, $reason), $profile];
+                return [LoginPatience::ask(fn (): string => $this->revokeBy($profile, $certificate, $reason)), $profile];
             } catch (BridgeProblem $problem) {
                 if ($index === $last || !in_array($problem->status, self::NOT_THIS_LOGIN, true)) {
                     throw $problem;
@@ -154,22 +152,10 @@ final readonly class CertificateRevocation
     }
 
     /**
-     * Asked again while KSeF is still working on the login.
-     *
      * @throws BridgeException
      */
     private function revokeBy(Entity $profile, Entity $certificate, string $reason): string
     {
-        for ($left = self::ATTEMPTS - 1; ; $left--) {
-            try {
-                return $this->bridge->revokeCertificate($profile->getId(), $certificate->getId(), $reason);
-            } catch (BridgeProblem $problem) {
-                if ($left === 0 || $problem->messageCode !== self::UNDER_WAY) {
-                    throw $problem;
-                }
-            }
-
-            sleep(self::SECONDS_BETWEEN);
-        }
+        return $this->bridge->revokeCertificate($profile->getId(), $certificate->getId(), $reason);
     }
 }

@@ -24,22 +24,11 @@ final readonly class CertificateSuccessors
         return $this->find($certificate, Certificates::REQUESTED);
     }
 
-    /**
-     * One that is issued and has not taken over yet.
-     */
-    public function pending(Entity $certificate): ?Entity
-    {
-        return $this->find($certificate, Certificates::ACTIVE, ['renewalPending' => true]);
-    }
-
-    /**
-     * @param array<string, mixed> $where
-     */
-    private function find(Entity $certificate, string $status, array $where = []): ?Entity
+    private function find(Entity $certificate, string $status): ?Entity
     {
         return $this->entityManager
             ->getRDBRepository(Certificates::ENTITY_TYPE)
-            ->where(['predecessorId' => $certificate->getId(), 'status' => $status] + $where)
+            ->where(['predecessorId' => $certificate->getId(), 'status' => $status])
             ->order('createdAt', 'DESC')
             ->findOne();
     }

@@ -13,8 +13,6 @@ use Espo\ORM\Entity;
  */
 final class CertificateSynchronization
 {
-    /** KSeF is away: nobody would fare better. */
-    private const AWAY = 503;
     /** The limits are each context's own. */
     private const LIMITED = 'ksef-rate-limited';
 
@@ -62,7 +60,8 @@ final class CertificateSynchronization
             try {
                 $listed = $this->listed->of($profile);
             } catch (BridgeProblem $problem) {
-                if ($problem->status === self::AWAY && $problem->messageCode !== self::LIMITED) {
+                if ($problem->isUnavailable() && $problem->messageCode !== self::LIMITED) {
+                    // Nobody would fare better.
                     $this->awayEnvironments[$environment] = true;
                 }
 

@@ -42,6 +42,16 @@ final readonly class Certificates
         return new RecordLink(self::ENTITY_TYPE, $certificate->getId(), (string) $certificate->get('name'));
     }
 
+    /**
+     * What is linked in one of a profile's two fields.
+     */
+    public function linked(Entity $profile, CertificateUse $use): ?Entity
+    {
+        $id = $profile->get($use->value . 'Id');
+
+        return $id ? $this->entityManager->getEntityById(self::ENTITY_TYPE, $id) : null;
+    }
+
     public function find(string $id): ?CertificateRecord
     {
         $certificate = $this->entityManager->getEntityById(self::ENTITY_TYPE, $id);

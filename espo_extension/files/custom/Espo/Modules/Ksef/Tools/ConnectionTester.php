@@ -7,7 +7,6 @@ namespace Espo\Modules\Ksef\Tools;
 use Espo\Modules\Ksef\Bridge\BridgeClient;
 use Espo\Modules\Ksef\Bridge\ConnectionTest;
 use Espo\Modules\Ksef\Bridge\Errors\BridgeException;
-use Espo\Modules\Ksef\Bridge\Errors\BridgeProblem;
 use Espo\Modules\Ksef\Bridge\Step;
 use Espo\Modules\Ksef\Bridge\StepStatus;
 use Espo\ORM\Entity;
@@ -20,9 +19,6 @@ final readonly class ConnectionTester
 {
     /** The step that EspoCRM adds: it knows of the Offline certificate, which does not log in. */
     private const OFFLINE_CERTIFICATE = 'offline-certificate';
-    private const UNDER_WAY = 'login-in-progress';
-    private const ATTEMPTS = 4;
-    private const SECONDS_BETWEEN = 2;
 
     public function __construct(
         private BridgeClient $bridge,
@@ -113,27 +109,16 @@ final readonly class ConnectionTester
      */
     private function finished(string $profileId, ?string $certificateId = null): ConnectionTest
     {
-        for ($left = self::ATTEMPTS - 1; ; $left--) {
-            try {
-                $test = $this->bridge->connectionTest($profileId, $certificateId);
-
-                if ($left === 0 || !$this->isUnderWay($test)) {
-                    return $test;
-                }
-            } catch (BridgeProblem $problem) {
-                if ($left === 0 || $problem->messageCode !== self::UNDER_WAY) {
-                    throw $problem;
-                }
-            }
-
-            sleep(self::SECONDS_BETWEEN);
-        }
+        return LoginPatience::ask(
+            fn (): ConnectionTest => $this->bridge->connectionTest($profileId, $certificateId),
+            $this->isUnderWay(...),
+        );
     }
 
     private function isUnderWay(ConnectionTest $test): bool
     {
         $step = $test->decisiveStep();
 
-        return $step?->status === StepStatus::Failed && $step->code === self::UNDER_WAY;
+        return $step?->status === StepStatus::Failed && $step->code === LoginPatience::UNDER_WAY;
     }
 }

@@ -7,7 +7,6 @@ namespace Espo\Modules\Ksef\Tools;
 use Espo\Modules\Ksef\Credentials\CertificateUse;
 use Espo\Modules\Ksef\Messages\Message;
 use Espo\ORM\Entity;
-use Espo\ORM\EntityManager;
 
 /**
  * What a profile has to say of certificates that ended while it uses them.
@@ -16,10 +15,7 @@ final readonly class EndedLinks
 {
     private const BY_CERTIFICATE = 'Certificate';
 
-    public function __construct(
-        private EntityManager $entityManager,
-        private Certificates $certificates,
-    ) {}
+    public function __construct(private Certificates $certificates) {}
 
     /**
      * That it cannot log in. Null for a profile that logs in otherwise.
@@ -47,8 +43,7 @@ final readonly class EndedLinks
 
     private function ended(Entity $profile, CertificateUse $use): ?Entity
     {
-        $id = $profile->get($use->value . 'Id');
-        $certificate = $id ? $this->entityManager->getEntityById(Certificates::ENTITY_TYPE, $id) : null;
+        $certificate = $this->certificates->linked($profile, $use);
 
         return $certificate && CertificateStatus::isEnded($certificate) ? $certificate : null;
     }

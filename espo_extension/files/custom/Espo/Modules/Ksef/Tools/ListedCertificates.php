@@ -16,7 +16,7 @@ use Espo\ORM\Entity;
 final readonly class ListedCertificates
 {
     /** The bridge is at work, or keeps to KSeF's limits. */
-    private const PASSING = ['login-in-progress', 'ksef-rate-limited'];
+    private const PASSING = [LoginPatience::UNDER_WAY, 'ksef-rate-limited'];
     private const PATIENCE_SECONDS = 60;
 
     public function __construct(

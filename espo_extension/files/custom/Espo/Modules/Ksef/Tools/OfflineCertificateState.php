@@ -11,7 +11,6 @@ use Espo\Modules\Ksef\Bridge\BridgeClient;
 use Espo\Modules\Ksef\Bridge\Errors\BridgeException;
 use Espo\Modules\Ksef\Credentials\CertificateUse;
 use Espo\ORM\Entity;
-use Espo\ORM\EntityManager;
 
 /**
  * What KSeF says of a profile's Offline certificate between two runs of the daily job. It never logs in, so
@@ -24,7 +23,7 @@ final readonly class OfflineCertificateState
     private const FRESH = '-1 hour';
 
     public function __construct(
-        private EntityManager $entityManager,
+        private Certificates $certificates,
         private BridgeClient $bridge,
         private CertificateStates $states,
         private Log $log,
@@ -58,8 +57,8 @@ final readonly class OfflineCertificateState
      */
     private function mayTell(Entity $profile): bool
     {
-        $login = $this->linked($profile, CertificateUse::Authorization);
-        $offline = $this->linked($profile, CertificateUse::Offline);
+        $login = $this->certificates->linked($profile, CertificateUse::Authorization);
+        $offline = $this->certificates->linked($profile, CertificateUse::Offline);
 
         return $login
             && $offline
@@ -77,12 +76,5 @@ final readonly class OfflineCertificateState
 
         return $checkedAt !== null
             && new DateTimeImmutable($checkedAt, $zone) > new DateTimeImmutable(self::FRESH, $zone);
-    }
-
-    private function linked(Entity $profile, CertificateUse $use): ?Entity
-    {
-        $id = $profile->get($use->value . 'Id');
-
-        return $id ? $this->entityManager->getEntityById(Certificates::ENTITY_TYPE, $id) : null;
     }
 }

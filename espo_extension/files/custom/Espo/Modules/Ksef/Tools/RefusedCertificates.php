@@ -20,6 +20,7 @@ final readonly class RefusedCertificates implements RefusedUses
 
     public function __construct(
         private EntityManager $entityManager,
+        private Certificates $certificates,
         private EndedCertificates $ended,
     ) {}
 
@@ -61,9 +62,7 @@ final readonly class RefusedCertificates implements RefusedUses
             return null;
         }
 
-        $id = $profile->get($use->value . 'Id');
-
-        return $id ? $this->entityManager->getEntityById(Certificates::ENTITY_TYPE, $id) : null;
+        return $this->certificates->linked($profile, $use);
     }
 
     private static function moment(?string $value): ?DateTimeImmutable

@@ -10,7 +10,6 @@ use Espo\Core\Utils\Metadata;
 use Espo\Modules\Ksef\Messages\Message;
 use Espo\Modules\Ksef\Messages\WebAddress;
 use Espo\ORM\Entity;
-use stdClass;
 
 /**
  * What becomes of a certificate that profiles use when it ends: whether it is renewed by itself, or what an
@@ -69,7 +68,7 @@ final readonly class RenewalOutlook
         $code = (string) $certificate->get('renewalCode');
         $params = $certificate->get('renewalParams');
 
-        return $code === '' ? [] : [new Message($code, $params instanceof stdClass ? get_object_vars($params) : [])];
+        return $code === '' ? [] : [Message::recorded($code, $params)];
     }
 
     private function renewalDate(Entity $certificate): string

@@ -9,6 +9,8 @@ namespace Espo\Modules\Ksef\Bridge\Errors;
  */
 final class BridgeProblem extends BridgeException
 {
+    private const UNAVAILABLE = 503;
+
     /**
      * @param int $status HTTP status of the answer.
      * @param array<string, string|int> $params
@@ -24,5 +26,13 @@ final class BridgeProblem extends BridgeException
         ?string $requestId = null,
     ) {
         parent::__construct($messageCode, $params, $requestId);
+    }
+
+    /**
+     * Whether KSeF, or a database of the bridge's, is out of reach, or lets nobody in for a while.
+     */
+    public function isUnavailable(): bool
+    {
+        return $this->status === self::UNAVAILABLE;
     }
 }
