@@ -10,6 +10,7 @@ from typing import Annotated, TypeVar
 from flask import request
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 from pydantic.alias_generators import to_camel
+from pydantic_core import ErrorDetails
 
 from bridge.credentials.context import ContextIdentifier, ContextType
 from bridge.simulator.authentication.authorization_policy import (
@@ -36,6 +37,32 @@ class Body(BaseModel):
 
 
 AnyBody = TypeVar("AnyBody", bound=Body)
+
+_WRONG_VALUE = "wartość jest nieprawidłowa."
+_WANTED = {
+    "missing": "pole jest wymagane.",
+    "json_invalid": "treść nie jest poprawnym dokumentem JSON.",
+    "model_type": "wymagany jest obiekt.",
+    "model_attributes_type": "wymagany jest obiekt.",
+    "list_type": "wymagana jest lista.",
+    "string_type": "wymagany jest tekst.",
+    "bool_type": "dozwolone są wartości true i false.",
+    "int_type": "wymagana jest liczba całkowita.",
+    "greater_than_equal": "dozwolone są liczby od {ge}.",
+    "less_than_equal": "dozwolone są liczby do {le}.",
+    "enum": "dozwolone są wartości {expected}.",
+    "literal_error": "dozwolone są wartości {expected}.",
+    "string_pattern_mismatch": "wartość nie odpowiada wzorcowi {pattern}.",
+    "string_too_short": "wymaganych jest co najmniej {min_length} znaków.",
+    "string_too_long": "dozwolonych jest najwyżej {max_length} znaków.",
+    "too_short": "wymaganych jest co najmniej {min_length} elementów.",
+    "too_long": "dozwolonych jest najwyżej {max_length} elementów.",
+    "datetime_parsing": "wymagana jest data z godziną według ISO 8601.",
+    "datetime_from_date_parsing": "wymagana jest data z godziną według ISO 8601.",
+    "datetime_type": "wymagana jest data z godziną według ISO 8601.",
+    "timezone_aware": "wymagana jest data z godziną i strefą czasową.",
+    "value_error": "{error}.",
+}
 
 
 def _well_formed(body: ContextIdentifierBody) -> ContextIdentifierBody:
@@ -109,11 +136,17 @@ def read_body(model: type[AnyBody]) -> AnyBody:
     try:
         return model.model_validate_json(request.get_data())
     except ValidationError as error:
-        faults = [
-            f"{'.'.join(str(step) for step in fault['loc']) or 'treść żądania'}: {fault['msg']}"
-            for fault in error.errors(include_url=False, include_context=False, include_input=False)
-        ]
-        raise InvalidInput(*faults) from None
+        faults = error.errors(include_url=False, include_input=False)
+        raise InvalidInput(*map(_in_polish, faults)) from None
+
+
+def _in_polish(fault: ErrorDetails) -> str:
+    """One fault of a body as KSeF's answers are worded: where it is, and what is wanted there."""
+    where = ".".join(str(step) for step in fault["loc"]) or "treść żądania"
+    limits = {
+        name: str(value).replace(" or ", " lub ") for name, value in fault.get("ctx", {}).items()
+    }
+    return f"{where}: {_WANTED.get(fault['type'], _WRONG_VALUE).format_map(limits)}"
 
 
 def page_size(*, least: int = 10, most: int = 100, default: int = 10) -> int:

@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 import pytest
+from werkzeug.test import TestResponse
 
 from bridge.credentials.context import ContextIdentifier, ContextType
 from bridge.simulator.errors import TooManyRequests
@@ -39,6 +40,73 @@ def test_a_400_is_a_problem_when_asked_for(ksef: Ksef) -> None:
     assert problem["instance"] == "/v2/auth/ksef-token"
     assert [error["code"] for error in problem["errors"]] == [21405]
     assert re.fullmatch(r"[0-9a-f]{32}", problem["traceId"])
+
+
+GRANT = "/testdata/permissions"
+NIP = {"type": "Nip", "value": "5265877635"}
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "detail"),
+    [
+        ("/auth/ksef-token", {}, "challenge: pole jest wymagane."),
+        ("/auth/ksef-token", [], "treść żądania: wymagany jest obiekt."),
+        ("/auth/ksef-token", {"challenge": 1}, "challenge: wymagany jest tekst."),
+        (
+            "/auth/ksef-token",
+            {"contextIdentifier": {**NIP, "type": "Regon"}},
+            "contextIdentifier.type: dozwolone są wartości "
+            "'Nip', 'InternalId', 'NipVatUe' lub 'PeppolId'.",
+        ),
+        (
+            "/auth/ksef-token",
+            {"contextIdentifier": {**NIP, "value": "1"}},
+            "contextIdentifier: wartość nie odpowiada typowi identyfikatora.",
+        ),
+        (
+            "/auth/ksef-token",
+            {"authorizationPolicy": {"allowedIps": {"ip4Addresses": ["127.0.0.1"] * 11}}},
+            "authorizationPolicy.allowedIps.ip4Addresses: dozwolonych jest najwyżej 10 elementów.",
+        ),
+        (GRANT, {"permissions": {}}, "permissions: wymagana jest lista."),
+        (
+            "/testdata/person",
+            {"isBailiff": "tak"},
+            "isBailiff: dozwolone są wartości true i false.",
+        ),
+        (
+            "/testdata/person",
+            {"createdDate": "jutro"},
+            "createdDate: wymagana jest data z godziną według ISO 8601.",
+        ),
+        (
+            "/testdata/person",
+            {"description": "abc"},
+            "description: wymaganych jest co najmniej 5 znaków.",
+        ),
+        (
+            "/testdata/person",
+            {"description": "a" * 257},
+            "description: dozwolonych jest najwyżej 256 znaków.",
+        ),
+    ],
+)
+def test_what_is_wrong_in_a_body_is_said_in_polish(
+    ksef: Ksef, path: str, body: object, detail: str
+) -> None:
+    assert detail in details(ksef.call("POST", path, json=body))
+
+
+def test_a_body_that_is_no_json_is_refused_in_polish(ksef: Ksef) -> None:
+    answer = ksef.call("POST", "/auth/ksef-token", data=b"{", content_type="application/json")
+    assert details(answer) == ["treść żądania: treść nie jest poprawnym dokumentem JSON."]
+
+
+def details(answer: TestResponse) -> list[str]:
+    [entry] = answer.get_json()["exception"]["exceptionDetailList"]
+    assert entry["exceptionCode"] == 21405
+    told: list[str] = entry["details"]
+    return told
 
 
 @pytest.mark.parametrize("headers", [{}, NEW])

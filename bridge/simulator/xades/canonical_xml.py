@@ -11,7 +11,7 @@ import copy
 from lxml import etree
 
 from bridge.simulator.xades.signature_algorithms import UnknownAlgorithm
-from bridge.simulator.xades.xml_documents import decoded_base64
+from bridge.simulator.xades.xml_documents import decoded_base64, parse
 
 DS = "http://www.w3.org/2000/09/xmldsig#"
 _EXCLUSIVE = "http://www.w3.org/2001/10/xml-exc-c14n#"
@@ -49,7 +49,7 @@ def canonicalize(
         raise UnknownAlgorithm
     try:
         return etree.tostring(
-            element,
+            _standing_alone(element),
             method="c14n",
             exclusive=exclusive,
             with_comments=with_comments,
@@ -78,6 +78,17 @@ def referenced_octets(element: etree._Element, transforms: list[etree._Element])
         else:
             octets = canonicalize(subject, transform, comments=False)
     return canonicalize(subject, None, comments=False) if octets is None else octets
+
+
+def _standing_alone(element: etree._Element) -> etree._Element:
+    """The element as the root of a document, with the namespaces that were in scope around it.
+
+    In a subtree of a larger document lxml's canonical form undeclares default namespaces that no
+    ancestor within the subtree has declared (`xmlns=""`), against Canonical XML 1.0 section 2.3.
+    """
+    if element.getparent() is None:
+        return element
+    return parse(etree.tostring(element, encoding="utf-8", with_tail=False))
 
 
 def _without_comments(element: etree._Element) -> etree._Element:

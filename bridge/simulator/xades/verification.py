@@ -162,16 +162,18 @@ def _loaded(der: bytes) -> x509.Certificate:
 
 
 def _check_issuer_serial(entry: etree._Element, certificate: x509.Certificate) -> None:
-    """Check the V1 `IssuerSerial`, if there: the serial number, and no `/C=PL/…` name (issue 144).
+    """Check the serial number of the V1 `IssuerSerial`, if there, and that it names an issuer.
 
     Names are not compared, since libraries spell the same name in different ways (pitfalls C.7).
+    Nor is a spelling refused: ksef-api issue 144 only guesses that `/C=PL/…` was the reason of a
+    refusal, and XML Signature recommends RFC 4514 without demanding it (section 4.5.4.1).
     """
     issuer_serial = entry.find(f"{{{XADES}}}IssuerSerial")
     if issuer_serial is None:
         return
     name = issuer_serial.findtext(f"{{{DS}}}X509IssuerName", "").strip()
     serial_number = issuer_serial.findtext(f"{{{DS}}}X509SerialNumber", "").strip()
-    if not name or name.startswith("/") or serial_number != str(certificate.serial_number):
+    if not name or serial_number != str(certificate.serial_number):
         raise bad_signature("Wystawca lub numer seryjny nie odpowiada certyfikatowi w podpisie.")
 
 
