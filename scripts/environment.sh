@@ -27,15 +27,21 @@ debian_packages() {
         apt-get install -qq --yes --no-install-recommends "${missing[@]}" >&2
 }
 
-# suitable_python: prints the newest-named interpreter that is 3.11 or later.
-suitable_python() {
+# python_from VERSION: prints an interpreter of that version or later, or fails.
+python_from() {
     local candidate
-    for candidate in python3 python3.14 python3.13 python3.12 python3.11; do
-        if "$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
+    for candidate in python3 python3.{14,13,12,11} "$HOME"/.pyenv/versions/3.1[1-9]*/bin/python3; do
+        if "$candidate" -c "import sys; sys.exit(sys.version_info < (${1/./, }))" 2>/dev/null; then
             command -v "$candidate"
             return
         fi
     done
+    return 1
+}
+
+# suitable_python: the same for the version that the project needs, or says that there is none.
+suitable_python() {
+    python_from 3.11 && return
     say "Python 3.11 or later is needed; install it (package python3) and run this again."
     exit 1
 }
