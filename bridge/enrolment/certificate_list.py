@@ -18,7 +18,7 @@ from bridge.enrolment.refusals import (
 from bridge.enrolment.state import Problem
 from bridge.enrolment.subject_calls import SubjectCalls
 from bridge.espocrm.errors import CertificateNotFound, EspoCrmUnreachable
-from bridge.espocrm.profiles import Certificate
+from bridge.espocrm.profiles import AuthorizationType, Certificate
 from bridge.ksef.certificate_calls import KsefCertificates
 from bridge.ksef.certificates import CertificateListItem
 from bridge.ksef.errors import KsefError, KsefRefused
@@ -47,7 +47,8 @@ class CertificateList:
         profile = self._subject_calls.profile(profile_id)
         calls = self._subject_calls.of(profile)
         key = ("certificates", profile_id)
-        return self._threads.wait(profile.environment, key, lambda: _all(calls), end)
+        by_token = profile.authorization_type is AuthorizationType.TOKEN
+        return self._threads.wait(profile.environment, key, lambda: _all(calls, by_token), end)
 
     def revoke(self, certificate_id: str, profile_id: str, reason: str | None) -> str:
         """Revoke the certificate of a record in EspoCRM; its status at KSeF afterwards.
@@ -88,8 +89,8 @@ class CertificateList:
         return certificate
 
 
-def _all(calls: KsefCertificates) -> list[CertificateListItem]:
-    with refusals_in_words():
+def _all(calls: KsefCertificates, by_token: bool) -> list[CertificateListItem]:
+    with refusals_in_words(by_token=by_token):
         return list(calls.listed())
 
 

@@ -12,6 +12,8 @@ class EnrolmentCode(StrEnum):
     """What is said about requesting, listing and revoking certificates."""
 
     NEEDS_SIGNATURE_LOGIN = "needs-signature-login"
+    TOKEN_LOGIN_REFUSED = "enrolment-token-login-refused"  # noqa: S105 - a code
+    LOGIN_NOT_CERTIFIED = "enrolment-login-not-certified"
     NAME_LENGTH = "enrolment-name-length"
     NAME_CHARACTERS = "enrolment-name-characters"
     NOT_FOUND = "enrolment-not-found"

@@ -22,7 +22,7 @@ from bridge.ksef.errors import (
     KsefUnreachable,
 )
 from bridge.ksef.refusals import refusal_of, status_params
-from bridge.sessions.errors import LoginRefused, ProfileUnusable, SessionError, TryLater
+from bridge.sessions.errors import LoginRefused, SessionError, TryLater
 from bridge.sessions.refusals import session_error
 
 SUBJECT_CHANGED = 25003
@@ -30,8 +30,8 @@ UNKNOWN_CERTIFICATE = 25008
 NO_LONGER_ACTIVE = 25009
 
 _REFUSALS: Mapping[int, EnrolmentCode] = {
-    25001: EnrolmentCode.NEEDS_SIGNATURE_LOGIN,
-    25002: EnrolmentCode.NEEDS_SIGNATURE_LOGIN,
+    25001: EnrolmentCode.LOGIN_NOT_CERTIFIED,
+    25002: EnrolmentCode.LOGIN_NOT_CERTIFIED,
     SUBJECT_CHANGED: EnrolmentCode.SUBJECT_CHANGED,
     25004: EnrolmentCode.REQUEST_REFUSED,
     25006: EnrolmentCode.REQUEST_LIMIT,
@@ -45,22 +45,25 @@ _REJECTIONS = (
     ("klucz publiczny został już", EnrolmentCode.KEY_OF_ANOTHER),
     ("osiągnięto dopuszczalny limit", EnrolmentCode.CERTIFICATE_LIMIT),
 )
-_METHOD_NOT_ALLOWED = "auth-method-not-allowed"
+_FORBIDDEN, _METHOD_NOT_ALLOWED = 403, "auth-method-not-allowed"
 
 
-def problem_of(error: KsefError) -> Problem:
-    """What `error` means for a certificate's request."""
+def problem_of(error: KsefError, *, by_token: bool = False) -> Problem:
+    """What `error` means for a certificate's request, of a session that was made `by_token`."""
     refusal = refusal_of(error)
     code: str = refusal.code
+    params, ksef_code = refusal.params, refusal.ksef_code
     if isinstance(error, KsefRefused):
-        known = [each for each in error.codes if each in _REFUSALS]
+        known = [each for each in error.errors if each.code in _REFUSALS]
         if known:
-            detail = next(each for each in error.errors if each.code == known[0])
-            params = status_params(detail.code, detail.description, detail.details)
-            return Problem(_REFUSALS[detail.code], params, detail.code)
+            code, ksef_code = _REFUSALS[known[0].code], known[0].code
+            params = status_params(ksef_code, known[0].description, known[0].details)
     elif isinstance(error, KsefForbidden) and error.reason_code == _METHOD_NOT_ALLOWED:
-        code = EnrolmentCode.NEEDS_SIGNATURE_LOGIN
-    return Problem(code, refusal.params, refusal.ksef_code)
+        code, ksef_code = EnrolmentCode.LOGIN_NOT_CERTIFIED, _FORBIDDEN
+        params = status_params(ksef_code, error.reason_code, ())
+    if code == EnrolmentCode.LOGIN_NOT_CERTIFIED and by_token:
+        code = EnrolmentCode.TOKEN_LOGIN_REFUSED
+    return Problem(code, params, ksef_code)
 
 
 def problem_of_status(status: StatusInfo) -> Problem:
@@ -100,9 +103,9 @@ def is_final(error: KsefError) -> bool:
     return isinstance(error, KsefRefused) and bool(error.codes)
 
 
-def told(error: KsefError) -> SessionError:
+def told(error: KsefError, *, by_token: bool = False) -> SessionError:
     """The error that says to a caller who waits what `error` means."""
-    problem = problem_of(error)
+    problem = problem_of(error, by_token=by_token)
     as_session = session_error(error, refusal_of(error))
     if isinstance(as_session, TryLater):
         return as_session
@@ -111,15 +114,13 @@ def told(error: KsefError) -> SessionError:
 
 def told_problem(problem: Problem) -> SessionError:
     """The error that says to a caller who waits why KSeF will not do it."""
-    if problem.code == EnrolmentCode.NEEDS_SIGNATURE_LOGIN:
-        return ProfileUnusable(problem.code, problem.params)
     return LoginRefused(problem.code, problem.params, problem.ksef_code)
 
 
 @contextmanager
-def refusals_in_words() -> Iterator[None]:
+def refusals_in_words(*, by_token: bool = False) -> Iterator[None]:
     """Raise the error that a KsefError of the block means."""
     try:
         yield
     except KsefError as error:
-        raise told(error) from None
+        raise told(error, by_token=by_token) from None

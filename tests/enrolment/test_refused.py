@@ -10,18 +10,22 @@ import pytest
 
 from bridge.enrolment.draft import Draft
 from bridge.enrolment.keys import open_key
+from bridge.enrolment.refusals import problem_of
 from bridge.enrolment.signing_request import signing_request
 from bridge.enrolment.state import Enrolment, PackageState, Phase
 from bridge.keys.master_keys import KeyRing, new_master_key
 from bridge.ksef.errors import (
     KsefError,
+    KsefErrorDetail,
     KsefForbidden,
     KsefRateLimited,
     KsefRefused,
     KsefUnauthorized,
     Operation,
 )
+from bridge.ksef.operations import ENROL
 from bridge.messages import Catalogue
+from bridge.sessions.errors import LoginRefused
 from bridge.vault import Vault
 from tests.enrolment.subject import ENROL_CALL, ORDER, STATUS_CALL, Subject, is_complete
 from tests.faults.chaos import Chaos, rule
@@ -33,7 +37,7 @@ from tests.sessions.company import (
 @pytest.mark.parametrize(
     ("ksef_code", "code"),
     [
-        (25002, "needs-signature-login"),
+        (25002, "enrolment-login-not-certified"),
         (25003, "enrolment-subject-changed"),
         (25004, "enrolment-request-refused"),
         (25006, "enrolment-request-limit"),
@@ -52,6 +56,37 @@ def test_a_refusal_is_told_by_its_code(
     rejected = subject.carry_on(record_id)
     assert told(rejected) == (code, ksef_code)
     assert (rejected.password_sealed, rejected.package) == (None, None)
+
+
+@pytest.mark.parametrize("ksef_code", [25001, 25002])
+@pytest.mark.parametrize(
+    ("by_token", "said", "not_said"),
+    [
+        (True, ("tokenem KSeF", "ustaw w profilu sposób uwierzytelniania"), ("pieczęci",)),
+        (False, ("pieczęcią", "inny certyfikat uwierzytelniający"), ("token", "ustaw w profilu")),
+    ],
+)
+def test_a_login_that_ksef_does_not_certify_has_words_for_each_way_and_its_own_code(
+    ksef_code: int, by_token: bool, said: tuple[str, ...], not_said: tuple[str, ...]
+) -> None:
+    refused = KsefRefused(ENROL, (KsefErrorDetail(ksef_code, "Brak."),))
+    problem = problem_of(refused, by_token=by_token)
+    assert problem.ksef_code == ksef_code
+    text = Catalogue.load().text(problem.code, "pl", problem.params).lower()
+    assert f"kod {ksef_code}" in text
+    assert str(25001 + 25002 - ksef_code) not in text
+    assert [words for words in said if words.lower() not in text] == []
+    assert [words for words in not_said if words in text] == []
+
+
+def test_a_login_that_ksef_does_not_certify_is_told_before_a_key_is_made(
+    subject: Subject, chaos: Chaos
+) -> None:
+    exception = {"code": 25001, "description": "Brak możliwości pobrania danych do CSR."}
+    chaos.begin(rule("GET /certificates/enrollments/data", "refuse", exception=exception))
+    with pytest.raises(LoginRefused) as refused:
+        subject.prepared()
+    assert (refused.value.code, refused.value.ksef_code) == ("enrolment-login-not-certified", 25001)
 
 
 def told(rejected: Enrolment) -> tuple[str, int | None]:
@@ -177,7 +212,8 @@ def test_a_method_that_is_not_allowed_is_told_as_what_is_missing(
     chaos.begin(rule(ENROL_CALL, "forbid", reasonCode="auth-method-not-allowed"))
     waiting = subject.carry_on(record_id)
     assert waiting.problem is not None
-    assert waiting.problem.code == "needs-signature-login"
+    assert waiting.problem.code == "enrolment-login-not-certified"
+    assert waiting.problem.ksef_code == 403
 
 
 @pytest.mark.parametrize(
