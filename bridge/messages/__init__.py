@@ -3,6 +3,11 @@
 The texts stand in `catalogue/*.json`, which the EspoCRM extension reads too::
 
     {"code": {"en": "… {placeholder} …", "pl": "… {placeholder} …"}}
+
+`names.json` has the words for values of the API's enumerations, by the placeholder that shows them;
+a placeholder with the name of another one in place of words shows the same values::
+
+    {"placeholder": {"Value": {"en": "…", "pl": "…"}}, "another": "placeholder"}
 """
 
 from __future__ import annotations

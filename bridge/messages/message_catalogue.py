@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import resources
-from typing import Literal
+from typing import Any, Literal
 
 Language = Literal["pl", "en"]
 
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
+_NAME = re.compile(r"\w+")
+
+Text = Mapping[Language, str]
 
 
 class CatalogueError(LookupError):
@@ -32,23 +35,28 @@ class ParameterMissing(CatalogueError):
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """All texts by code and language."""
+    """All texts by code and language.
 
-    texts: Mapping[str, Mapping[Language, str]]
+    `names` are words for values, by placeholder and value: what the API calls `Fingerprint` is
+    shown as a fingerprint.
+    """
+
+    texts: Mapping[str, Text]
+    names: Mapping[str, Mapping[str, Text]] = field(default_factory=dict)
 
     @classmethod
     def load(cls) -> Catalogue:
         """Read the files that come with this package. Raises CodeRepeated."""
-        texts: dict[str, Mapping[Language, str]] = {}
-        folder = resources.files(__package__) / "catalogue"
-        for file in sorted(folder.iterdir(), key=lambda each: each.name):
+        texts: dict[str, Text] = {}
+        package = resources.files(__package__)
+        for file in sorted((package / "catalogue").iterdir(), key=lambda each: each.name):
             if not file.name.endswith(".json"):
                 continue
             for code, text in json.loads(file.read_text("utf-8")).items():
                 if code in texts:
                     raise CodeRepeated(code)
                 texts[code] = text
-        return cls(texts)
+        return cls(texts, names_from(json.loads((package / "names.json").read_text("utf-8"))))
 
     def codes(self) -> frozenset[str]:
         """Every code that has a text."""
@@ -66,11 +74,30 @@ class Catalogue:
         missing = self.placeholders(code, language) - params.keys()
         if missing:
             raise ParameterMissing(f"{code} needs {', '.join(sorted(missing))}")
-        return _PLACEHOLDER.sub(lambda placeholder: str(params[placeholder[1]]), text)
+        return _PLACEHOLDER.sub(
+            lambda placeholder: self._shown(placeholder[1], params[placeholder[1]], language), text
+        )
+
+    def _shown(self, placeholder: str, value: str | int, language: Language) -> str:
+        """The value with every word in it that is a name of the API's turned into people's."""
+        names = self.names.get(placeholder)
+        if names is None:
+            return str(value)
+        return _NAME.sub(
+            lambda name: names[name[0]][language] if name[0] in names else name[0], str(value)
+        )
 
     def placeholders(self, code: str, language: Language) -> frozenset[str]:
         """The names of a text's placeholders."""
         return frozenset(_PLACEHOLDER.findall(self.texts[code][language]))
+
+
+def names_from(document: Mapping[str, Any]) -> dict[str, Mapping[str, Text]]:
+    """Words by placeholder and value, from the form in which `names.json` has them."""
+    return {
+        placeholder: document[names] if isinstance(names, str) else names
+        for placeholder, names in document.items()
+    }
 
 
 def language_of(accept_language: str | None) -> Language:

@@ -50,7 +50,9 @@ def unsigned_certificate_link(
     if context.type not in set(ContextType):
         raise ProfileUnfit(OfflineCode.CONTEXT_TYPE_UNKNOWN)
     if not _IS_WELL_FORMED[context.type](context.value):
-        raise ProfileUnfit(OfflineCode.CONTEXT_MALFORMED, type=ContextType(context.type).value)
+        raise ProfileUnfit(
+            OfflineCode.CONTEXT_MALFORMED, contextType=ContextType(context.type).value
+        )
     if not _SERIAL_NUMBER.fullmatch(serial_number):
         raise ProfileUnfit(OfflineCode.CERTIFICATE_SERIAL_NUMBER)
     return "/".join(

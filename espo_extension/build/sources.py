@@ -14,6 +14,7 @@ from espo_extension.model.text import LOCALES, Text
 
 TEXTS = Path("espo_extension/model/texts")
 CATALOGUE = Path("bridge/messages/catalogue")
+NAMES = Path("bridge/messages/names.json")
 CONTRACT = Path("bridge/api/service.py")
 NOT_SHOWN_IN_ESPOCRM = frozenset({"doctor.json"})
 
@@ -31,6 +32,7 @@ def load_extension(root: Path) -> Extension:
             for file in sorted((root / TEXTS).glob("*.json"))
         },
         catalogue=catalogue(root),
+        names=names(root),
     )
 
 
@@ -45,6 +47,19 @@ def catalogue(root: Path) -> Mapping[str, Text]:
                 raise BuildFailed(f"catalogue/{file.name}: {code} is not a text in two languages")
             texts[code] = text
     return texts
+
+
+def names(root: Path) -> Mapping[str, Mapping[str, Text]]:
+    """Words for the API's values, by placeholder and value. Raises BuildFailed."""
+    from bridge.messages.message_catalogue import names_from
+
+    return {
+        placeholder: {
+            value: text_of(words, f"{NAMES.name}: {placeholder}.{value}")
+            for value, words in values.items()
+        }
+        for placeholder, values in names_from(read_json(root / NAMES, root)).items()
+    }
 
 
 def text_tree(node: Mapping[str, Any], place: str) -> TextTree:

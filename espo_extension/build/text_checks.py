@@ -82,6 +82,8 @@ def placed_texts(extension: Extension) -> Iterator[tuple[str, Text]]:
         yield from nested_texts(f"texts/{scope}.json", tree)
     for code, text in extension.catalogue.items():
         yield f"message {code}", text
+    for placeholder, values in extension.names.items():
+        yield from nested_texts(f"names.json: {placeholder}", values)
 
 
 def field_texts(place: str, field: Field) -> Iterator[tuple[str, Text]]:

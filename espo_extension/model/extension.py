@@ -38,6 +38,8 @@ class Extension:
     """By EspoCRM's i18n scope."""
     catalogue: Mapping[str, Text]
     """What bridge and extension say, by code."""
+    names: Mapping[str, Mapping[str, Text]] = field(default_factory=dict)
+    """Words for the API's values, by the placeholder that shows them."""
     entities: tuple[Entity, ...] = (KSEF_PROFILE, KSEF_CERTIFICATE)
     settings: tuple[Setting, ...] = SETTINGS
     patterns: Mapping[str, Pattern] = field(default_factory=lambda: PATTERNS)

@@ -11,12 +11,10 @@ const messages = {
     'not-active': 'The status is {status}, not {name}.',
     'rate-limited': 'Wait {seconds} s, {seconds} s, {name}.',
 };
+const rights = {InvoiceRead: 'read invoices', InvoiceWrite: 'issue invoices'};
+const names = {permission: rights, missing: rights, status: {Inactive: 'Switched off'}};
 const texts = new MessageText({
-    get: (scope, category, code) => scope === 'KsefProfile' && category === 'messages' && (messages[code] ?? false),
-    translateOption: (value, field) => ({
-        permissions: {InvoiceRead: 'read invoices'},
-        status: {Inactive: 'Switched off'},
-    })[field]?.[value] ?? value,
+    get: (scope, category, name) => scope === 'KsefProfile' && (({messages, names})[category]?.[name] ?? false),
 });
 
 test('every placeholder is filled in, unknown ones stay', () => {
@@ -38,12 +36,14 @@ test('a reason that is a code becomes its text, another stays', () => {
 });
 
 test('rights are named in words', () => {
-    const text = texts.of({code: 'permissions-missing', params: {missing: 'InvoiceRead, Other'}});
+    const text = texts.of({code: 'permissions-missing', params: {missing: 'InvoiceWrite, InvoiceRead, Other'}});
 
-    assert.strictEqual(text, 'No right to read invoices, Other.');
+    assert.strictEqual(text, 'No right to issue invoices, read invoices, Other.');
+    assert.strictEqual(texts.right('InvoiceRead'), 'read invoices');
+    assert.strictEqual(texts.right('Other'), 'Other');
 });
 
-test('the value of an option is named by its label, another stays', () => {
+test('a name of the API is told in words, another stays', () => {
     const say = status => texts.of({code: 'not-active', params: {status, name: 'Inactive'}});
 
     assert.strictEqual(say('Inactive'), 'The status is Switched off, not Inactive.');

@@ -95,8 +95,8 @@ WORDS: dict[str, tuple[tuple[str, str], tuple[str, str]]] = {
         ("nie wskazuje środowiska", "uzupełnij oba"),
     ),
     "offline-context-malformed": (
-        ("no identifier of the type InternalId", "Make a new profile"),
-        ("nie jest identyfikatorem typu InternalId", "Utwórz nowy profil"),
+        ("right form (internal identifier)", "Make a new profile"),
+        ("we właściwej postaci (identyfikator wewnętrzny)", "Utwórz nowy profil"),
     ),
     "offline-certificate-not-set": (
         ("No Offline certificate is linked", "Link one"),
@@ -104,15 +104,15 @@ WORDS: dict[str, tuple[tuple[str, str], tuple[str, str]]] = {
     ),
     "offline-certificate-not-active": (
         ("the status Revoked", "Use another one"),
-        ("status Revoked", "Użyj innego certyfikatu"),
+        ("status Unieważniony", "Użyj innego certyfikatu"),
     ),
     "offline-certificate-wrong-type": (
         ("the type Authentication", "Link an Offline certificate"),
-        ("typ Authentication", "Powiąż certyfikat Offline"),
+        ("typ Uwierzytelniający", "Powiąż certyfikat Offline"),
     ),
     "offline-certificate-wrong-kind": (
-        ("of the kind SelfSigned", "Request one"),
-        ("rodzaju SelfSigned", "Złóż w KSeF wniosek"),
+        ("of another kind: self-signed certificate", "Request one"),
+        ("innego rodzaju: certyfikat samopodpisany", "Złóż w KSeF wniosek"),
     ),
     "offline-certificate-unreadable": (
         ("cannot be read", "Upload certificate and key"),
@@ -123,8 +123,8 @@ WORDS: dict[str, tuple[tuple[str, str], tuple[str, str]]] = {
         ("wygasł 2026-03-01", "Złóż w KSeF wniosek"),
     ),
     "offline-certificate-not-yet-valid": (
-        ("not valid before 2126-03-06", "Wait until then"),
-        ("dopiero od 2126-03-06", "Poczekaj"),
+        ("2126-03-06 at 01:00 Warsaw time (Central European Time", "Wait until then"),
+        ("dopiero od 2126-03-06, godz. 01:00 czasu warszawskiego", "Poczekaj"),
     ),
     "offline-certificate-of-another-environment": (
         ("not issued in the environment", "Link one that was issued there"),

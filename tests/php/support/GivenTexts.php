@@ -15,12 +15,22 @@ final class GivenTexts implements Texts
     /**
      * @param array<string, string> $texts
      * @param array<string, string> $options
+     * @param array<string, array<string, string>> $names
      */
-    public function __construct(private array $texts, private array $options = []) {}
+    public function __construct(
+        private array $texts,
+        private array $options = [],
+        private array $names = [],
+    ) {}
 
     public function find(string $code): ?string
     {
         return $this->texts[$code] ?? null;
+    }
+
+    public function names(string $placeholder): array
+    {
+        return $this->names[$placeholder] ?? [];
     }
 
     public function option(OptionName $option): string

@@ -82,9 +82,16 @@ final class WordingTest extends TestCase
         self::assertSame(['status' => 'Inactive'], $message->plainParams());
     }
 
-    public function testAValueOfAnOptionInTheBridgesAnswerIsNamedByItsLabelToo(): void
+    public function testNamesOfTheApiInAValueAreToldInWords(): void
     {
-        $wording = new Wording(new GivenTexts(self::TEXTS, ['Inactive' => 'Switched off']));
+        $wording = new Wording(new GivenTexts(self::TEXTS, names: [
+            'status' => ['Inactive' => 'Switched off', 'Active' => 'On'],
+        ]));
+
+        self::assertSame(
+            'The status is On, Switched off: 2.',
+            stripslashes($wording->of(new Message('status', ['status' => 'Active, Inactive: 2']))),
+        );
 
         self::assertSame('The status is Switched off.', $wording->of(new Message('status', ['status' => 'Inactive'])));
         self::assertSame('The status is Pending\\_.', $wording->of(new Message('status', ['status' => 'Pending_'])));

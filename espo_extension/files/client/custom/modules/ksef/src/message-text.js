@@ -1,18 +1,6 @@
 /** Codes of the bridge's and the extension's messages, turned into text in the user's language. */
 define('modules/ksef/message-text', [], () => {
     const scope = 'KsefProfile';
-    const rightsParameters = ['missing', 'required', 'present'];
-
-    // Parameters whose values are options of these fields; KSeF's own further values have no label.
-    const optionParameters = {
-        status: ['status', 'KsefCertificate'],
-        statusBefore: ['status', 'KsefCertificate'],
-        revocationReason: ['revocationReason', 'KsefCertificate'],
-        type: ['type', 'KsefCertificate'],
-        kind: ['kind', 'KsefCertificate'],
-        environment: ['environment', scope],
-    };
-
     const placeholder = /\{(\w+)\}/;
 
     const fill = (template, params) => template.replaceAll(
@@ -21,7 +9,7 @@ define('modules/ksef/message-text', [], () => {
     );
 
     return class MessageText {
-        /** @param {{get: function, translateOption: function}} language EspoCRM's */
+        /** @param {{get: function}} language EspoCRM's */
         constructor(language) {
             this.language = language;
         }
@@ -42,7 +30,7 @@ define('modules/ksef/message-text', [], () => {
 
         /** KSeF's name of a right in words. */
         right(name) {
-            return this.language.translateOption(name, 'permissions', scope);
+            return this.inWords('permission', name);
         }
 
         ofCode(code, params) {
@@ -63,15 +51,18 @@ define('modules/ksef/message-text', [], () => {
                 return this.ofCode(String(value), {}) ?? value;
             }
 
-            if (rightsParameters.includes(name)) {
-                return String(value).split(', ').map(each => this.right(each)).join(', ');
+            return this.inWords(name, String(value));
+        }
+
+        /** The API's names in a value, turned into people's; KSeF's own further ones stay. */
+        inWords(placeholder, value) {
+            const names = this.language.get(scope, 'names', placeholder);
+
+            if (!names || typeof names !== 'object') {
+                return value;
             }
 
-            if (Object.hasOwn(optionParameters, name)) {
-                return this.language.translateOption(String(value), ...optionParameters[name]);
-            }
-
-            return value;
+            return value.replace(/\w+/g, name => Object.hasOwn(names, name) ? names[name] : name);
         }
     };
 });

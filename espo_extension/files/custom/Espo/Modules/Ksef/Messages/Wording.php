@@ -13,13 +13,7 @@ final readonly class Wording
 {
     private const PLACEHOLDER = '/\{(\w+)}/';
     private const MISSING = '–';
-    /** Parameters whose values are options of these fields; KSeF's own further values have no label. */
-    private const OPTIONS = [
-        'status' => ['KsefCertificate', 'status'],
-        'type' => ['KsefCertificate', 'type'],
-        'kind' => ['KsefCertificate', 'kind'],
-        'environment' => ['KsefProfile', 'environment'],
-    ];
+    private const NAME = '/\w+/';
 
     public function __construct(private Texts $texts) {}
 
@@ -121,15 +115,23 @@ final readonly class Wording
             return implode(', ', array_map(static fn (RecordLink $each): string => $each->toMarkdown(), $value));
         }
 
-        if (is_string($value) && isset(self::OPTIONS[$name])) {
-            [$entityType, $field] = self::OPTIONS[$name];
-
-            return Markdown::escape($this->texts->option(new OptionName($entityType, $field, $value)));
-        }
-
         // A reason may be a code itself; its text is the catalogue's own.
         $reason = $name === 'reason' ? $this->texts->find((string) $value) : null;
 
-        return $reason ?? Markdown::escape((string) $value);
+        return $reason ?? Markdown::escape($this->inWords($name, (string) $value));
+    }
+
+    /**
+     * The API's names in a value, turned into people's; KSeF's own further ones stay.
+     */
+    private function inWords(string $name, string $value): string
+    {
+        $names = $this->texts->names($name);
+
+        return !$names ? $value : (string) preg_replace_callback(
+            self::NAME,
+            static fn (array $match): string => $names[$match[0]] ?? $match[0],
+            $value,
+        );
     }
 }

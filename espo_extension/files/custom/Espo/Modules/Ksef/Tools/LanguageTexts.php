@@ -22,6 +22,13 @@ final readonly class LanguageTexts implements Texts
         return is_string($text) ? $text : null;
     }
 
+    public function names(string $placeholder): array
+    {
+        $names = $this->language->get(['KsefProfile', 'names', $placeholder]);
+
+        return is_array($names) ? $names : [];
+    }
+
     public function option(OptionName $option): string
     {
         return (string) $this->language->translateOption($option->value, $option->field, $option->entityType);
