@@ -142,7 +142,12 @@ class CertificateInspectionRequest(Body):
 class CertificateFactsBody(Body):
     type: CertificateType | None
     kind: CertificateKind
-    environment: Environment | None
+    environment: Environment | None = Field(
+        description="The one environment that the certificate serves, where its issuer tells."
+    )
+    environments: list[Environment] | None = Field(
+        description="Those that it may serve: Test and Demo have one issuer."
+    )
     serial_number: str
     subject_name: str
     issuer_name: str

@@ -20,7 +20,11 @@ from bridge.credentials.der import Malformed
 from bridge.credentials.environment import Environment
 from bridge.credentials.private_key import PublicKey
 
-_ISSUERS = {"TEST CCK KSeF": Environment.TEST, "CCK KSeF": Environment.PRODUCTION}
+# Test and Demo have one issuer (ksef-api issues 239, 330 and 437).
+_ISSUERS: dict[str, tuple[Environment, ...]] = {
+    "TEST CCK KSeF": (Environment.TEST, Environment.DEMO),
+    "CCK KSeF": (Environment.PRODUCTION,),
+}
 _QC_STATEMENTS = x509.ObjectIdentifier("1.3.6.1.5.5.7.1.3")
 _QC_COMPLIANCE = "0.4.0.1862.1.1"
 _CURVES = {"secp256r1": "P-256", "secp384r1": "P-384", "secp521r1": "P-521"}
@@ -62,13 +66,14 @@ class CertificateFacts:
 
     `serial_number` is 16 upper-case hex digits, the names are RFC 4514, `fingerprint` is SHA-256 in
     lower-case hex, the times are aware and in UTC, `days_left` counts whole days and is negative
-    for an expired certificate. `type` is None when keyUsage does not tell, `environment` when the
-    issuer does not, `key_matches` when no private key could be opened.
+    for an expired certificate. `type` is None when keyUsage does not tell, `environments` when the
+    issuer tells nothing of where the certificate serves, `key_matches` when no private key could be
+    opened.
     """
 
     type: CertificateType | None
     kind: CertificateKind
-    environment: Environment | None
+    environments: tuple[Environment, ...] | None
     serial_number: str
     subject_name: str
     issuer_name: str
@@ -81,6 +86,16 @@ class CertificateFacts:
     days_left: int
     key_matches: bool | None
 
+    @property
+    def environment(self) -> Environment | None:
+        """The one environment that the certificate serves, None when the issuer names no single."""
+        environments = self.environments or ()
+        return environments[0] if len(environments) == 1 else None
+
+    def serves(self, environment: Environment) -> bool:
+        """Whether the issuer does not speak against a use in the environment."""
+        return self.environments is None or environment in self.environments
+
 
 def read_facts(
     certificate: x509.Certificate, *, now: datetime, key_matches: bool | None
@@ -91,7 +106,7 @@ def read_facts(
     return CertificateFacts(
         type=_type(certificate),
         kind=kind,
-        environment=_ISSUERS.get(_issuer(certificate)) if kind is CertificateKind.KSEF else None,
+        environments=_ISSUERS[_issuer(certificate)] if kind is CertificateKind.KSEF else None,
         serial_number=f"{certificate.serial_number:016X}",
         subject_name=certificate.subject.rfc4514_string(),
         issuer_name=certificate.issuer.rfc4514_string(),

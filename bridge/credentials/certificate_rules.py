@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from cryptography import x509
 
@@ -11,6 +12,7 @@ from bridge.credentials.certificate import (
     CertificateFacts,
     CertificateKind,
     CertificateType,
+    IdentifierType,
     accepted_public_key,
     is_authority,
     may_sign,
@@ -18,8 +20,15 @@ from bridge.credentials.certificate import (
 from bridge.credentials.codes import CertificateCode
 from bridge.credentials.environment import Environment
 from bridge.credentials.findings import FILES, Finding, Severity
+from bridge.credentials.subject_identifiers import look_alikes
 
+NEW_FOR = timedelta(hours=3)
+"""How far ahead the beginning of a certificate that KSeF has just issued may lie.
+
+KSeF stamps Warsaw time as UTC (ksef-api issue 160), which is one or two hours off.
+"""
 _EXPIRES_SOON_DAYS = 30
+_WARSAW = ZoneInfo("Europe/Warsaw")
 SIGNS_WHATEVER_ITS_TYPE = frozenset({CertificateKind.QUALIFIED, CertificateKind.SELF_SIGNED})
 
 Statement = tuple[CertificateCode, Severity, dict[str, str | int]]
@@ -41,8 +50,27 @@ def judge(
         *_about_type(facts),
         *_about_use(facts, expected_type, able=may_sign(certificate)),
         *_about_issuer(facts, environment),
+        *_about_subject(certificate, facts),
     ):
         yield Finding(code, severity, FILES, {"file": file_name, **params})
+
+
+def is_new(facts: CertificateFacts, now: datetime) -> bool:
+    """Whether the certificate begins after `now`, and so soon that KSeF has just issued it."""
+    return now < facts.valid_from <= now + NEW_FOR
+
+
+def beginning(facts: CertificateFacts) -> dict[str, str | int]:
+    """When the certificate begins, by the clocks of Warsaw: `date`, `time`, `timeZone`.
+
+    The time zone is CET or CEST.
+    """
+    local = facts.valid_from.astimezone(_WARSAW)
+    return {
+        "date": local.date().isoformat(),
+        "time": f"{local:%H:%M}",
+        "timeZone": local.tzname() or "",
+    }
 
 
 def _about_validity(facts: CertificateFacts, now: datetime) -> Iterator[Statement]:
@@ -50,8 +78,11 @@ def _about_validity(facts: CertificateFacts, now: datetime) -> Iterator[Statemen
         date = facts.valid_to.date().isoformat()
         yield CertificateCode.CERTIFICATE_EXPIRED, Severity.ERROR, {"date": date}
     elif now < facts.valid_from:
-        date = facts.valid_from.date().isoformat()
-        yield CertificateCode.CERTIFICATE_NOT_YET_VALID, Severity.WARNING, {"date": date}
+        if is_new(facts, now):
+            code, severity = CertificateCode.CERTIFICATE_BEGINS_SOON, Severity.WARNING
+        else:
+            code, severity = CertificateCode.CERTIFICATE_NOT_YET_VALID, Severity.ERROR
+        yield code, severity, beginning(facts)
     elif facts.days_left < _EXPIRES_SOON_DAYS:
         date = facts.valid_to.date().isoformat()
         params: dict[str, str | int] = {"date": date, "days": facts.days_left}
@@ -68,7 +99,7 @@ def _about_key(certificate: x509.Certificate, facts: CertificateFacts) -> Iterat
 
 
 def _about_type(facts: CertificateFacts) -> Iterator[Statement]:
-    if facts.type is None:
+    if facts.type is None and facts.kind not in SIGNS_WHATEVER_ITS_TYPE:
         yield CertificateCode.CERTIFICATE_TYPE_UNDETERMINED, Severity.WARNING, {}
 
 
@@ -94,15 +125,22 @@ def _about_issuer(facts: CertificateFacts, environment: Environment | None) -> I
         yield CertificateCode.CERTIFICATE_KIND_UNKNOWN, Severity.WARNING, params
     if environment is None:
         return
-    is_test = environment is Environment.TEST
-    if facts.kind is CertificateKind.SELF_SIGNED and not is_test:
-        params = {"environment": environment.value}
+    params = {"environment": environment.value}
+    if facts.kind is CertificateKind.SELF_SIGNED and environment is not Environment.TEST:
         yield CertificateCode.CERTIFICATE_SELF_SIGNED, Severity.ERROR, params
-    if facts.environment is Environment.TEST and not is_test:
-        params = {"environment": environment.value}
-        yield CertificateCode.CERTIFICATE_OF_TEST, Severity.ERROR, params
-    if facts.environment is Environment.PRODUCTION and is_test:
-        yield CertificateCode.CERTIFICATE_OF_PRODUCTION, Severity.ERROR, {}
-    if facts.environment is Environment.PRODUCTION and environment is Environment.DEMO:
-        # Who issues Demo's certificates is documented nowhere.
-        yield CertificateCode.CERTIFICATE_ENVIRONMENT_UNCERTAIN, Severity.WARNING, {}
+    if not facts.serves(environment):
+        code = CertificateCode.CERTIFICATE_OF_TEST
+        if facts.environment is Environment.PRODUCTION:
+            code = CertificateCode.CERTIFICATE_OF_PRODUCTION
+        yield code, Severity.ERROR, params
+
+
+def _about_subject(certificate: x509.Certificate, facts: CertificateFacts) -> Iterator[Statement]:
+    if facts.identifier_type is not IdentifierType.FINGERPRINT:
+        return
+    params: dict[str, str | int] = {"fingerprint": facts.fingerprint}
+    code = CertificateCode.CERTIFICATE_KNOWN_BY_FINGERPRINT
+    if found := look_alikes(certificate.subject):
+        code = CertificateCode.CERTIFICATE_IDENTIFIER_UNREADABLE
+        params["found"] = ", ".join(found)
+    yield code, Severity.WARNING, params

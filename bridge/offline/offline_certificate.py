@@ -14,6 +14,7 @@ from bridge.credentials.certificate import (
     accepted_public_key,
     read_facts,
 )
+from bridge.credentials.certificate_rules import beginning, is_new
 from bridge.credentials.environment import Environment
 from bridge.credentials.private_key import PublicKey
 from bridge.credentials.upload import public_key_sha256
@@ -83,15 +84,12 @@ def _check_validity(facts: CertificateFacts, now: datetime) -> None:
     if now > facts.valid_to:
         date = facts.valid_to.date().isoformat()
         raise ProfileUnfit(OfflineCode.CERTIFICATE_EXPIRED, date=date)
-    if now < facts.valid_from:
-        date = facts.valid_from.date().isoformat()
-        raise ProfileUnfit(OfflineCode.CERTIFICATE_NOT_YET_VALID, date=date)
+    if now < facts.valid_from and not is_new(facts, now):
+        raise ProfileUnfit(OfflineCode.CERTIFICATE_NOT_YET_VALID, **beginning(facts))
 
 
 def _check_environment(facts: CertificateFacts, environment: Environment) -> None:
-    """Test's issuer is known, and so is Production's; who issues Demo's is documented nowhere."""
-    is_of_test = facts.environment is Environment.TEST
-    if is_of_test != (environment is Environment.TEST):
+    if not facts.serves(environment):
         raise ProfileUnfit(
             OfflineCode.CERTIFICATE_OF_ANOTHER_ENVIRONMENT, environment=environment.value
         )

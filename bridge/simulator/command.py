@@ -73,8 +73,7 @@ def simulator(context: click.Context, port: int | None) -> None:
     type=click.Choice([environment.value for environment in Environment]),
     default=Environment.TEST.value,
     show_default=True,
-    help="Whose certificate it shall look like. The issuer of Demo is not documented: "
-    "it is called DEMO CCK KSeF here.",
+    help="Where the certificate shall serve; Test and Demo have one issuer, TEST CCK KSeF.",
 )
 @click.option(
     "--password",
@@ -108,23 +107,24 @@ def certificate(
 ) -> None:
     """Write a certificate (.crt) and its key (.key) as the portal hands them out.
 
-    For Test a running simulator is asked to issue it: the one at --port, else where
-    KSEF_BRIDGE_KSEF_URL_TEST points to when that is this machine, else at port 8971, else the only
-    one that this user runs. Without one, and for Demo and Production, the certificate is issued by
-    an authority made for it alone: right in form, but no running simulator will accept it.
+    For Test and Demo a running simulator is asked to issue it: the one at --port, else where
+    KSEF_BRIDGE_KSEF_URL_TEST (or _DEMO) points to when that is this machine, else at port 8971,
+    else the only one that this user runs. Without one, and for Production, the certificate is
+    issued by an authority made for it alone: right in form, but no running simulator will accept
+    it.
     """
     attributes = _attributes(nip, pesel, name)
     if not password:
         raise click.BadParameter("must not be empty.", param_hint="--password")
     application = Application(attributes, certificate_type, new_key(key_algorithm))
-    issued = None
-    if environment == Environment.TEST.value:
+    issued, served = None, Environment(environment)
+    if served is not Environment.PRODUCTION:
         try:
-            issued = issue_by_simulator(application, [port] if port else likely_ports())
+            issued = issue_by_simulator(application, [port] if port else likely_ports(served))
         except SimulatorRefused as refusal:
             raise click.ClickException(f"the simulator refused: {refusal}") from None
     if issued is None:
-        issued = issue_alone(application, Environment(environment))
+        issued = issue_alone(application, served)
         click.echo(
             "Issued by an authority of its own: no running simulator will accept it.", err=True
         )

@@ -6,7 +6,7 @@ import base64
 import hashlib
 import json
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -145,12 +145,17 @@ def test_png_comes_when_asked_for(profiles: OfflineProfiles, profile: str) -> No
 
 
 @pytest.mark.parametrize(
-    ("environment", "host"),
-    [("Demo", "qr-demo.ksef.mf.gov.pl"), ("Production", "qr.ksef.mf.gov.pl")],
+    ("environment", "issuer", "host"),
+    [
+        ("Demo", "TEST CCK KSeF", "qr-demo.ksef.mf.gov.pl"),
+        ("Production", "CCK KSeF", "qr.ksef.mf.gov.pl"),
+    ],
 )
-def test_ksef_may_be_away(profiles: OfflineProfiles, environment: str, host: str) -> None:
+def test_ksef_may_be_away(
+    profiles: OfflineProfiles, environment: str, issuer: str, host: str
+) -> None:
     """Nobody listens at the addresses that the installation has for these environments."""
-    owner = crafted(ec.generate_private_key(ec.SECP256R1()), issuer=ksef_issuer("CCK KSeF"))
+    owner = crafted(ec.generate_private_key(ec.SECP256R1()), issuer=ksef_issuer(issuer))
     away = profiles.add(SELLER, profiles.stored(owner), environment=environment)
     answer = profiles.links(away, BY_HASH)
     assert answer.status == 200
@@ -270,6 +275,21 @@ def test_a_certificate_that_is_refused(profiles: OfflineProfiles, code: str) -> 
     owner = crafted(ec.generate_private_key(ec.SECP256R1()), **CRAFTED[code])
     unfit = profiles.add(new_nip(), profiles.stored(owner))
     refused(profiles, unfit, 409, code, BY_HASH)
+
+
+def test_a_certificate_of_production_is_refused_on_demo(profiles: OfflineProfiles) -> None:
+    owner = crafted(ec.generate_private_key(ec.SECP256R1()), issuer=ksef_issuer("CCK KSeF"))
+    unfit = profiles.add(new_nip(), profiles.stored(owner), environment="Demo")
+    refused(profiles, unfit, 409, "offline-certificate-of-another-environment", BY_HASH)
+
+
+def test_a_certificate_that_ksef_has_just_stamped_with_the_time_of_warsaw_signs(
+    profiles: OfflineProfiles,
+) -> None:
+    begins = datetime.now(UTC) + timedelta(hours=2)
+    owner = crafted(ec.generate_private_key(ec.SECP256R1()), valid_from=begins)
+    new = profiles.add(new_nip(), profiles.stored(owner))
+    assert profiles.links(new, BY_HASH).status == 200
 
 
 def test_what_the_certificate_says_counts_beside_what_the_row_says(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from cryptography import x509
@@ -20,6 +20,7 @@ from bridge.credentials.certificate import (
     IdentifierType,
 )
 from bridge.credentials.environment import Environment
+from bridge.credentials.findings import Severity
 from bridge.credentials.inspection import CertificateInspection
 from tests.credentials.certificates import (
     CONTENT_COMMITMENT,
@@ -35,9 +36,10 @@ from tests.credentials.certificates import (
     ksef_issuer,
     pem_of,
 )
-from tests.credentials.inspecting import errors, inspect, warnings
+from tests.credentials.inspecting import CATALOGUE, errors, inspect, warnings
 
 EC_KEY = ec.generate_private_key(ec.SECP256R1())
+TEST_OR_DEMO = (Environment.TEST, Environment.DEMO)
 
 
 def inspect_pair(
@@ -65,7 +67,7 @@ def test_the_facts_of_a_ksef_certificate() -> None:
     assert inspection.facts == CertificateFacts(
         type=CertificateType.AUTHENTICATION,
         kind=CertificateKind.KSEF,
-        environment=Environment.TEST,
+        environments=(Environment.TEST, Environment.DEMO),
         serial_number="01F42D54DA3E29C5",
         subject_name=(
             "CN=Firma (uwierzytelnienie),O=Firma Spółka z o.o.,2.5.4.97=VATPL-6852332948,C=PL"
@@ -112,11 +114,15 @@ def test_the_type_comes_from_key_usage_alone(
 
 
 @pytest.mark.parametrize(
-    ("description", "kind", "environment"),
+    ("description", "kind", "environments"),
     [
-        (Description(), CertificateKind.KSEF, Environment.TEST),
-        (Description(issuer=ksef_issuer("CCK KSeF")), CertificateKind.KSEF, Environment.PRODUCTION),
-        (Description(qc_statements=QC_COMPLIANCE), CertificateKind.KSEF, Environment.TEST),
+        (Description(), CertificateKind.KSEF, TEST_OR_DEMO),
+        (
+            Description(issuer=ksef_issuer("CCK KSeF")),
+            CertificateKind.KSEF,
+            (Environment.PRODUCTION,),
+        ),
+        (Description(qc_statements=QC_COMPLIANCE), CertificateKind.KSEF, TEST_OR_DEMO),
         (
             Description(issuer=OTHER_ISSUER, qc_statements=QC_COMPLIANCE),
             CertificateKind.QUALIFIED,
@@ -126,14 +132,17 @@ def test_the_type_comes_from_key_usage_alone(
         (Description(issuer=OTHER_ISSUER, qc_statements=b"\x05"), CertificateKind.UNKNOWN, None),
         (Description(issuer=OTHER_ISSUER), CertificateKind.UNKNOWN, None),
         (Description(issuer=ksef_issuer("XCCK KSeF")), CertificateKind.UNKNOWN, None),
+        (Description(issuer=ksef_issuer("DEMO CCK KSeF")), CertificateKind.UNKNOWN, None),
         (Description(self_signed=True), CertificateKind.SELF_SIGNED, None),
     ],
 )
-def test_kind_and_environment_come_from_the_issuer(
-    description: Description, kind: CertificateKind, environment: Environment | None
+def test_kind_and_environments_come_from_the_issuer(
+    description: Description, kind: CertificateKind, environments: tuple[Environment, ...] | None
 ) -> None:
     facts = facts_of(description)
-    assert (facts.kind, facts.environment) == (kind, environment)
+    assert (facts.kind, facts.environments) == (kind, environments)
+    single = Environment.PRODUCTION if environments == (Environment.PRODUCTION,) else None
+    assert facts.environment is single
 
 
 def test_issued_under_ones_own_name_by_another_key_is_not_self_signed() -> None:
@@ -171,6 +180,52 @@ def test_the_identifier_by_the_patterns_of_ksef(
     facts = facts_of(Description(subject=subject))
     assert facts.identifier_type is type_
     assert facts.identifier_value == (value or facts.fingerprint)
+
+
+@pytest.mark.parametrize(
+    ("subject", "named"),
+    [
+        (PERSON, None),
+        ({**PERSON, SERIAL: "PESEL-2227156916"}, "serialNumber=PESEL-2227156916"),
+        ({**PERSON, SERIAL: "PNOPL-222715-69167"}, "serialNumber=PNOPL-222715-69167"),
+        ({**PERSON, SERIAL: "pnopl-22271569167"}, "serialNumber=pnopl-22271569167"),
+        ({**PERSON, SERIAL: "22271569167"}, "serialNumber=22271569167"),
+        ({**PERSON, SERIAL: "TINPL-526-587-76-35"}, "serialNumber=TINPL-526-587-76-35"),
+        ({**PERSON, SERIAL: "NIP 526 587 76 35"}, "serialNumber=NIP 526 587 76 35"),
+        ({**PERSON, SERIAL: "PNODE-1"}, None),
+        ({**PERSON, ORGANIZATION: "VATPL-6852332948"}, "organizationIdentifier=VATPL-6852332948"),
+        ({**PERSON, NameOID.COMMON_NAME: "Jan 22271569167"}, "CN=Jan 22271569167"),
+        ({**SEAL, ORGANIZATION: "NTRPL-0000123456"}, None),
+        ({**SEAL, ORGANIZATION: "6852332948"}, "organizationIdentifier=6852332948"),
+        ({**SEAL, ORGANIZATION: "VATPL-685-233-29-48"}, "organizationIdentifier=VATPL-685-233-29"),
+        ({**SEAL, ORGANIZATION: "VATPL-685233294"}, "organizationIdentifier=VATPL-685233294"),
+        ({**SEAL, ORGANIZATION: "NTRPL-0000123456", SERIAL: "x"}, None),
+        (
+            {**SEAL, ORGANIZATION: "NTRPL-0000123456", NameOID.ORGANIZATION_NAME: "NIPPON 2026"},
+            None,
+        ),
+        (
+            {**SEAL, ORGANIZATION: "NTRPL-0000123456", NameOID.COMMON_NAME: "NIP 6852332948"},
+            "CN=NIP 6852332948",
+        ),
+    ],
+)
+def test_a_subject_in_which_ksef_finds_nothing_is_told_with_what_was_meant(
+    subject: dict[x509.ObjectIdentifier, str], named: str | None
+) -> None:
+    inspection = inspect_pair(Description(subject=subject))
+    assert inspection.private_key is not None
+    assert inspection.facts is not None
+    assert inspection.facts.identifier_type is IdentifierType.FINGERPRINT
+    [finding] = inspection.findings
+    assert finding.severity is Severity.WARNING
+    text = CATALOGUE.text(finding.code, "pl", finding.params)
+    assert inspection.facts.fingerprint in text
+    if named is None:
+        assert finding.code == "certificate-known-by-fingerprint"
+    else:
+        assert finding.code == "certificate-identifier-unreadable"
+        assert named in text
 
 
 @pytest.mark.parametrize(
@@ -231,12 +286,51 @@ def test_validity(days: float, days_left: int, error: list[str], warning: list[s
     assert warnings(inspection) == warning
 
 
-def test_not_yet_valid() -> None:
-    start = in_days(0.1)
-    inspection = inspect_pair(Description(valid_from=start))
-    assert warnings(inspection) == ["certificate-not-yet-valid"]
-    assert inspection.findings[0].params["date"] == start.date().isoformat()
+@pytest.mark.parametrize("minutes", [1, 60, 119, 180])
+def test_a_certificate_that_begins_within_three_hours_is_new_and_not_wrong(minutes: int) -> None:
+    inspection = inspect_pair(Description(valid_from=NOW + timedelta(minutes=minutes)))
+    assert warnings(inspection) == ["certificate-begins-soon"]
     assert errors(inspection) == []
+    assert inspection.private_key is not None
+
+
+@pytest.mark.parametrize("beyond", [timedelta(hours=3, seconds=1), timedelta(days=90)])
+def test_a_certificate_that_begins_later_is_refused(beyond: timedelta) -> None:
+    inspection = inspect_pair(Description(valid_from=NOW + beyond))
+    assert errors(inspection) == ["certificate-not-yet-valid"]
+    assert warnings(inspection) == []
+
+
+@pytest.mark.parametrize(
+    ("now", "hours", "said"),
+    [
+        (
+            NOW,
+            2,
+            ("2026-11-23 at 15:00 Warsaw time", "(czas środkowoeuropejski, UTC+1)", "godz. 15:00"),
+        ),
+        (
+            NOW.replace(hour=22),
+            2,
+            ("2026-11-24 at 01:00 Warsaw time", "UTC+1)", "od 2026-11-24, godz. 01:00 czasu"),
+        ),
+        (
+            datetime(2026, 7, 1, 9, 30, tzinfo=UTC),
+            4,
+            ("at 15:30 Warsaw time (Central European Summer Time, UTC+2)", "letni, UTC+2)"),
+        ),
+    ],
+)
+def test_hour_and_zone_are_those_of_warsaw_and_named_in_words(
+    now: datetime, hours: int, said: tuple[str, ...]
+) -> None:
+    certificate = Description(valid_from=now + timedelta(hours=hours)).issue(EC_KEY.public_key())
+    files = {"a.crt": pem_of(certificate), "a.key": key_pem(EC_KEY)}
+    finding = inspect(files, now=now).findings[0]
+    texts = " ".join(CATALOGUE.text(finding.code, each, finding.params) for each in ("en", "pl"))
+    assert [words for words in said if words not in texts] == []
+    assert "CET" not in texts
+    assert "CEST" not in texts
 
 
 def test_facts_stand_beside_errors() -> None:

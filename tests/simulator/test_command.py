@@ -126,7 +126,7 @@ def test_the_key_file_is_that_of_the_portal(
     ("environment", "issuer"),
     [
         (Environment.TEST, "TEST CCK KSeF"),
-        (Environment.DEMO, "DEMO CCK KSeF"),
+        (Environment.DEMO, "TEST CCK KSeF"),
         (Environment.PRODUCTION, "CCK KSeF"),
     ],
 )
@@ -184,11 +184,21 @@ def test_a_running_simulator_issues_and_registers_the_certificate(
     )
 
 
-def test_a_running_simulator_is_not_asked_for_other_environments(
+def test_a_running_simulator_is_not_asked_for_production(
     tmp_path: Path, password: str, started: RunningCommand
 ) -> None:
     made = write(tmp_path, password, "--environment", "Production", port=started.port)
     assert ALONE in made.stderr
+
+
+def test_a_running_simulator_issues_for_demo_too(
+    tmp_path: Path, password: str, started: RunningCommand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    of_test = write(tmp_path, password, port=started.port)
+    monkeypatch.setenv("KSEF_BRIDGE_KSEF_URL_DEMO", f"http://127.0.0.1:{started.port}/v2")
+    of_demo = write(tmp_path, password, "--environment", "Demo")
+    assert of_demo.stderr == ""
+    assert of_demo.certificate.issuer == of_test.certificate.issuer
 
 
 def test_the_only_simulator_of_the_user_is_found(

@@ -46,11 +46,11 @@ _QC_STATEMENTS_BEFORE_TYPE = bytes.fromhex(
 _QC_PERSON, _QC_SEAL = b"\x01", b"\x02"
 
 
-# The CN and CRL of Test are those of a real certificate, the CN of Production is documented. The CN
-# of Demo is not known, nor are the two other CRLs: they are made up alike.
+# The CN and CRL of Test are those of a real certificate, and Demo's certificates name the same CN
+# (ksef-api issues 239, 330 and 437). The CN of Production is documented, its CRL is made up alike.
 _ISSUERS = {
     Environment.TEST: ("TEST CCK KSeF", "ksef-test.mf.gov.pl/security/crl/testmfksef2.crl"),
-    Environment.DEMO: ("DEMO CCK KSeF", "ksef-demo.mf.gov.pl/security/crl/demomfksef2.crl"),
+    Environment.DEMO: ("TEST CCK KSeF", "ksef-test.mf.gov.pl/security/crl/testmfksef2.crl"),
     Environment.PRODUCTION: ("CCK KSeF", "ksef.mf.gov.pl/security/crl/mfksef2.crl"),
 }
 

@@ -29,7 +29,7 @@ from bridge.simulator.certificates.portal_key_file import PrivateKey
 from bridge.simulator.running_simulators import announced_ports
 
 DEFAULT_PORT = 8971
-ADDRESS_VARIABLE = "KSEF_BRIDGE_KSEF_URL_TEST"
+ADDRESS_VARIABLE = "KSEF_BRIDGE_KSEF_URL_{environment}"
 KEY_ALGORITHMS = ("EC P-256", "RSA 2048")
 
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
@@ -115,20 +115,21 @@ def issue_alone(application: Application, environment: Environment) -> x509.Cert
     )
 
 
-def likely_ports() -> list[int]:
-    """Where a simulator of this user may answer, the likeliest first.
+def likely_ports(environment: Environment) -> list[int]:
+    """Where a simulator of this user that plays the environment may answer, the likeliest first.
 
     The bridge's own setting when it points to this machine, the usual port, and the one simulator
     that runs elsewhere; of several running elsewhere none is meant.
     """
-    ports = [port] if (port := _port_of_setting()) else []
+    ports = [port] if (port := _port_of_setting(environment)) else []
     ports.append(DEFAULT_PORT)
     elsewhere = [port for port in announced_ports() if port not in ports]
     return ports + (elsewhere if len(elsewhere) == 1 else [])
 
 
-def _port_of_setting() -> int | None:
-    address = urlsplit(os.environ.get(ADDRESS_VARIABLE, ""))
+def _port_of_setting(environment: Environment) -> int | None:
+    variable = ADDRESS_VARIABLE.format(environment=environment.upper())
+    address = urlsplit(os.environ.get(variable, ""))
     try:
         port = address.port
     except ValueError:
