@@ -196,10 +196,12 @@ FACT_FIELDS = (
         type="enum",
         label=Text("Environment", "Środowisko"),
         tooltip=Text(
-            "The KSeF environment whose issuer made the certificate; empty where the issuer "
-            "does not tell, as with qualified certificates.",
-            "Środowisko KSeF, w którym wydano certyfikat; puste, gdy wystawca tego nie określa, "
-            "na przykład w certyfikacie kwalifikowanym.",
+            "The KSeF environment in which the certificate was issued; empty where the issuer does "
+            "not tell: Test and Demo have one issuer, and that of a qualified certificate knows "
+            "nothing of KSeF.",
+            "Środowisko KSeF, w którym wydano certyfikat; puste, gdy wystawca tego nie określa: "
+            "środowiska testowe i Demo mają wspólnego wystawcę, a wystawca certyfikatu "
+            "kwalifikowanego nie zna środowisk KSeF.",
         ),
         options=(NOTHING_CHOSEN, *ENVIRONMENTS),
         max_length=16,

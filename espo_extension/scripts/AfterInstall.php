@@ -8,7 +8,8 @@ use Espo\Core\Utils\Log;
 use Espo\ORM\EntityManager;
 
 /**
- * Adds the scheduled job that administrators see, unless it is there. Whatever they changed stays.
+ * Adds the scheduled job that administrators see, unless it is there. Whatever they changed stays. Of
+ * certificates stored by an older version it forgets an environment that their issuer does not tell.
  *
  * It must not throw: EspoCRM would be left without the module.
  */
@@ -22,13 +23,45 @@ class AfterInstall
      */
     public function run(Container $container, array $params = []): void
     {
-        try {
-            if (!$this->hasJob($container, $params['isUpgrade'] ?? false)) {
+        $isUpgrade = $params['isUpgrade'] ?? false;
+
+        $this->attempt($container, function () use ($container, $isUpgrade): void {
+            if (!$this->hasJob($container, $isUpgrade)) {
                 $this->addJob($container);
             }
+        });
+
+        if ($isUpgrade) {
+            $this->attempt($container, fn () => $this->forgetGuessedEnvironments($container));
+        }
+    }
+
+    private function attempt(Container $container, Closure $work): void
+    {
+        try {
+            $work();
         } catch (Throwable $error) {
             $container->getByClass(Log::class)->error('KSeF, after install: ' . $error->getMessage());
         }
+    }
+
+    /**
+     * The issuer of Test's certificates, once taken for Test's alone, is Demo's too. Of those requested here
+     * the profile that requested them tells the environment.
+     */
+    private function forgetGuessedEnvironments(Container $container): void
+    {
+        $entityManager = $container->getByClass(EntityManager::class);
+
+        $query = $entityManager
+            ->getQueryBuilder()
+            ->update()
+            ->in('KsefCertificate')
+            ->set(['environment' => ''])
+            ->where(['kind' => 'Ksef', 'environment' => 'Test', 'requestedByProfileId' => null])
+            ->build();
+
+        $entityManager->getQueryExecutor()->execute($query);
     }
 
     /**

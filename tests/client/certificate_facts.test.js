@@ -35,6 +35,11 @@ test('a certificate in one sentence', () => {
     );
 });
 
+test('a KSeF certificate that does not tell its environment is of Test or of Demo', () => {
+    assert.match(sentence('en', {environment: ''}), /, Test or Demo, valid until /);
+    assert.match(sentence('pl', {environment: null}), /, środowisko testowe lub Demo, ważny do /);
+});
+
 test('what is not known is left out', () => {
     const qualified = sentence('en', {kind: 'Qualified', type: '', environment: null, hasPrivateKey: false});
 

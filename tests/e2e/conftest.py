@@ -94,6 +94,8 @@ def installation(
     made = Installation.create(artifacts / "e2e-bridge", simulator)
     url = espocrm.database_url.render_as_string(hide_password=False)
     made.environment["KSEF_BRIDGE_ESPOCRM_DATABASE_URL"] = url
+    # The simulator plays Demo as well: both environments' certificates have one issuer.
+    made.environment["KSEF_BRIDGE_KSEF_URL_DEMO"] = made.environment["KSEF_BRIDGE_KSEF_URL_TEST"]
     with made.running():
         yield made
 

@@ -32,6 +32,7 @@ final class CertificateUseTest extends TestCase
         $offline = CertificateUse::Offline;
         $isOffline = ['type' => 'Offline'];
         $qualified = ['kind' => 'Qualified', 'environment' => ''];
+        $testOrDemo = ['environment' => ''];
         $selfSigned = ['kind' => 'SelfSigned', 'environment' => ''];
 
         yield [$login, [], 'Test', null];
@@ -51,16 +52,33 @@ final class CertificateUseTest extends TestCase
 
         yield [$login, [], 'Production', 'linked-certificate-of-another-environment'];
         yield [$login, [], 'Demo', 'linked-certificate-of-another-environment'];
+        yield [$login, $testOrDemo, 'Test', null];
+        yield [$login, $testOrDemo, 'Demo', null];
+        yield [$login, $testOrDemo, 'Production', 'linked-certificate-of-another-environment'];
+        yield [$offline, $isOffline + $testOrDemo, 'Test', null];
+        yield [$offline, $isOffline + $testOrDemo, 'Demo', null];
+        yield [$offline, $isOffline + $testOrDemo, 'Production', 'linked-certificate-of-another-environment'];
+        yield [$login, ['environment' => 'Demo'], 'Demo', null];
+        yield [$login, ['environment' => 'Demo'], 'Test', 'linked-certificate-of-another-environment'];
         yield [$login, ['environment' => 'Production'], 'Test', 'linked-certificate-of-another-environment'];
-        yield [$login, ['environment' => 'Production'], 'Demo', null];
+        yield [$login, ['environment' => 'Production'], 'Demo', 'linked-certificate-of-another-environment'];
         yield [$login, ['environment' => 'Production'], 'Production', null];
-        yield [$login, ['environment' => ''], 'Production', null];
 
         yield [$login, ['status' => 'Inactive'], 'Test', 'linked-certificate-not-active'];
         yield [$login, ['status' => 'Revoked'], 'Test', 'linked-certificate-not-active'];
         yield [$login, ['hasPrivateKey' => false], 'Test', 'linked-certificate-without-key'];
         yield [$login, ['validTo' => '2026-11-25T11:59:59Z'], 'Test', 'linked-certificate-expired'];
         yield [$login, ['validTo' => '2026-11-25T12:00:00Z'], 'Test', null];
+    }
+
+    public function testWhereACertificateThatDoesNotTellMayServeIsSaidInWords(): void
+    {
+        $certificate = self::certificate(environment: '');
+        $now = new DateTimeImmutable(self::NOW);
+        $refusal = CertificateUse::Authorization->refusal($certificate, 'Production', $now);
+
+        self::assertSame('Test / Demo', $refusal?->params['certificateEnvironment']);
+        self::assertSame('Production', $refusal->params['environment']);
     }
 
     private static function certificate(

@@ -22,15 +22,22 @@ define('modules/ksef/certificate-facts', ['modules/ksef/days-left', 'modules/kse
 
     const kind = facts => facts.kind === 'Ksef' ? facts.type || 'Unknown' : facts.kind || 'Unknown';
 
+    // Test and Demo have one issuer, which tells no more than that.
+    const environment = (facts, message) => {
+        const known = facts.environment || (facts.kind === 'Ksef' ? 'TestOrDemo' : '');
+
+        return known && message(`environmentOf_${known}`);
+    };
+
     const wanted = (facts, message) => [
         message(`requested_${facts.type}`),
-        facts.environment && message(`environmentOf_${facts.environment}`),
+        environment(facts, message),
         facts.keyAlgorithm,
     ];
 
     const present = (facts, message, date) => [
         message(`certificateOf_${kind(facts)}`).replace('{owner}', () => owner(facts)),
-        facts.environment && message(`environmentOf_${facts.environment}`),
+        environment(facts, message),
         facts.validTo && validity(facts, message, date),
         facts.keyAlgorithm,
         message(facts.hasPrivateKey ? 'privateKeyStored' : 'privateKeyNotStored'),

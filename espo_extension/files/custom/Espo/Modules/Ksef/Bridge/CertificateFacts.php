@@ -15,7 +15,7 @@ final readonly class CertificateFacts
     /**
      * @param ?string $type Authentication or Offline; null when it cannot be decided.
      * @param string $kind Ksef, Qualified, SelfSigned or Unknown.
-     * @param ?string $environment Production or Test where the issuer tells.
+     * @param ?string $environment Where the issuer tells; Test and Demo have one.
      * @param string $fingerprint SHA-256, 64 lower-case hexadecimal digits.
      */
     public function __construct(

@@ -15,7 +15,7 @@ final readonly class CertificateRecord
     /**
      * @param string $type Authentication, Offline, or '' when it cannot be decided.
      * @param string $kind Ksef, Qualified, SelfSigned or Unknown.
-     * @param string $environment Production, Demo, Test, or '' where the issuer does not tell.
+     * @param string $environment Production, Demo, Test, or '' where nobody tells.
      */
     public function __construct(
         public RecordLink $link,

@@ -6,7 +6,6 @@ namespace Espo\Modules\Ksef\Credentials;
 
 use DateTimeImmutable;
 use Espo\Modules\Ksef\Messages\Message;
-use Espo\Modules\Ksef\Messages\OptionName;
 
 /**
  * The two fields of a profile that take a certificate, and what each of them refuses.
@@ -17,7 +16,6 @@ enum CertificateUse: string
     case Offline = 'offlineCertificate';
 
     private const TEST = 'Test';
-    private const PRODUCTION = 'Production';
 
     /**
      * Why a profile of this environment cannot use the certificate here; null when it can.
@@ -39,7 +37,7 @@ enum CertificateUse: string
 
         if ($certificate->status !== 'Active') {
             return $this->message('linked-certificate-not-active', $certificate, [
-                'status' => new OptionName('KsefCertificate', 'status', $certificate->status),
+                'status' => $certificate->status,
             ]);
         }
 
@@ -75,32 +73,24 @@ enum CertificateUse: string
     {
         if ($certificate->kind === 'SelfSigned' && $environment !== self::TEST) {
             return $this->message('linked-certificate-self-signed', $certificate, [
-                'environment' => $this->environmentName($environment),
+                'environment' => $environment,
             ]);
         }
 
-        if ($certificate->environment === '' || $certificate->environment === $environment) {
-            return null;
-        }
+        $served = CertificateEnvironments::of($certificate->kind, $certificate->environment);
 
-        // Who issues Demo's certificates is documented nowhere: Production's issuer is not refused there.
-        if ($certificate->environment === self::PRODUCTION && $environment !== self::TEST) {
+        if (in_array($environment, $served, true)) {
             return null;
         }
 
         return $this->message('linked-certificate-of-another-environment', $certificate, [
-            'found' => $this->environmentName($certificate->environment),
-            'environment' => $this->environmentName($environment),
+            'certificateEnvironment' => implode(' / ', $served),
+            'environment' => $environment,
         ]);
     }
 
-    private function environmentName(string $environment): OptionName
-    {
-        return new OptionName('KsefProfile', 'environment', $environment);
-    }
-
     /**
-     * @param array<string, string|OptionName> $params
+     * @param array<string, string> $params
      */
     private function message(string $code, CertificateRecord $certificate, array $params = []): Message
     {

@@ -97,7 +97,7 @@ final readonly class CertificateOutcomes
 
     private function writeIssued(Entity $certificate, IssuedCertificate $issued): void
     {
-        // The profile's environment is sure; the issuer does not always tell.
+        // The profile's environment is sure; the issuer need not tell.
         $environment = $certificate->get('environment');
 
         RecordedFacts::write($certificate, $issued->facts, $issued->certificatePem);

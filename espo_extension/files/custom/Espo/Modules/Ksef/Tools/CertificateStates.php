@@ -8,6 +8,7 @@ use DateTimeImmutable;
 use DateTimeZone;
 use Espo\Core\Utils\DateTime;
 use Espo\Modules\Ksef\Bridge\ListedCertificate;
+use Espo\Modules\Ksef\Credentials\CertificateEnvironments;
 use Espo\Modules\Ksef\Credentials\ListedStatus;
 use Espo\ORM\Entity;
 use Espo\ORM\EntityManager;
@@ -18,7 +19,6 @@ use Espo\ORM\EntityManager;
 final readonly class CertificateStates
 {
     private const OF_KSEF = 'Ksef';
-    private const TEST = 'Test';
 
     public function __construct(
         private EntityManager $entityManager,
@@ -116,13 +116,13 @@ final readonly class CertificateStates
     }
 
     /**
-     * Each environment numbers by itself. Who issues Demo's certificates is documented nowhere.
+     * Each environment numbers by itself.
      */
     private function isOfAnotherEnvironment(Entity $record, string $environment): bool
     {
-        $own = (string) $record->get('environment');
+        $own = CertificateEnvironments::of((string) $record->get('kind'), (string) $record->get('environment'));
 
-        return $own !== '' && ($own === self::TEST) !== ($environment === self::TEST);
+        return !in_array($environment, $own, true);
     }
 
     /**

@@ -4,6 +4,7 @@ declare(strict_types=1);
 
 namespace Espo\Modules\Ksef\Tools;
 
+use Espo\Modules\Ksef\Credentials\CertificateEnvironments;
 use Espo\Modules\Ksef\Credentials\CertificateUse;
 use Espo\ORM\Entity;
 use Espo\ORM\EntityManager;
@@ -33,19 +34,24 @@ final readonly class SubjectProfiles
     }
 
     /**
-     * The profiles that log in as the certificate's subject, where it is used or else where it was issued;
+     * The profiles that log in as the certificate's subject, where it is used or else where it may serve;
      * those that log in with this very certificate come first.
      *
      * @return list<Entity>
      */
     public function ofSubject(Entity $certificate): array
     {
-        $wanted = $this->subject($certificate, $this->environment($certificate));
+        $environments = $this->environments($certificate);
         $own = [];
         $others = [];
 
         foreach ($this->loggingIn() as [$profile, $login]) {
-            if ($this->subject($login, (string) $profile->get('environment')) !== $wanted) {
+            $environment = (string) $profile->get('environment');
+
+            if (
+                !in_array($environment, $environments, true)
+                || $this->subject($login, $environment) !== $this->subject($certificate, $environment)
+            ) {
                 continue;
             }
 
@@ -60,11 +66,13 @@ final readonly class SubjectProfiles
     }
 
     /**
-     * Who issues Demo's certificates is documented nowhere: the profiles that use one know better.
+     * Test and Demo have one issuer: the profiles that use a certificate know better.
+     *
+     * @return list<string>
      */
-    private function environment(Entity $certificate): string
+    private function environments(Entity $certificate): array
     {
-        $profile = $this->entityManager
+        $using = $this->entityManager
             ->getRDBRepository(Profiles::ENTITY_TYPE)
             ->where([
                 'OR' => array_map(
@@ -72,10 +80,18 @@ final readonly class SubjectProfiles
                     CertificateUse::cases(),
                 ),
             ])
-            ->order('createdAt')
-            ->findOne();
+            ->find();
 
-        return (string) ($profile ?? $certificate)->get('environment');
+        $used = [];
+
+        foreach ($using as $profile) {
+            $used[] = (string) $profile->get('environment');
+        }
+
+        return $used ?: CertificateEnvironments::of(
+            (string) $certificate->get('kind'),
+            (string) $certificate->get('environment'),
+        );
     }
 
     /**

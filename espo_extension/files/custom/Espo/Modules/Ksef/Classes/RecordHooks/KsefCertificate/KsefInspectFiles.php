@@ -8,7 +8,6 @@ use Espo\Core\Record\Hook\SaveHook;
 use Espo\Modules\Ksef\Bridge\BridgeClient;
 use Espo\Modules\Ksef\Bridge\CertificateInspection;
 use Espo\Modules\Ksef\Bridge\Errors\BridgeException;
-use Espo\Modules\Ksef\Bridge\Finding;
 use Espo\Modules\Ksef\Bridge\Severity;
 use Espo\Modules\Ksef\Bridge\UploadedFile;
 use Espo\Modules\Ksef\Credentials\FileContents;
@@ -30,7 +29,6 @@ use SensitiveParameter;
 final readonly class KsefInspectFiles implements SaveHook
 {
     private const PASSWORD = 'password';
-    private const NOT_YET_VALID = 'certificate-not-yet-valid';
 
     public function __construct(
         private BridgeClient $bridge,
@@ -108,7 +106,7 @@ final readonly class KsefInspectFiles implements SaveHook
      */
     private function messages(CertificateInspection $inspection, #[SensitiveParameter] array $files): array
     {
-        $messages = array_map($this->message(...), $inspection->findings);
+        $messages = array_map(Message::ofFinding(...), $inspection->findings);
 
         [$certificateFile, $keyFile] = [$files['certificateFile'] ?? null, $files['keyFile'] ?? null];
 
@@ -117,14 +115,6 @@ final readonly class KsefInspectFiles implements SaveHook
         }
 
         return $messages;
-    }
-
-    private function message(Finding $finding): Message
-    {
-        // To the bridge a date, here a credential that cannot be used: nothing is stored.
-        return $finding->code === self::NOT_YET_VALID
-            ? new Message('certificate-not-valid-yet', $finding->params, field: $finding->field)
-            : Message::ofFinding($finding);
     }
 
     /**

@@ -6,7 +6,10 @@ define('modules/ksef/views/ksef-profile/fields/certificate', ['views/fields/link
     /** @type {string} The type that a certificate made here must have. */
     expectedType
 
-    /** Not of another environment than the profile's: a certificate need not tell its own. */
+    /**
+     * Not of another environment than the profile's. A certificate need not tell its own; one of KSeF that does
+     * not is of Test or of Demo.
+     */
     get environmentFilter() {
         const environment = this.model.get('environment');
 
@@ -16,12 +19,25 @@ define('modules/ksef/views/ksef-profile/fields/certificate', ['views/fields/link
 
         const others = this.model.getFieldParam('environment', 'options').filter(each => each && each !== environment);
 
-        return {
+        const ofNoOther = {
             type: 'or',
             value: [
                 {type: 'notIn', attribute: 'environment', value: others},
                 {type: 'isNull', attribute: 'environment'},
             ],
+        };
+
+        const ofProduction = {
+            type: 'or',
+            value: [
+                {type: 'equals', attribute: 'environment', value: environment},
+                {type: 'notEquals', attribute: 'kind', value: 'Ksef'},
+            ],
+        };
+
+        return {
+            type: 'and',
+            value: environment === 'Production' ? [ofNoOther, ofProduction] : [ofNoOther],
             data: {type: 'noneOf', valueList: others},
         };
     }
