@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
-import json
+import re
 import secrets
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from urllib.parse import urlencode
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import pytest
 
 import bridge as package
+from tests.e2e.browser import Screen
 from tests.e2e.credential_files import CredentialFiles, dated_files, portal_files
 from tests.e2e.espocrm import EspoCrm
+from tests.e2e.given_installation import GivenInstallation
 from tests.e2e.records import Records
 from tests.e2e.rest import RestUser
 from tests.installation import Installation, new_nip
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 HOUR = 1 / 24
 AFTER_INSTALL = Path(package.__file__).parents[1] / "espo_extension/scripts/AfterInstall.php"
@@ -44,27 +51,32 @@ def company(
     return Company(nip, *uploaded)
 
 
-def offered(user: RestUser, primary_filter: str, environment: str) -> list[str]:
-    """Whom the picker of a profile of the environment offers: its own conditions, by REST."""
-    others = [each for each in ("Production", "Demo", "Test") if each != environment]
-    of_no_other = [
-        {"type": "notIn", "attribute": "environment", "value": others},
-        {"type": "isNull", "attribute": "environment"},
-    ]
-    of_production = [
-        {"type": "equals", "attribute": "environment", "value": environment},
-        {"type": "notEquals", "attribute": "kind", "value": "Ksef"},
-    ]
-    where = [{"type": "or", "value": of_no_other}]
-    if environment == "Production":
-        where.append({"type": "or", "value": of_production})
-    parameters = {
-        "primaryFilter": primary_filter,
-        "maxSize": "200",
-        "searchParams": json.dumps({"where": where, "primaryFilter": primary_filter}),
-    }
-    found = user.done("GET", f"KsefCertificate?{urlencode(parameters)}")
-    return [each["id"] for each in found["list"]]
+@pytest.fixture(scope="module")
+def screen(
+    given: GivenInstallation,
+    browser: Browser,
+    administrators: dict[str, RestUser],
+    passwords: dict[str, str],
+    screenshots: Path,
+) -> Iterator[Screen]:
+    name = administrators["pl"].name
+    with Screen.logged_in(browser, given.url, name, passwords[name], "pl", screenshots) as shown:
+        yield shown
+
+
+PICKERS = {"authorizationCertificate": "authentication", "offlineCertificate": "offline"}
+
+
+def offered(screen: Screen, user: RestUser, field: str, environment: str) -> list[str]:
+    """Whom the field's picker offers in a profile of the environment: what it asks for, in full."""
+    screen.open("#KsefProfile/create", '.field[data-name="nip"] input')
+    screen.choose("environment", environment)
+    screen.choose("authorizationType", "Certificate")
+    asks = re.compile(r"/api/v1/KsefCertificate\?")
+    with screen.page.expect_response(asks) as asked:
+        screen.field(field).locator('[data-action="selectLink"]').click()
+    query = re.sub(r"maxSize=\d+", "maxSize=200", urlsplit(asked.value.url).query)
+    return [each["id"] for each in user.done("GET", f"KsefCertificate?{query}")["list"]]
 
 
 def test_the_environment_that_the_issuer_does_not_tell_is_left_open(
@@ -76,13 +88,33 @@ def test_the_environment_that_the_issuer_does_not_tell_is_left_open(
         assert not stored["environment"]
 
 
+@pytest.mark.parametrize("field", PICKERS)
+@pytest.mark.parametrize(
+    ("environment", "is_offered"), [("Test", True), ("Demo", True), ("Production", False)]
+)
+def test_it_is_offered_in_both_environments_and_not_in_production(
+    company: Company,
+    records: Records,
+    screen: Screen,
+    field: str,
+    environment: str,
+    is_offered: bool,
+) -> None:
+    certificate = getattr(company, PICKERS[field])
+    assert (certificate in offered(screen, records.user, field, environment)) is is_offered
+
+
+def test_where_it_serves_is_said_in_words(company: Company, screen: Screen) -> None:
+    screen.open(f"#KsefCertificate/view/{company.authentication}", '.field[data-name="facts"]')
+    assert "środowisko testowe lub Demo" in screen.field("facts").inner_text()
+    screen.picture("certificate-of-test-or-demo")
+
+
 @pytest.mark.parametrize("environment", ["Test", "Demo"])
-def test_it_is_offered_and_serves_in_both_environments(
-    company: Company, records: Records, environment: str, bridge: Installation
+def test_it_serves_in_both_environments(
+    company: Company, records: Records, environment: str
 ) -> None:
     user = records.user
-    assert company.authentication in offered(user, "fitForAuthorization", environment)
-    assert company.offline in offered(user, "fitForOffline", environment)
     profile = records.certificate_profile(
         *(f"Firma {environment}", company.nip, company.authentication),
         environment=environment,
@@ -101,8 +133,6 @@ def test_production_refuses_it_in_words(
     company: Company, administrators: dict[str, RestUser], language: str, said: str
 ) -> None:
     user = administrators[language]
-    assert company.authentication not in offered(user, "fitForAuthorization", "Production")
-    assert company.offline not in offered(user, "fitForOffline", "Production")
     links = {
         "authorizationCertificateId": company.authentication,
         "offlineCertificateId": company.offline,
