@@ -92,7 +92,7 @@ class Catalogue:
         return frozenset(_PLACEHOLDER.findall(self.texts[code][language]))
 
 
-def names_from(document: Mapping[str, Any]) -> dict[str, Mapping[str, Text]]:
+def names_from(document: Mapping[str, Any]) -> dict[str, Any]:
     """Words by placeholder and value, from the form in which `names.json` has them."""
     return {
         placeholder: document[names] if isinstance(names, str) else names
