@@ -80,10 +80,8 @@ def placed_texts(extension: Extension) -> Iterator[tuple[str, Text]]:
         yield f"pattern {name}: message", pattern.message
     for scope, tree in extension.texts.items():
         yield from nested_texts(f"texts/{scope}.json", tree)
-    for code, text in extension.catalogue.items():
-        yield f"message {code}", text
-    for placeholder, values in extension.names.items():
-        yield from nested_texts(f"names.json: {placeholder}", values)
+    yield from ((f"message {code}", text) for code, text in extension.catalogue.items())
+    yield from nested_texts("names.json", extension.names)
 
 
 def field_texts(place: str, field: Field) -> Iterator[tuple[str, Text]]:

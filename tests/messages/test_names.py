@@ -26,16 +26,20 @@ EXTENSION = Path(bridge.__file__).parents[1] / "espo_extension" / "model" / "tex
 
 # Numbers, dates, KSeF's own words, names of records, files, settings and hosts: these placeholders
 # never show a value of an enumeration. Whoever adds a placeholder decides here.
-FOR_THEMSELVES = frozenset(
-    """
-    active address algorithm bridge caller certificate certificates characters clientIp columns
-    command content contextValue count cryptography database date days description error expected
-    field file fingerprint first format found gunicorn host httpStatus identifier identifierValue
-    incidentId internalId issuer key keyId keyIds ksefCode last least length limit milliseconds mode
-    most name names nip older openssl owner package path places portal privileges problem profile
-    profiles pymysql python reason reference requestId retryAfter rounds scope scopes seconds
-    serialNumber server setting size sqlalchemy successor table time total warning
-    """.split()
+FOR_THEMSELVES = set(
+    re.findall(
+        r"\w+",
+        """
+        active address algorithm bridge caller certificate certificates characters clientIp
+        columns command content contextValue count cryptography database date days description
+        error expected field file fingerprint first format found gunicorn host httpStatus
+        identifier identifierValue incidentId internalId issuer key keyId keyIds ksefCode last
+        least length limit milliseconds mode most name names nip older openssl owner package
+        path places portal privileges problem profile profiles pymysql python reason reference
+        requestId retryAfter rounds scope scopes seconds serialNumber server setting size
+        sqlalchemy successor table time total warning
+        """,
+    )
 )
 ENUMERATIONS: dict[str, type[StrEnum]] = {
     "environment": Environment,
