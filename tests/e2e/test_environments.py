@@ -150,6 +150,22 @@ def test_production_refuses_it_in_words(
         assert said in answer.message.replace("\\", "")
 
 
+def test_the_daily_list_and_a_revocation_find_one_that_no_profile_uses(
+    records: Records, espocrm: EspoCrm, bridge: Installation, tmp_path: Path
+) -> None:
+    nip, port, user = new_nip(), bridge.simulator.port, records.user
+    login, spare = (
+        records.certificate(portal_files(tmp_path / kind, port, nip, kind, "Demo"))
+        for kind in ("Authentication", "Offline")
+    )
+    records.certificate_profile("Firma Demo", nip, login, environment="Demo")
+    espocrm.run_job("KsefSynchronizeCertificates")
+    assert user.done("GET", f"KsefCertificate/{spare}")["lastCheckedAt"]
+    revoked = user.call("POST", f"KsefCertificate/{spare}/revoke", {"reason": "Superseded"})
+    assert revoked.status == 200, revoked.body
+    assert user.done("GET", f"KsefCertificate/{spare}")["status"] in {"Blocked", "Revoked"}
+
+
 def test_an_upgrade_forgets_what_was_guessed(
     company: Company, records: Records, espocrm: EspoCrm
 ) -> None:
