@@ -18,8 +18,6 @@ _PREFIXED = re.compile(r"(PNOPL|PESEL|TINPL|NIP|VATPL)")
 _PREFIXED_NUMBER = re.compile(r"(PNOPL|PESEL|TINPL|NIP|VATPL)\d{8,13}", re.ASCII)
 _BARE_NUMBER = re.compile(r"\d{9,12}", re.ASCII)
 _NUMBER = re.compile(r"(?<!\d)\d{10,11}(?!\d)", re.ASCII)
-# The number of another register: KRS (ETSI EN 319 412-1 section 5.1.4).
-_OF_ANOTHER_REGISTER = re.compile(r"NTRPL\d*")
 _LONGEST = 80
 
 
@@ -38,7 +36,7 @@ def look_alikes(subject: x509.Name) -> list[str]:
 
 
 def _looks_like_identifier(value: str, *, is_place: bool) -> bool:
-    compact = _OF_ANOTHER_REGISTER.sub("", _SEPARATORS.sub("", value).upper())
+    compact = _SEPARATORS.sub("", value).upper()
     if is_place and (_PREFIXED.search(compact) or _BARE_NUMBER.fullmatch(compact)):
         return True
     return bool(_PREFIXED_NUMBER.search(compact)) or any(

@@ -189,7 +189,9 @@ def test_the_identifier_by_the_patterns_of_ksef(
         ({**PERSON, SERIAL: "PESEL-2227156916"}, "serialNumber=PESEL-2227156916"),
         ({**PERSON, SERIAL: "PNOPL-222715-69167"}, "serialNumber=PNOPL-222715-69167"),
         ({**PERSON, SERIAL: "pnopl-22271569167"}, "serialNumber=pnopl-22271569167"),
+        ({**PERSON, SERIAL: "pesel-2227156916"}, "serialNumber=pesel-2227156916"),
         ({**PERSON, SERIAL: "22271569167"}, "serialNumber=22271569167"),
+        ({**PERSON, SERIAL: "2227156916"}, "serialNumber=2227156916"),
         ({**PERSON, SERIAL: "TINPL-526-587-76-35"}, "serialNumber=TINPL-526-587-76-35"),
         ({**PERSON, SERIAL: "NIP 526 587 76 35"}, "serialNumber=NIP 526 587 76 35"),
         ({**PERSON, SERIAL: "PNODE-1"}, None),
@@ -207,6 +209,10 @@ def test_the_identifier_by_the_patterns_of_ksef(
         (
             {**SEAL, ORGANIZATION: "NTRPL-0000123456", NameOID.COMMON_NAME: "NIP 6852332948"},
             "CN=NIP 6852332948",
+        ),
+        (
+            {**SEAL, ORGANIZATION: "NTRPL-0000123456", NameOID.COMMON_NAME: "Firma 685-233-29-48"},
+            "CN=Firma 685-233-29-48",
         ),
     ],
 )

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 import bridge
+from bridge.messages import Catalogue, Language
 from espo_extension.model.extension import Extension
 
 SCOPES = ["Admin", "Global", "KsefCertificate", "KsefProfile", "ScheduledJob", "Settings"]
@@ -69,6 +70,17 @@ def test_everything_that_the_bridge_says_can_be_shown(
                 assert code not in messages
             else:
                 assert messages[code] == text[language]
+
+
+@pytest.mark.parametrize("locale", ["en_US", "pl_PL"])
+def test_names_of_the_api_have_their_words_in_espocrm_too(
+    resources: dict[str, Any], locale: str
+) -> None:
+    language: Language = "pl" if locale == "pl_PL" else "en"
+    assert resources[f"i18n/{locale}/KsefProfile"]["names"] == {
+        placeholder: {value: words[language] for value, words in values.items()}
+        for placeholder, values in Catalogue.load().names.items()
+    }
 
 
 def test_only_administrators_get_the_messages(resources: dict[str, Any]) -> None:
