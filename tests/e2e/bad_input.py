@@ -320,7 +320,7 @@ BAD_INPUT = (
     BadInput("no password, encrypted key", 400, "password-missing", no_password),
     BadInput("no password, PKCS #12", 400, "password-missing", no_password_for_pkcs12),
     BadInput("expired", 400, "certificate-expired", expired),
-    BadInput("not yet valid", 400, "certificate-not-valid-yet", not_yet_valid),
+    BadInput("not yet valid", 400, "certificate-not-yet-valid", not_yet_valid),
     BadInput(
         "Offline uploaded for the Authentication field",
         *(400, "certificate-is-offline", offline_uploaded_for_authentication),
