@@ -15,6 +15,7 @@ from bridge.api.contract import register_contract_check
 from bridge.api.json_request import JsonRequest
 from bridge.api.problems import ProblemDetails, register_problem_handlers, request_invalid
 from bridge.api.request_log import register_request_log
+from bridge.credentials.token_validity import TokenValidity
 from bridge.enrolment.carrying_on import CarryingOn
 from bridge.enrolment.certificate_list import CertificateList
 from bridge.enrolment.enrolments import Enrolments
@@ -93,7 +94,7 @@ def create_app(settings: Settings) -> Flask:
     metrics = Metrics()
     app.extensions["ksef-metrics"] = metrics
     logins, threads = _logins(settings, espocrm, store, vault, Events(metrics))
-    sessions = _add_sessions(app, logins, threads)
+    sessions = _add_sessions(app, logins, threads, settings.token_validity)
     records = Records(RequestedCertificates(espocrm_engine), vault)
     carrying_on = CarryingOn(
         logins=logins,
@@ -132,10 +133,12 @@ def _logins(
     return logins, KsefThreads(settings.threads)
 
 
-def _add_sessions(app: Flask, logins: Logins, threads: KsefThreads) -> Sessions:
+def _add_sessions(
+    app: Flask, logins: Logins, threads: KsefThreads, token_validity: TokenValidity
+) -> Sessions:
     sessions = Sessions(logins, threads)
     app.extensions["ksef-sessions"] = sessions
-    app.extensions["ksef-connection-tests"] = ConnectionTests(logins, threads)
+    app.extensions["ksef-connection-tests"] = ConnectionTests(logins, threads, token_validity)
     app.extensions["ksef-open-sessions"] = OpenSessions(logins, sessions, threads)
     app.extensions["ksef-housekeeping"] = Housekeeping(logins, sessions)
     return sessions

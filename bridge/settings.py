@@ -15,6 +15,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from bridge.credentials.environment import Environment
+from bridge.credentials.token_validity import TokenValidity
 from bridge.ksef.auth_token_request import SchemaVersion
 from bridge.ksef.connections import is_loopback
 from bridge.ksef.environments import API_URLS
@@ -47,7 +48,7 @@ class Settings:
     workers: int
     threads: int
     bind_session_to_ip: bool
-    tokens_valid_until: date
+    token_validity: TokenValidity
     auth_token_request_version: SchemaVersion
 
 
@@ -72,7 +73,11 @@ def load_settings(variables: Mapping[str, str] = os.environ) -> Settings:
         workers=read.whole_number("WORKERS", 2),
         threads=read.whole_number("THREADS", 32),
         bind_session_to_ip=read.yes_or_no("BIND_SESSION_TO_IP"),
-        tokens_valid_until=read.day("TOKENS_VALID_UNTIL", date(2026, 12, 31)),
+        token_validity=TokenValidity(
+            lawful_until=read.day("TOKENS_VALID_UNTIL", date(2026, 12, 31)),
+            announced_until=read.day("TOKENS_ANNOUNCED_UNTIL", date(2027, 11, 30)),
+            announced_on=read.day("TOKENS_ANNOUNCED_ON", date(2026, 9, 10)),
+        ),
         auth_token_request_version=read.schema_version("AUTH_TOKEN_REQUEST_VERSION"),
     )
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from bridge.credentials.environment import Environment
+from bridge.credentials.token_validity import TokenValidity
 from bridge.settings import SettingsError, load_settings
 
 NEEDED = {
@@ -24,7 +25,8 @@ def test_defaults() -> None:
     assert settings.ksef_urls[Environment.DEMO] == "https://api-demo.ksef.mf.gov.pl/v2"
     assert settings.ksef_urls[Environment.TEST] == "https://api-test.ksef.mf.gov.pl/v2"
     assert settings.state_database_url.database == "/state/ksef-bridge/state.sqlite3"
-    assert settings.tokens_valid_until == date(2026, 12, 31)
+    validity = TokenValidity(date(2026, 12, 31), date(2027, 11, 30), date(2026, 9, 10))
+    assert settings.token_validity == validity
     assert settings.espocrm_database_url.query["charset"] == "utf8mb4"
 
 
@@ -59,6 +61,8 @@ def test_a_missing_setting_is_named(missing: str) -> None:
         ("WORKERS", "0", "1 to 256"),
         ("BIND_SESSION_TO_IP", "perhaps", "yes or no"),
         ("TOKENS_VALID_UNTIL", "31.12.2026", "2026-12-31"),
+        ("TOKENS_ANNOUNCED_UNTIL", "30.11.2027", "2026-12-31"),
+        ("TOKENS_ANNOUNCED_ON", "10.09.2026", "2026-12-31"),
         ("AUTH_TOKEN_REQUEST_VERSION", "3.0", "2.1 or 2.0"),
         ("ALLOW", "everything", "everything"),
         ("TLS_KEY_FILE", "/key.pem", "go together"),

@@ -50,7 +50,7 @@ def inspect_ksef_token(body: TokenInspectionRequest) -> dict[str, Any]:
         nip=body.nip,
         internal_id=body.internal_id or None,
         today=datetime.now(_POLAND).date(),
-        tokens_valid_until=settings.tokens_valid_until,
+        validity=settings.token_validity,
     )
     facts = inspection.facts
     return TokenInspectionAnswer(

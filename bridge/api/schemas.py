@@ -82,7 +82,13 @@ class Readiness(Body):
 class Info(Body):
     version: str
     contract: int = Field(description="Grows when this interface changes incompatibly.")
-    tokens_valid_until: date = Field(description="The last day on which KSeF tokens log in.")
+    tokens_valid_until: date = Field(
+        description="The last day on which the law lets KSeF tokens be used."
+    )
+    tokens_announced_until: date = Field(
+        description="The last day that was announced for tokens issued by then; not law."
+    )
+    tokens_announced_on: date = Field(description="The day of that announcement.")
 
 
 class FindingBody(Body):
@@ -291,6 +297,9 @@ class VerificationLinksAnswer(Body):
     kod1: VerificationLinkBody = Field(description="KOD I: the invoice at KSeF.")
     kod2: VerificationLinkBody | None = Field(
         default=None, description="KOD II: the issuer's certificate; for offline invoices only."
+    )
+    findings: list[FindingBody] | None = Field(
+        default=None, description="What is odd about the profile's context; absent if nothing is."
     )
 
 

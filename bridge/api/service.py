@@ -64,6 +64,11 @@ def metrics() -> Response:
 def info() -> dict[str, Any]:
     """The bridge's version, that of this contract, and what the law says of tokens."""
     settings: Settings = current_app.extensions["ksef-settings"]
+    validity = settings.token_validity
     return Info(
-        version=__version__, contract=CONTRACT, tokens_valid_until=settings.tokens_valid_until
+        version=__version__,
+        contract=CONTRACT,
+        tokens_valid_until=validity.lawful_until,
+        tokens_announced_until=validity.announced_until,
+        tokens_announced_on=validity.announced_on,
     ).model_dump(mode="json", by_alias=True)

@@ -9,8 +9,9 @@ from flask import current_app
 from flask_openapi3.blueprint import APIBlueprint
 
 from bridge.api.authentication import SECURITY, requires
-from bridge.api.problems import PROBLEM_RESPONSES
+from bridge.api.problems import PROBLEM_RESPONSES, text_of
 from bridge.api.schemas import (
+    FindingBody,
     ProfilePath,
     VerificationLinkBody,
     VerificationLinksAnswer,
@@ -47,6 +48,8 @@ def verification_links(path: ProfilePath, body: VerificationLinksRequest) -> dic
     return VerificationLinksAnswer(
         kod1=_with_images(links.kod1, with_png=body.png),
         kod2=None if links.kod2 is None else _with_images(links.kod2, with_png=body.png),
+        findings=[FindingBody.of(each, text_of(each.code, each.params)) for each in links.findings]
+        or None,
     ).model_dump(mode="json", by_alias=True, exclude_none=True)
 
 

@@ -5,12 +5,19 @@ from __future__ import annotations
 from enum import StrEnum
 
 
+class ContextCode(StrEnum):
+    """What may be odd about the context that a profile names."""
+
+    INTERNAL_ID_CHECK_DIGIT = "internal-id-check-digit"
+
+
 class TokenCode(StrEnum):
     """What can be said about a KSeF token."""
 
     EMPTY = "token-empty"
     OF_KSEF_1 = "token-of-ksef-1"
     LINE_BREAKS = "token-line-breaks"
+    CLEANED = "token-cleaned"
     PARTS = "token-parts"
     REFERENCE_NUMBER_MALFORMED = "token-reference-number-malformed"
     KIND_UNEXPECTED = "token-kind-unexpected"
@@ -24,6 +31,7 @@ class TokenCode(StrEnum):
     NIP_CHECK_DIGIT = "token-nip-check-digit"
     INTERNAL_ID_MALFORMED = "token-internal-id-malformed"
     INTERNAL_ID_NIP = "token-internal-id-nip"
+    INTERNAL_ID_CHECK_DIGIT = "token-internal-id-check-digit"
     SECRET_LENGTH = "token-secret-length"  # noqa: S105
     SECRET_CHARACTERS = "token-secret-characters"  # noqa: S105
     NIP_MISMATCH = "token-nip-mismatch"

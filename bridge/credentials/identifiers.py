@@ -14,14 +14,19 @@ _PESEL = re.compile(
 )
 _PESEL_WEIGHTS = (1, 3, 7, 9, 1, 3, 7, 9, 1, 3)
 _INTERNAL_ID = re.compile(r"(?P<nip>\d{10})-\d{5}", re.ASCII)
+_INTERNAL_ID_WEIGHTS = (1, 3) * 7
 _NIP_VAT_UE = re.compile(r"(?P<nip>\d{10})-[A-Z]{2}[A-Z0-9+*]{2,12}", re.ASCII)
 _PEPPOL_ID = re.compile(r"P[A-Z]{2}\d{6}", re.ASCII)
-_KSEF_NUMBER = re.compile(r"(?P<nip>\d{10})-\d{8}-[0-9A-F]{12}-[0-9A-F]{2}", re.ASCII)
+_KSEF_NUMBER = re.compile(
+    r"(?P<nip>\d{10})-(?P<date>\d{8})-[0-9A-F]{6}-?[0-9A-F]{6}-(?P<check>[0-9A-F]{2})",
+    re.ASCII,
+)
+# The day on which KSeF 2.0 began to give numbers; those before follow no rule that is known.
+_FIRST_DAY_OF_KSEF_2 = "20260201"
 _REFERENCE_NUMBER = re.compile(
     r"(?P<date>\d{8})-(?P<kind>[A-Z]{2})-[0-9A-F]{10}-[0-9A-F]{10}-(?P<check>[0-9A-F]{2})", re.ASCII
 )
 _CHECKED_CHARACTERS = 33
-_CHECKED_CHARACTERS_OF_KSEF_NUMBER = 32
 
 NIP_LENGTH = 10
 
@@ -81,6 +86,17 @@ def is_internal_id(value: str) -> bool:
     return nip is not None and is_nip(nip)
 
 
+def internal_id_that_fits(value: str) -> str:
+    """A well-formed internal identifier with the last digit that checks the others.
+
+    The ministry explained the rule in ksef-api issue 116. KSeF's own documentation shows an
+    identifier that breaks it, so that another digit is no reason to refuse one.
+    """
+    first = value[:-1]
+    digits = first.replace("-", "")
+    return f"{first}{_weighted_sum(digits, _INTERNAL_ID_WEIGHTS) % 10}"
+
+
 def is_nip_vat_ue(value: str) -> bool:
     """Whether this is a NIP, a hyphen, and an EU VAT number by its outer form (`NipVatUe`)."""
     match = _NIP_VAT_UE.fullmatch(value)
@@ -111,14 +127,23 @@ def check_byte(number: str) -> str:
 
 
 def ksef_number_nip(value: str) -> str | None:
-    """The seller's NIP that an invoice's KSeF number starts with; None when it is malformed."""
+    """The seller's NIP that an invoice's KSeF number starts with; None when it is malformed.
+
+    Numbers of KSeF 1.0 may have one hyphen more (OpenAPI `KsefNumber`: 35 or 36 characters).
+    """
     match = _KSEF_NUMBER.fullmatch(value)
     return match["nip"] if match else None
 
 
-def ksef_number_check_byte(value: str) -> str:
-    """The two hex digits that should end this KSeF number (faktury/numer-ksef.md)."""
-    return f"{crc8(value[:_CHECKED_CHARACTERS_OF_KSEF_NUMBER].encode()):02X}"
+def has_right_check_byte(ksef_number: str) -> bool:
+    """Whether a well-formed KSeF number ends as faktury/numer-ksef.md says.
+
+    Numbers of KSeF 1.0 were not made by that rule (csharp issue 26), so none of them is wrong.
+    """
+    match = _KSEF_NUMBER.fullmatch(ksef_number)
+    if match is None or match["date"] < _FIRST_DAY_OF_KSEF_2:
+        return match is not None
+    return f"{crc8(ksef_number[:-3].encode()):02X}" == match["check"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,12 +22,14 @@ from bridge.credentials.identifiers import (
     ReferenceNumber,
     check_byte,
     internal_id_nip,
+    internal_id_that_fits,
     is_internal_id,
     is_nip,
     nip_defect,
     parse_reference_number,
 )
 from bridge.credentials.secret import Secret
+from bridge.credentials.token_validity import TokenValidity
 
 _KIND = "EC"
 _SECRET_LENGTH = 64
@@ -35,6 +37,11 @@ _LOWER_CASE_HEX = re.compile(r"[0-9a-f]+")
 _KSEF_1_TOKEN = re.compile(r"[0-9A-Fa-f]{64}")
 _CONTEXT_TYPES = {"nip": ContextType.NIP, "internalId": ContextType.INTERNAL_ID}
 _WELL_FORMED = {ContextType.NIP: is_nip, ContextType.INTERNAL_ID: is_internal_id}
+# Shown as nothing, though Unicode calls them letters or symbols.
+_BLANK = "\u115f\u1160\u2800"
+_MINUS = "\u2212"
+# Quotes, brackets and stops around a token; a "|" or "-" there tells that a part is missing.
+_AROUND = re.compile(r"^[^0-9A-Za-z|-]+|[^0-9A-Za-z|-]+$")
 # A value that is shown holds only these, so that a secret in the wrong place is not.
 _SHOWN_VALUE = re.compile(r"[0-9-]{1,20}")
 
@@ -65,14 +72,13 @@ def inspect_token(
     nip: str | None,
     internal_id: str | None,
     today: date,
-    tokens_valid_until: date,
+    validity: TokenValidity,
 ) -> TokenInspection:
     """Judge a token as it was pasted.
 
     `nip` and `internal_id` are those of the profile; the token is compared with the internal
-    identifier when there is one, else with the NIP, else with nothing. `tokens_valid_until` is the
-    last day on which the law lets tokens be used. A token does not show its environment, so
-    `environment` gives rise to no finding.
+    identifier when there is one, else with the NIP, else with nothing. A token does not show its
+    environment, so `environment` gives rise to no finding.
     """
     cleaned = clean_token(text)
     parts = cleaned.split("|")
@@ -82,12 +88,12 @@ def inspect_token(
     number = parse_reference_number(number_text)
     context_type, value = _read_context(context)
     findings = (
-        *_about_line_breaks(text),
+        *_about_cleaning(text, cleaned),
         *_about_reference_number(number, today),
         *_about_context(context_type, value),
         *_about_secret(secret),
         *_about_profile(context_type, value, nip or None, internal_id or None),
-        _about_validity(today, tokens_valid_until),
+        validity.finding(today),
     )
     facts = TokenFacts(
         reference_number=number.value if number else None,
@@ -99,14 +105,30 @@ def inspect_token(
 
 
 def clean_token(text: str) -> str:
-    """The text without anything that a paste adds: blanks, line ends, and invisible characters."""
-    return "".join(each for each in text if unicodedata.category(each)[0] not in "CZ")
+    """The text without anything that a paste adds.
+
+    Blanks, line ends and invisible characters go, and the quotes, brackets and stops around it.
+    Hyphens are put where a word processor made dashes of them, and letters where a PDF file has
+    ligatures or full-width forms.
+    """
+    plain = unicodedata.normalize("NFKC", text)
+    visible = (
+        each for each in plain if unicodedata.category(each)[0] not in "CZM" and each not in _BLANK
+    )
+    return _AROUND.sub("", "".join(map(_with_hyphen, visible)))
 
 
-def _about_line_breaks(text: str) -> Iterator[Finding]:
-    """Those at the ends belong to any paste; those inside tell that the copy was wrapped."""
+def _with_hyphen(character: str) -> str:
+    is_dash = unicodedata.category(character) == "Pd" or character == _MINUS
+    return "-" if is_dash else character
+
+
+def _about_cleaning(text: str, cleaned: str) -> Iterator[Finding]:
+    """Blanks, and line ends around it, belong to any paste; line ends inside tell of wrapping."""
     if len(text.strip().splitlines()) > 1:
         yield Finding(TokenCode.LINE_BREAKS, Severity.INFO, TOKEN)
+    if "".join(text.split()) != cleaned:
+        yield Finding(TokenCode.CLEANED, Severity.INFO, TOKEN)
 
 
 def _not_a_token(cleaned: str, parts: int) -> Finding:
@@ -164,6 +186,8 @@ def _about_internal_id(value: str) -> Iterator[Finding]:
         yield _error(TokenCode.INTERNAL_ID_MALFORMED)
     elif not is_nip(nip):
         yield _error(TokenCode.INTERNAL_ID_NIP, found=nip)
+    elif (fitting := internal_id_that_fits(value)) != value:
+        yield _warning(TokenCode.INTERNAL_ID_CHECK_DIGIT, found=value, expected=fitting)
 
 
 def _about_secret(secret: str) -> Iterator[Finding]:
@@ -188,13 +212,6 @@ def _about_profile(
     elif value != expected:
         code = TokenCode.INTERNAL_ID_MISMATCH if is_of_unit else TokenCode.NIP_MISMATCH
         yield _error(code, found=value, expected=expected)
-
-
-def _about_validity(today: date, last_day: date) -> Finding:
-    days = (last_day - today).days
-    if days < 0:
-        return _warning(TokenCode.VALIDITY_ENDED, date=last_day.isoformat())
-    return _warning(TokenCode.VALIDITY_ENDS, date=last_day.isoformat(), days=days)
 
 
 def _error(code: TokenCode, **params: str | int) -> Finding:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
+from bridge.credentials.token_validity import TokenValidity
 from bridge.doctor.codes import DoctorCode
 from bridge.doctor.espocrm_content import DescribedProfile, EspoCrmContent, LinkedCertificate
 from bridge.doctor.results import Result, failed, ok, warning
@@ -16,13 +17,18 @@ _CERTIFICATES_SOON = timedelta(days=30)
 _MOST_NAMES = 10
 
 
-def check_tokens(content: EspoCrmContent, valid_until: date) -> Result:
-    """Whether profiles still log in by token when tokens are about to end, or have ended."""
+def check_tokens(content: EspoCrmContent, validity: TokenValidity) -> Result:
+    """Whether profiles still log in by token when tokens are about to end, or have ended by law."""
     count = sum(1 for profile in content.active if profile.uses_token)
-    left = valid_until - datetime.now(UTC).date()
-    params: dict[str, str | int] = {"count": count, "date": valid_until.isoformat()}
+    left = validity.lawful_until - datetime.now(UTC).date()
+    params: dict[str, str | int] = {
+        "count": count,
+        "date": validity.lawful_until.isoformat(),
+        "announced": validity.announced_until.isoformat(),
+        "announcedOn": validity.announced_on.isoformat(),
+    }
     if count and left < timedelta(0):
-        return warning(_TOKENS, DoctorCode.TOKENS_ENDED, **params)
+        return ok(_TOKENS, DoctorCode.TOKENS_ENDED, **params)
     if count and left <= _TOKENS_SOON:
         return warning(_TOKENS, DoctorCode.TOKENS_END, **params, days=left.days)
     return ok(_TOKENS, DoctorCode.TOKENS_SERVE, **params)

@@ -71,7 +71,7 @@ class _Examination:
 
         content = found_espocrm.content if isinstance(found_espocrm, FoundEspoCrm) else None
         if content is not None:
-            yield check_tokens(content, settings.tokens_valid_until)
+            yield check_tokens(content, settings.token_validity)
             yield from check_certificates(content)
         yield from self._ksef(_environments(content, all_environments))
 

@@ -26,6 +26,7 @@ from bridge.ksef.meanings import EXCEPTIONS, REASONS, STATUSES, UNREACHABLE, Mea
 from bridge.ksef.message_codes import MessageCode
 
 _LONGEST_WORDS = 300
+_BLOCKED = "security-service-blocked"
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 
 Params = dict[str, str | int]
@@ -113,11 +114,14 @@ def _of_forbidden(error: KsefForbidden) -> Refusal:
         "clientIp": _words(security.get("clientIp") or "-"),
         "incidentId": _words(security.get("incidentId") or "-"),
     }
-    if error.reason_code is None:
-        # KSeF always says why; a gateway's page does not.
+    reason = error.reason_code
+    if reason is None and security.get("incidentId"):
+        # KSeF's security service answers so, without saying why.
+        reason = _BLOCKED
+    if reason is None:
+        # KSeF's API always says why; a gateway's page does not.
         return Refusal(MessageCode.FORBIDDEN_WITHOUT_REASON, params, ksef_code=403)
-    meaning = REASONS.get(error.reason_code, Meaning(MessageCode.FORBIDDEN))
-    return _refusal(meaning, params, 403)
+    return _refusal(REASONS.get(reason, Meaning(MessageCode.FORBIDDEN)), params, 403)
 
 
 def _of_silence(error: KsefError) -> Refusal:

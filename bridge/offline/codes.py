@@ -27,6 +27,7 @@ class OfflineCode(StrEnum):
     INVOICE_FILE_NOT_UTF8 = "invoice-file-not-utf8"
     INVOICE_FILE_NOT_XML = "invoice-file-not-xml"
     INVOICE_FILE_FORBIDDEN_CONTENT = "invoice-file-forbidden-content"
+    INVOICE_FILE_DISCOURAGED_CHARACTER = "invoice-file-discouraged-character"
     INVOICE_FILE_SCHEMA_UNKNOWN = "invoice-file-schema-unknown"
     INVOICE_FILE_FIELD_MISSING = "invoice-file-field-missing"
     INVOICE_FILE_FIELD_REPEATED = "invoice-file-field-repeated"

@@ -1,14 +1,15 @@
 """Reading an invoice's XML, FA(2) or FA(3): its date, its seller's NIP, the hash of its bytes.
 
-KSeF takes UTF-8 only, without a byte order mark and without processing instructions
-(weryfikacja-faktury.md). Another file is refused here already: its hash would not outlast the
-correction. A document type declaration ends the reading before anything it declares counts;
-nothing is ever fetched. Whether the file fits the schema is KSeF's to say.
+KSeF takes UTF-8 only, without a byte order mark, processing instructions and the characters that
+XML 1.0 section 2.2 discourages (weryfikacja-faktury.md). Another file is refused here already: its
+hash would not outlast the correction. A document type declaration ends the reading before anything
+it declares counts; nothing is ever fetched. Whether the file fits the schema is KSeF's to say.
 """
 
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass, field
 from xml.parsers import expat
 
@@ -31,12 +32,18 @@ _ISSUE_DATE = "Fa/P_1"
 _SELLER_NIP = "Podmiot1/DaneIdentyfikacyjne/NIP"
 _DEEPEST = 3
 
+# The last two code points of each plane but the first, whose own are no XML at all.
+_NONCHARACTERS = "".join(
+    chr(plane << 16 | last) for plane in range(1, 17) for last in (0xFFFE, 0xFFFF)
+)
+_DISCOURAGED = re.compile(f"[\x7f-\x84\x86-\x9f\ufdd0-\ufdef{_NONCHARACTERS}]")
+
 
 def read_invoice_file(content: bytes) -> Invoice:
     """The invoice of a file, whose bytes are hashed as they are. Raises InvoiceRefused."""
     if len(content) > MOST_BYTES:
         raise InvoiceRefused(OfflineCode.INVOICE_FILE_TOO_LARGE, most=MOST_BYTES)
-    _check_encoding(content)
+    _check_characters(_decoded(content))
     found = _Reader().read(content)
     return Invoice(
         seller_nip=found[_SELLER_NIP],
@@ -45,13 +52,21 @@ def read_invoice_file(content: bytes) -> Invoice:
     )
 
 
-def _check_encoding(content: bytes) -> None:
+def _decoded(content: bytes) -> str:
     try:
-        content.decode("utf-8")
+        text = content.decode("utf-8")
     except UnicodeDecodeError:
         raise InvoiceRefused(OfflineCode.INVOICE_FILE_NOT_UTF8) from None
     if content.startswith(_BYTE_ORDER_MARK):
         raise InvoiceRefused(OfflineCode.INVOICE_FILE_NOT_UTF8)
+    return text
+
+
+def _check_characters(text: str) -> None:
+    if found := _DISCOURAGED.search(text):
+        raise InvoiceRefused(
+            OfflineCode.INVOICE_FILE_DISCOURAGED_CHARACTER, character=f"U+{ord(found[0]):04X}"
+        )
 
 
 @dataclass(slots=True)
@@ -80,7 +95,9 @@ class _Reader:
                 raise InvoiceRefused(OfflineCode.INVOICE_FILE_FIELD_MISSING, field=name)
         return self.found
 
-    def _start(self, name: str, _attributes: dict[str, str]) -> None:
+    def _start(self, name: str, attributes: dict[str, str]) -> None:
+        # Character references are resolved here, after the file itself was looked through.
+        _check_characters("".join(attributes.values()))
         namespace, _, local_name = name.rpartition(_SEPARATOR)
         if not self.namespace:
             if local_name != "Faktura" or namespace not in {_FA_2, _FA_3}:
@@ -96,6 +113,7 @@ class _Reader:
             self.found[here] = ""
 
     def _text(self, text: str) -> None:
+        _check_characters(text)
         here = self._here()
         if here in self.found:
             longer = self.found[here] + text

@@ -8,7 +8,9 @@ from datetime import UTC, datetime
 import structlog
 
 from bridge.credentials.context import ContextType
-from bridge.credentials.identifiers import ksef_number_check_byte, ksef_number_nip
+from bridge.credentials.context_rules import about_context
+from bridge.credentials.findings import Finding
+from bridge.credentials.identifiers import has_right_check_byte, ksef_number_nip
 from bridge.espocrm.errors import CertificateNotFound
 from bridge.espocrm.profiles import Certificate, OfflineProfile, Profiles
 from bridge.offline.codes import OfflineCode
@@ -40,6 +42,7 @@ class InvoiceLinks:
 
     kod1: VerificationLink
     kod2: VerificationLink | None
+    findings: tuple[Finding, ...] = ()
 
 
 class VerificationLinks:
@@ -79,6 +82,7 @@ class VerificationLinks:
         return InvoiceLinks(
             kod1=VerificationLink(link, ksef_number or NO_NUMBER_YET),
             kod2=self._signed(profile, invoice) if offline else None,
+            findings=tuple(about_context(profile.context)),
         )
 
     def _certificate(self, certificate_id: str) -> Certificate:
@@ -111,7 +115,7 @@ def _check_ksef_number(number: str, invoice: Invoice) -> None:
     nip = ksef_number_nip(number)
     if nip is None:
         raise InvoiceRefused(OfflineCode.KSEF_NUMBER_MALFORMED)
-    if ksef_number_check_byte(number) != number[-2:]:
+    if not has_right_check_byte(number):
         raise InvoiceRefused(OfflineCode.KSEF_NUMBER_CHECK_BYTE)
     if nip != invoice.seller_nip:
         raise InvoiceRefused(OfflineCode.KSEF_NUMBER_OF_ANOTHER_SELLER)

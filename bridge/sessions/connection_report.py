@@ -80,8 +80,12 @@ class Finding:
     code: str | None = None
     params: Mapping[str, str | int] = field(default_factory=dict)
 
-    def warn(self, code: StepCode, params: Mapping[str, str | int]) -> None:
+    def warn(self, code: str, params: Mapping[str, str | int]) -> None:
         self.status, self.code, self.params = StepStatus.WARNING, code, params
+
+    def tell(self, code: str, params: Mapping[str, str | int]) -> None:
+        """Say something of a step that went well."""
+        self.code, self.params = code, params
 
 
 class Report:

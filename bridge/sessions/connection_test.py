@@ -10,8 +10,12 @@ import time
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
+from bridge.credentials.context_rules import about_context
+from bridge.credentials.findings import Severity
 from bridge.credentials.secret import Secret
+from bridge.credentials.token_validity import TokenValidity
 from bridge.espocrm.errors import CertificateNotFound, EspoCrmUnreachable
 from bridge.espocrm.profiles import AuthorizationType, Profile
 from bridge.ksef.client import KsefClient
@@ -36,6 +40,8 @@ from bridge.sessions.state import SessionState, proof_id
 from bridge.vault import Purpose
 
 NEEDED_PERMISSIONS = ("InvoiceRead", "InvoiceWrite")
+# The law's days are days of the Polish calendar.
+_POLAND = ZoneInfo("Europe/Warsaw")
 _LARGEST_CLOCK_DIFFERENCE = 60
 _SECONDS_FOR_THE_REST = 1.5
 _SECONDS_FOR_A_REFUSAL = 0.5
@@ -56,8 +62,9 @@ class _Proof:
 class ConnectionTests:
     """Runs connection tests; several callers that ask for the same one share it."""
 
-    def __init__(self, logins: Logins, threads: KsefThreads) -> None:
+    def __init__(self, logins: Logins, threads: KsefThreads, token_validity: TokenValidity) -> None:
         self._logins = logins
+        self._token_validity = token_validity
         self._store = logins.store
         self._threads = threads
 
@@ -90,10 +97,12 @@ class ConnectionTests:
     def _opened(
         self, report: Report, profile_id: str, certificate_id: str | None, end: float
     ) -> _Proof:
-        with report.step(StepName.PROFILE):
+        with report.step(StepName.PROFILE) as finding:
             profile = self._logins.profile(profile_id)
             if not profile.is_active:
                 raise ProfileUnusable("profile-inactive")
+            for odd in about_context(profile.context):
+                finding.warn(odd.code, odd.params)
         with report.step(StepName.CREDENTIAL):
             if certificate_id is not None:
                 profile = self._with_certificate(profile, certificate_id)
@@ -125,13 +134,21 @@ class ConnectionTests:
                 keys = self._logins.ksef.public_keys(proof.credential.environment)
                 keys.refresh()
                 keys.select(Usage.KSEF_TOKEN_ENCRYPTION, moment)
-            with report.step(StepName.LOGIN):
+            with report.step(StepName.LOGIN) as finding:
                 access_token = self._logged_in(proof)
+                if isinstance(proof.opened, OpenedToken):
+                    self._tell_of_validity(finding)
             with report.step(StepName.PERMISSIONS, StepStatus.WARNING) as finding:
                 report.permissions = _permissions(finding, client, access_token)
             with report.step(StepName.CREDENTIAL_STATE, StepStatus.WARNING) as finding:
                 _find_state(finding, client, proof, access_token)
         return report.finished()
+
+    def _tell_of_validity(self, finding: Finding) -> None:
+        """A token that logs in after the day the law names is in order: KSeF decides."""
+        ends = self._token_validity.finding(datetime.now(_POLAND).date())
+        if ends.severity is Severity.INFO:
+            finding.tell(ends.code, ends.params)
 
     def _logged_in(self, proof: _Proof) -> Secret:
         """The access token of a login made for this test."""

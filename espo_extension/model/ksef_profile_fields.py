@@ -65,6 +65,7 @@ OVERVIEW_FIELDS = (
         not_null=True,
         default="",
         pattern="ksefInternalId",
+        view="ksef-profile/fields/internal-id",
         fixed_after_create=True,
     ),
     Field(

@@ -18,9 +18,9 @@ PATTERNS: Mapping[str, Pattern] = {
     "ksefInternalId": Pattern(
         "[0-9]{10}-[0-9]{5}",
         Text(
-            "{field} must be the company's NIP, a hyphen and five digits, as in 5265877635-12345.",
+            "{field} must be the company's NIP, a hyphen and five digits, as in 5265877635-12346.",
             "{field} musi mieć postać: NIP firmy, myślnik i pięć cyfr, na przykład "
-            "5265877635-12345.",
+            "5265877635-12346.",
         ),
     ),
     "ksefRegon": Pattern(

@@ -82,6 +82,8 @@ def test_info_names_version_and_contract(bridge: Installation) -> None:
         "version": manifest["version"],
         "contract": 1,
         "tokensValidUntil": "2026-12-31",
+        "tokensAnnouncedUntil": "2027-11-30",
+        "tokensAnnouncedOn": "2026-09-10",
     }
 
 

@@ -133,9 +133,21 @@ def test_the_hash_is_taken_in_three_spellings(
 
 
 def test_a_unit_signs_in_its_own_context(profiles: OfflineProfiles, certificate: Any) -> None:
-    unit = profiles.add(SELLER, certificate, internal_id=f"{SELLER}-12345")
+    unit = profiles.add(SELLER, certificate, internal_id=f"{SELLER}-12346")
     answer = profiles.links(unit, {**BY_HASH, "sellerNip": OFFICIAL_NIP}).json
-    assert f"/certificate/InternalId/{SELLER}-12345/{OFFICIAL_NIP}/" in answer["kod2"]["url"]
+    assert f"/certificate/InternalId/{SELLER}-12346/{OFFICIAL_NIP}/" in answer["kod2"]["url"]
+    assert set(answer) == {"kod1", "kod2"}
+
+
+def test_an_odd_internal_identifier_is_told_beside_the_links(
+    profiles: OfflineProfiles, certificate: Any
+) -> None:
+    unit = profiles.add(SELLER, certificate, internal_id=f"{SELLER}-12340")
+    answer = profiles.links(unit, {**BY_HASH, "sellerNip": OFFICIAL_NIP}).json
+    assert f"/certificate/InternalId/{SELLER}-12340/{OFFICIAL_NIP}/" in answer["kod2"]["url"]
+    [odd] = answer["findings"]
+    assert (odd["code"], odd["severity"]) == ("internal-id-check-digit", "warning")
+    assert odd["params"] == {"found": f"{SELLER}-12340", "expected": f"{SELLER}-12346"}
 
 
 def test_png_comes_when_asked_for(profiles: OfflineProfiles, profile: str) -> None:
@@ -180,7 +192,7 @@ def test_the_simulators_pages_accept_both_links(
     )
     company = profiles.add(nip, inspected, internal_id=f"{nip}{unit}" if unit else "")
     links = profiles.links(company, {**BY_HASH, "sellerNip": nip}).json
-    for code in links.values():
+    for code in (links["kod1"], links["kod2"]):
         path = urlsplit(code["url"]).path
         headers = {"Accept": "application/json"}
         page = profiles.installation.simulator.call("GET", path, headers=headers).json
@@ -198,7 +210,7 @@ REQUESTS: dict[str, dict[str, Any]] = {
     "seller-nip-malformed": {"sellerNip": "PL5265877635"},
     "seller-nip-check-digit": {"sellerNip": "5265877636"},
     "ksef-number-malformed": {"ksefNumber": "5265877635"},
-    "ksef-number-check-byte": {"ksefNumber": "5265877635-20250826-0100001AF629-AE"},
+    "ksef-number-check-byte": {"ksefNumber": "5265877635-20260826-0100001AF629-AE"},
     "ksef-number-of-another-seller": {"ksefNumber": "5265877635-20250826-0100001AF629-AF"},
 }
 FILES: dict[str, tuple[str, dict[str, Any]]] = {
@@ -207,6 +219,7 @@ FILES: dict[str, tuple[str, dict[str, Any]]] = {
     "invoice-file-not-utf8": ("\ufeff" + invoice_xml(), {}),
     "invoice-file-not-xml": ("%PDF-1.7", {}),
     "invoice-file-forbidden-content": (invoice_xml(prolog="<!DOCTYPE Faktura>"), {}),
+    "invoice-file-discouraged-character": (invoice_xml(more="<P_2>1&#x86;</P_2>"), {}),
     "invoice-file-schema-unknown": (invoice_xml(namespace="http://example.com/"), {}),
     "invoice-file-field-missing": (invoice_xml(issue_date=""), {}),
     "invoice-file-field-repeated": (invoice_xml(more="<Fa><P_1>2026-02-01</P_1></Fa>"), {}),

@@ -488,12 +488,18 @@ def test_certificates_of_active_profiles(
     assert report.result("certificates")["params"]["count"] == 1
 
 
-@pytest.mark.parametrize(("days", "code"), [(59, "tokens-end"), (-1, "tokens-ended")])
-def test_the_legal_end_of_tokens(company: Company, days: int, code: str) -> None:
+@pytest.mark.parametrize(
+    ("days", "problems"), [(59, {("ksef-tokens", "warning", "tokens-end")}), (-1, set())]
+)
+def test_the_end_of_tokens_by_law_is_told_and_its_passing_is_no_problem(
+    company: Company, days: int, problems: set[tuple[str, str, str]]
+) -> None:
     end = datetime.now(UTC).date() + timedelta(days=days)
     report = examined(company, TOKENS_VALID_UNTIL=end.isoformat())
-    assert report.problems == {("ksef-tokens", "warning", code)}
-    assert report.result("ksef-tokens")["params"]["count"] == 1
+    assert report.problems == problems
+    told = report.result("ksef-tokens")["params"]
+    assert (told["count"], told["date"]) == (1, end.isoformat())
+    assert (told["announced"], told["announcedOn"]) == ("2027-11-30", "2026-09-10")
 
 
 def test_wrong_settings_are_named_and_the_rest_is_checked(company: Company) -> None:

@@ -87,7 +87,7 @@ def test_no_century_has_such_a_month(month: str) -> None:
 @pytest.mark.parametrize(
     ("value", "accepted"),
     [
-        ("5265877635-12345", True),
+        ("5265877635-12346", True),
         ("5265877635-1234", False),
         ("5265877636-12345", False),
         ("526587763512345", False),

@@ -13,14 +13,17 @@ from bridge.credentials.environment import Environment
 from bridge.credentials.findings import Finding, Severity
 from bridge.credentials.identifiers import check_byte, reference_number
 from bridge.credentials.token import TokenInspection, inspect_token
+from bridge.credentials.token_validity import TokenValidity
 from tests.credentials.inspecting import CATALOGUE, assert_nothing_secret, assert_texts, codes
 from tests.secret_register import register_secret
 
 TODAY = date(2026, 11, 23)
 LAST_DAY = date(2026, 12, 31)
+ANNOUNCED = {"announced": "2027-11-30", "announcedOn": "2026-09-10"}
+VALIDITY = TokenValidity(LAST_DAY, date(2027, 11, 30), date(2026, 9, 10))
 NIP = "5265877635"
 OTHER_NIP = "7980332920"
-INTERNAL_ID = "5265877635-12345"
+INTERNAL_ID = "5265877635-12346"
 NUMBER = reference_number(date(2026, 1, 19), "EC", "358EFDB000459EC03E91")
 IMPOSSIBLE = "20261301-EC-358EFDB000-459EC03E91-"
 PRINTED = (
@@ -43,7 +46,6 @@ def inspect(
     nip: str | None = NIP,
     internal_id: str | None = None,
     today: date = TODAY,
-    last_day: date = LAST_DAY,
 ) -> TokenInspection:
     inspection = inspect_token(
         text,
@@ -51,7 +53,7 @@ def inspect(
         nip=nip,
         internal_id=internal_id,
         today=today,
-        tokens_valid_until=last_day,
+        validity=VALIDITY,
     )
     assert_texts(inspection.findings)
     assert_nothing_secret(repr(inspection))
@@ -236,17 +238,20 @@ def test_a_mismatch_names_both_sides() -> None:
 
 
 @pytest.mark.parametrize(
-    ("today", "code", "params"),
+    ("today", "code", "severity", "params"),
     [
-        (TODAY, "token-validity-ends", {"date": "2026-12-31", "days": 38}),
-        (LAST_DAY, "token-validity-ends", {"date": "2026-12-31", "days": 0}),
-        (date(2027, 1, 1), "token-validity-ended", {"date": "2026-12-31"}),
+        (TODAY, "token-validity-ends", Severity.WARNING, {"days": 38}),
+        (LAST_DAY, "token-validity-ends", Severity.WARNING, {"days": 0}),
+        (date(2027, 1, 1), "token-validity-ended", Severity.INFO, {}),
+        (date(2027, 12, 1), "token-validity-ended", Severity.INFO, {}),
     ],
 )
-def test_the_legal_end_of_tokens(today: date, code: str, params: dict[str, str | int]) -> None:
+def test_the_end_of_tokens_by_law_and_as_announced(
+    today: date, code: str, severity: Severity, params: dict[str, str | int]
+) -> None:
     inspection = inspect(new_token(), today=today)
-    assert finding(inspection, code).severity is Severity.WARNING
-    assert finding(inspection, code).params == params
+    assert finding(inspection, code).severity is severity
+    assert finding(inspection, code).params == {"date": "2026-12-31", **ANNOUNCED, **params}
     assert not errors(inspection)
 
 
@@ -264,3 +269,66 @@ def test_a_secret_in_the_wrong_place_is_not_shown(arrange: Callable[[str], str])
     # `inspect` looks for registered secrets in every text and in the representation.
     inspection = inspect(arrange(new_secret()))
     assert errors(inspection)
+
+
+@pytest.mark.parametrize(
+    "pasted",
+    [
+        '"{}"',
+        "'{}'",
+        "„{}”",
+        "«{}»",
+        "‚{}‘.",
+        "`{}`",
+        "({}).",
+        "<{}>",
+        "{}.",
+        "{},",
+        "{}…",
+        "\ufeff{}",
+        "\u200b{}\u2060",
+        "\u3164{}\u2800",
+    ],
+)
+def test_what_stands_around_a_token_is_taken_away_and_told(pasted: str) -> None:
+    token = new_token()
+    inspection = inspect(pasted.format(token))
+    assert inspection.token is not None
+    assert inspection.token.reveal_text() == token
+    assert finding(inspection, "token-cleaned").severity is Severity.INFO
+
+
+@pytest.mark.parametrize(
+    ("written", "pasted"),
+    [(dash, "-") for dash in "\u2010\u2011\u2012\u2013\u2014\u2212\ufe58\uff0d"]
+    + [("\u200b0", "0"), ("0\ufe0f", "0"), ("\uff10", "0"), ("\uff5c", "|"), ("\ufb00", "ff")],
+)
+def test_what_a_program_made_of_a_tokens_characters_is_put_right_and_told(
+    written: str, pasted: str
+) -> None:
+    token = register_secret(f"{NUMBER}|nip-{NIP}|{'ff00' * 16}")
+    inspection = inspect(token.replace(pasted, written))
+    assert inspection.token is not None
+    assert inspection.token.reveal_text() == token
+    assert finding(inspection, "token-cleaned").severity is Severity.INFO
+
+
+def test_blanks_are_taken_away_without_a_word() -> None:
+    token = new_token()
+    inspection = inspect(f"  {token[:40]} {token[40:]}\n")
+    assert inspection.token is not None
+    assert "token-cleaned" not in codes(inspection.findings, Severity.INFO)
+
+
+@pytest.mark.parametrize("cut", ["{}|", "|{}", "-{}"])
+def test_what_tells_that_a_part_is_missing_stays(cut: str) -> None:
+    assert errors(inspect(cut.format(new_token())))
+
+
+def test_the_digit_that_would_fit_an_internal_identifier_is_named() -> None:
+    odd = "6824515772-12345"
+    inspection = inspect(new_token(context=f"internalId-{odd}"), nip=None, internal_id=odd)
+    assert warnings(inspection) == ["token-internal-id-check-digit"]
+    params = {"found": odd, "expected": "6824515772-12343"}
+    assert finding(inspection, "token-internal-id-check-digit").params == params
+    assert inspection.token is not None

@@ -95,9 +95,9 @@ def test_the_context_is_the_unit_where_the_profile_names_one(engine: Engine) -> 
     profiles = Profiles(engine)
     company = profiles.get("6740a1b2c3d4e5f60").context
     assert company == ContextIdentifier(ContextType.NIP, "5265877635")
-    change(engine, internal_id="5265877635-12345")
+    change(engine, internal_id="5265877635-12346")
     unit = profiles.get("6740a1b2c3d4e5f60").context
-    assert unit == ContextIdentifier(ContextType.INTERNAL_ID, "5265877635-12345")
+    assert unit == ContextIdentifier(ContextType.INTERNAL_ID, "5265877635-12346")
 
 
 def test_a_change_is_seen_by_the_next_read(engine: Engine) -> None:

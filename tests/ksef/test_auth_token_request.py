@@ -17,7 +17,7 @@ CHALLENGE = "20261123-CR-226FB7B000-3ACF9BE4C0-10"
 NIP = ContextIdentifier(ContextType.NIP, "5265877635")
 CONTEXTS = [
     NIP,
-    ContextIdentifier(ContextType.INTERNAL_ID, "5265877635-12345"),
+    ContextIdentifier(ContextType.INTERNAL_ID, "5265877635-12346"),
     ContextIdentifier(ContextType.NIP_VAT_UE, "5265877635-DE123456789"),
     ContextIdentifier(ContextType.PEPPOL_ID, "PPL123456"),
 ]

@@ -121,11 +121,11 @@ def test_a_token_login_is_submitted_as_json(
     client: KsefClient, server: ScriptedServer, addresses: tuple[str, ...], policy: object
 ) -> None:
     server.answer = lambda _: json_reply(INIT, 202)
-    context = ContextIdentifier(ContextType.INTERNAL_ID, "5265877635-12345")
+    context = ContextIdentifier(ContextType.INTERNAL_ID, "5265877635-12346")
     init = client.submit_ksef_token("challenge", context, "encrypted", "key-id", addresses)
     expected: dict[str, object] = {
         "challenge": "challenge",
-        "contextIdentifier": {"type": "InternalId", "value": "5265877635-12345"},
+        "contextIdentifier": {"type": "InternalId", "value": "5265877635-12346"},
         "encryptedToken": "encrypted",
         "publicKeyId": "key-id",
     }

@@ -200,7 +200,7 @@ def test_ksefs_own_words_are_kept_on_one_line() -> None:
 def test_a_lack_of_rights_names_who_lacks_them_where() -> None:
     signer = Signer(
         Identifier("Pesel", "88102341294"),
-        ContextIdentifier(ContextType.INTERNAL_ID, "5265877635-12345"),
+        ContextIdentifier(ContextType.INTERNAL_ID, "5265877635-12346"),
     )
     refusal = refusal_of(status(415, "Brak przypisanych uprawnień"), signer)
     assert refusal.code == "ksef-no-permissions-of-subject"
@@ -208,7 +208,7 @@ def test_a_lack_of_rights_names_who_lacks_them_where() -> None:
         "identifierType": "Pesel",
         "identifierValue": "88102341294",
         "contextType": "InternalId",
-        "contextValue": "5265877635-12345",
+        "contextValue": "5265877635-12346",
     }
     assert refusal_of(status(480), signer).code == "ksef-context-blocked"
 
@@ -244,7 +244,14 @@ def test_a_lack_of_rights_names_who_lacks_them_where() -> None:
         ("context-type-not-allowed", {}, "ksef-context-type-not-allowed", {}),
         ("something-new", {}, "ksef-forbidden", {"reason": "something-new"}),
         ("", {"requiredAnyOfPermissions": "?", "clientIp": 7}, "ksef-forbidden", {"reason": "-"}),
+        (
+            None,
+            {"incidentId": "i-2", "clientIp": "192.0.2.2"},
+            "ksef-security-blocked",
+            {"incidentId": "i-2", "clientIp": "192.0.2.2"},
+        ),
         (None, {}, "ksef-forbidden-without-reason", {}),
+        (None, {"clientIp": "192.0.2.2"}, "ksef-forbidden-without-reason", {}),
     ],
 )
 def test_forbidden(
@@ -255,7 +262,7 @@ def test_forbidden(
     assert params.items() <= refusal.params.items()
     assert not refusal.stops
     # What KSeF's security blocked is not to be repeated; the rest may be mended any moment.
-    assert refusal.remember is (reason == "security-service-blocked")
+    assert refusal.remember is (expected == "ksef-security-blocked")
 
 
 def test_every_reason_is_known() -> None:

@@ -74,6 +74,10 @@ WORDS: dict[str, tuple[tuple[str, str], tuple[str, str]]] = {
         ("DOCTYPE", "Remove it"),
         ("DOCTYPE", "Usuń to"),
     ),
+    "invoice-file-discouraged-character": (
+        ("U+0086", "make the file anew"),
+        ("U+0086", "utwórz plik ponownie"),
+    ),
     "invoice-file-schema-unknown": (
         ("FA(2) or FA(3)", "send invoiceSha256"),
         ("FA(2) ani FA(3)", "wyślij invoiceSha256"),

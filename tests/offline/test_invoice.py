@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from bridge.credentials.identifiers import ksef_number_check_byte, ksef_number_nip
+from bridge.credentials.identifiers import crc8, has_right_check_byte, ksef_number_nip
 from bridge.offline.errors import InvoiceRefused
 from bridge.offline.invoice import Invoice, parse_issue_date, parse_sha256
 from bridge.offline.invoice_description import InvoiceDescription
@@ -143,6 +143,24 @@ def test_the_file_says_it_all_and_may_be_confirmed() -> None:
 def test_the_official_ksef_number() -> None:
     number = "5265877635-20250826-0100001AF629-AF"
     assert ksef_number_nip(number) == "5265877635"
-    assert ksef_number_check_byte(number) == "AF"
+    assert has_right_check_byte(number)
     for malformed in (number.lower(), number[:-1], f"{number}\n", number.replace("-", "")):
         assert ksef_number_nip(malformed) is None
+
+
+@pytest.mark.parametrize(
+    "number",
+    [
+        "5265877635-20230721-80B510-9675F7-B5",
+        "5265877635-20230721-80B5109675F7-B5",
+        "5265877635-20260131-0100001AF629-00",
+        "5265877635-20260201-0100001AF629-{}",
+        "5265877635-20261128-0100001AF629-{}",
+    ],
+)
+def test_numbers_of_ksef_1_follow_no_rule_and_those_of_ksef_2_do(number: str) -> None:
+    right = number.format(f"{crc8(number[:32].encode()):02X}")
+    assert ksef_number_nip(right) == "5265877635"
+    assert has_right_check_byte(right)
+    wrong = f"{right[:-2]}{int(right[-2:], 16) ^ 1:02X}"
+    assert has_right_check_byte(wrong) is ("{}" not in number)

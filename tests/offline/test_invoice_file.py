@@ -142,3 +142,24 @@ def test_the_largest_files_are_done_with_soon(more: str) -> None:
     with contextlib.suppress(InvoiceRefused):
         read_invoice_file(content)
     assert time.process_time() - began < SECONDS
+
+
+@pytest.mark.parametrize("form", ["{}", "&#{:d};", "&#x{:X};"], ids=["itself", "decimal", "hex"])
+@pytest.mark.parametrize(
+    "character", [0x7F, 0x84, 0x86, 0x9F, 0xFDD0, 0xFDEF, 0x1FFFE, 0x1FFFF, 0xAFFFE, 0x10FFFF]
+)
+@pytest.mark.parametrize("place", ["<P_2>1{}</P_2>", '<P_2 a="{}">1</P_2>', "<!-- {} -->"])
+def test_characters_that_ksef_refuses_are_found(character: int, form: str, place: str) -> None:
+    if "<!--" in place:  # where nothing is a reference
+        form = "{}"
+    more = place.format(chr(character) if form == "{}" else form.format(character))
+    with pytest.raises(InvoiceRefused) as refused:
+        read_invoice_file(invoice_xml(more=more).encode())
+    assert refused.value.code == "invoice-file-discouraged-character"
+    assert refused.value.params == {"character": f"U+{character:04X}"}
+
+
+@pytest.mark.parametrize("character", ["\x85", "\u00a0", "\ufdcf", "\ufdf0", "ą", "\U0001f600"])
+def test_their_neighbours_are_taken(character: str) -> None:
+    invoice = read_invoice_file(invoice_xml(more=f"<P_2>{character}</P_2>").encode())
+    assert invoice.seller_nip == "5265877635"

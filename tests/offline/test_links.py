@@ -85,7 +85,7 @@ def test_no_link_of_another_host_or_page_is_signed(link: str) -> None:
     ("type_", "value"),
     [
         (ContextType.NIP, "5265877635"),
-        (ContextType.INTERNAL_ID, "5265877635-12345"),
+        (ContextType.INTERNAL_ID, "5265877635-12346"),
         (ContextType.NIP_VAT_UE, "5265877635-DE123456789"),
         (ContextType.NIP_VAT_UE, "5265877635-NL12345678+*B"),
         (ContextType.PEPPOL_ID, "PPL123456"),

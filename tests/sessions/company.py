@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from sqlalchemy import Engine, select, update
 from bridge.credentials.context import ContextIdentifier, ContextType
 from bridge.credentials.environment import Environment
 from bridge.credentials.secret import Secret
+from bridge.credentials.token_validity import TokenValidity
 from bridge.espocrm import profiles as espocrm_profiles
 from bridge.espocrm.tables import ksef_profile
 from bridge.ksef.auth_token_request import SchemaVersion
@@ -53,6 +54,8 @@ REDEEM = "/auth/token/redeem"
 REFRESH = "/auth/token/refresh"
 REVOKE_CURRENT = "/auth/sessions/current"
 REVOKE_SESSION = "/auth/sessions/{referenceNumber}"
+
+TOKEN_VALIDITY = TokenValidity(date(2026, 12, 31), date(2027, 11, 30), date(2026, 9, 10))
 
 
 class Killed(BaseException):
@@ -175,7 +178,7 @@ class Company:
 
     def test_connection(self) -> ConnectionTest:
         """Press *Test connection* on a newly started bridge."""
-        return ConnectionTests(self._logins(), KsefThreads(8)).run("p1")
+        return ConnectionTests(self._logins(), KsefThreads(8), TOKEN_VALIDITY).run("p1")
 
     def log_out(self) -> list[str]:
         """Press *Log out* on a newly started bridge."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,8 +10,10 @@ from typing import Any
 
 import pytest
 
+from bridge.credentials.identifiers import internal_id_that_fits
 from tests.installation import Installation, difference, new_nip
 from tests.processes import RunningCommand, free_port, running
+from tests.secret_register import register_secret
 from tests.sessions.certificates import portal_certificate, self_signed
 
 STEPS = (
@@ -81,6 +84,37 @@ def test_a_good_profile_passes_every_step_and_no_session_is_left(
     assert all(step["durationMs"] >= 0 for step in test["steps"])
     assert live_sessions(bridge, nip) == []
     assert len(bridge.ksef_sessions(nip)) == 1
+
+
+def test_a_token_that_logs_in_after_the_laws_last_day_is_in_order(
+    bridge: Installation, profile: str, tmp_path: Path
+) -> None:
+    bridge.add_token_profile(profile, new_nip())
+    later = dataclasses.replace(bridge, folder=tmp_path, bridge=None)
+    with later.running(
+        KSEF_BRIDGE_TOKENS_VALID_UNTIL="2026-02-01", KSEF_BRIDGE_RUNTIME_FOLDER=str(tmp_path / "r")
+    ):
+        test = run(later, profile)
+    assert test["ok"] is True
+    assert found(test)["login"] == ("ok", "token-validity-ended")
+    assert {status for status, _ in found(test).values()} == {"ok"}
+
+
+def test_the_digit_that_fits_an_internal_identifier_is_told(
+    bridge: Installation, profile: str
+) -> None:
+    nip = new_nip()
+    odd = f"{nip}-0000{(int(internal_id_that_fits(f'{nip}-00000')[-1]) + 1) % 10}"
+    body = {"context": {"type": "InternalId", "value": odd}}
+    token = bridge.simulator.call("POST", "/_simulator/ksef-tokens", json_body=body).json["token"]
+    sealed = bridge.inspect_token(register_secret(token))["sealed"]
+    bridge.add_profile(
+        profile, nip, authorization_type="Token", token_sealed=sealed, internal_id=odd
+    )
+    test = run(bridge, profile)
+    assert test["ok"] is True
+    assert found(test)["profile"] == ("warning", "internal-id-check-digit")
+    assert internal_id_that_fits(odd) in test["steps"][0]["message"]
 
 
 def test_the_profiles_own_session_is_left_alone(bridge: Installation, profile: str) -> None:

@@ -86,7 +86,7 @@ def test_a_state_is_read_as_it_was_stored(store: SessionStore) -> None:
         phase=Phase.ESTABLISHED,
         credential="c" * 64,
         environment=Environment.TEST,
-        context=ContextIdentifier(ContextType.INTERNAL_ID, "5265877635-12345"),
+        context=ContextIdentifier(ContextType.INTERNAL_ID, "5265877635-12346"),
         authentication_method="Token",
         reference_number="20261123-AU-33194CE936-829460A8C3-6F",
         access_token=SealedToken("sealed access token", NOW),

@@ -120,7 +120,7 @@ def test_the_schemas_of_ksef_refuse_the_same(shared: Path, old: str, new: str) -
     "context",
     [
         "<Nip>5265877635</Nip>",
-        "<InternalId>5265877635-12345</InternalId>",
+        "<InternalId>5265877635-12346</InternalId>",
         "<NipVatUe>5265877635-DE123456789</NipVatUe>",
         "<PeppolId>PPL123456</PeppolId>",
     ],

@@ -46,7 +46,7 @@ final class BridgeCallsTest extends TestCase
     public function testATokenOfAnotherCompanyIsRefusedInTheUsersLanguage(string $language, string $word): void
     {
         $client = RunningBridge::client(language: $language);
-        $inspection = $client->inspectToken(RunningBridge::told('TOKEN'), 'Test', '5265877635', '5265877635-12345');
+        $inspection = $client->inspectToken(RunningBridge::told('TOKEN'), 'Test', '5265877635', '5265877635-12346');
 
         self::assertNull($inspection->seal);
         self::assertContains('token-not-of-unit', array_column($inspection->errors(), 'code'));

@@ -119,7 +119,7 @@ final class CurlBridgeClientTest extends TestCase
         $transport = FakeTransport::fitting(FakeTransport::json(self::INSPECTED), FakeTransport::json(self::INSPECTED));
         $client = $this->client($transport);
 
-        $inspection = $client->inspectToken(self::SECRET, 'Test', '5265877635', '5265877635-12345');
+        $inspection = $client->inspectToken(self::SECRET, 'Test', '5265877635', '5265877635-12346');
         $client->inspectToken(self::SECRET, 'Demo', '5265877635', null);
 
         self::assertSame('20261125-EC-1', $inspection->referenceNumber);
@@ -129,7 +129,7 @@ final class CurlBridgeClientTest extends TestCase
                 'token' => self::SECRET,
                 'environment' => 'Test',
                 'nip' => '5265877635',
-                'internalId' => '5265877635-12345',
+                'internalId' => '5265877635-12346',
             ],
             json_decode((string) $transport->requests[1]->body, true),
         );

@@ -45,12 +45,14 @@ final class IdentifiersTest extends TestCase
 
     public function testInternalId(): void
     {
-        self::assertTrue(InternalId::isWellFormed('5265877635-12345'));
+        self::assertTrue(InternalId::isWellFormed('5265877635-12346'));
         self::assertFalse(InternalId::isWellFormed('5265877635-1234'));
-        self::assertFalse(InternalId::isWellFormed("5265877635-12345\n"));
+        self::assertFalse(InternalId::isWellFormed("5265877635-12346\n"));
         self::assertFalse(InternalId::isWellFormed('526587763512345'));
-        self::assertTrue(InternalId::isOfCompany('5265877635-12345', '5265877635'));
-        self::assertFalse(InternalId::isOfCompany('5265877635-12345', '1234563218'));
-        self::assertFalse(InternalId::isOfCompany('5265877635-12345', '526587763'));
+        self::assertSame('6824515772-12343', InternalId::thatFits('6824515772-12345'));
+        self::assertSame('5265877635-12346', InternalId::thatFits('5265877635-12346'));
+        self::assertTrue(InternalId::isOfCompany('5265877635-12346', '5265877635'));
+        self::assertFalse(InternalId::isOfCompany('5265877635-12346', '1234563218'));
+        self::assertFalse(InternalId::isOfCompany('5265877635-12346', '526587763'));
     }
 }

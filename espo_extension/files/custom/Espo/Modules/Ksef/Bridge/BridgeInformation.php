@@ -13,13 +13,17 @@ final readonly class BridgeInformation
 {
     /**
      * @param int $contract Version of the interface that it speaks.
-     * @param ?string $tokensValidUntil The last day on which KSeF tokens log in, as 2026-12-31; an older
-     *   bridge does not tell.
+     * @param ?string $tokensValidUntil The last day on which the law lets KSeF tokens be used, as 2026-12-31;
+     *   an older bridge does not tell.
+     * @param ?string $tokensAnnouncedUntil The last day that was announced for them, which is not law.
+     * @param ?string $tokensAnnouncedOn The day of that announcement.
      */
     public function __construct(
         public string $version,
         public int $contract,
         public ?string $tokensValidUntil = null,
+        public ?string $tokensAnnouncedUntil = null,
+        public ?string $tokensAnnouncedOn = null,
     ) {}
 
     /**
@@ -31,6 +35,8 @@ final readonly class BridgeInformation
             $json->string('version'),
             $json->integer('contract'),
             $json->optionalDay('tokensValidUntil'),
+            $json->optionalDay('tokensAnnouncedUntil'),
+            $json->optionalDay('tokensAnnouncedOn'),
         );
     }
 }

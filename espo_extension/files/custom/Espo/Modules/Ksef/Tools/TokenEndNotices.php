@@ -20,8 +20,8 @@ use Exception;
 use PDO;
 
 /**
- * Tells the administrators that tokens come to their legal end, while profiles still use one: one notice
- * for all profiles of an environment.
+ * Tells the administrators that tokens come to their end by law, and afterwards to the one that was
+ * announced, while profiles still use one: one notice for all profiles of an environment.
  */
 final readonly class TokenEndNotices
 {
@@ -41,15 +41,34 @@ final readonly class TokenEndNotices
     public function tell(): void
     {
         try {
-            $lastDay = $this->bridge->info()->tokensValidUntil;
+            $information = $this->bridge->info();
         } catch (BridgeException $error) {
             $this->log->error('KSeF: the end of tokens is not known, {code}.', ['code' => $error->messageCode]);
 
             return;
         }
 
-        if ($lastDay === null) {
+        if ($information->tokensValidUntil === null) {
             return;
+        }
+
+        $announced = [
+            'announced' => $information->tokensAnnouncedUntil ?? $information->tokensValidUntil,
+            'announcedOn' => $information->tokensAnnouncedOn ?? '',
+        ];
+
+        $this->tellOfEnd('tokens-end', $information->tokensValidUntil, $announced)
+            || $this->tellOfEnd('tokens-announced-end', $information->tokensAnnouncedUntil, $announced);
+    }
+
+    /**
+     * @param array<string, string> $announced
+     * @return bool Whether the day has not passed yet.
+     */
+    private function tellOfEnd(string $code, ?string $lastDay, array $announced): bool
+    {
+        if ($lastDay === null) {
+            return false;
         }
 
         $zone = new DateTimeZone(self::TIME_ZONE);
@@ -58,24 +77,25 @@ final readonly class TokenEndNotices
         $daysLeft = (int) $today->diff($end)->format('%r%a');
         $due = EndNotice::due($daysLeft, null);
 
-        if ($due === null) {
-            return;
+        if ($due !== null) {
+            foreach (array_keys($this->metadata->get(['app', 'ksef', 'portalUrls'], [])) as $environment) {
+                $until = ['date' => $lastDay, 'days' => $daysLeft] + $announced;
+                $this->tellOf($environment, $due, $code, $until);
+            }
         }
 
-        foreach (array_keys($this->metadata->get(['app', 'ksef', 'portalUrls'], [])) as $environment) {
-            $this->tellOf($environment, $due, ['date' => $lastDay, 'days' => $daysLeft]);
-        }
+        return $daysLeft >= 0;
     }
 
     /**
-     * @param array{date: string, days: int} $until
+     * @param array<string, string|int> $until
      */
-    private function tellOf(string $environment, int $due, array $until): void
+    private function tellOf(string $environment, int $due, string $code, array $until): void
     {
         try {
             $news = $this->entityManager
                 ->getTransactionManager()
-                ->run(fn (): ?News => $this->write($environment, $due, $until));
+                ->run(fn (): ?News => $this->write($environment, $due, $code, $until));
         } catch (Exception $error) {
             $this->log->error('KSeF: the end of tokens was not announced, {type} at {file}({line}).', [
                 'type' => $error::class,
@@ -92,11 +112,11 @@ final readonly class TokenEndNotices
     }
 
     /**
-     * @param array{date: string, days: int} $until
+     * @param array<string, string|int> $until
      */
-    private function write(string $environment, int $due, array $until): ?News
+    private function write(string $environment, int $due, string $code, array $until): ?News
     {
-        $profiles = $this->locked($environment, $due, $until['days']);
+        $profiles = $this->locked($environment, $due, (int) $until['days']);
 
         if (!$profiles) {
             return null;
@@ -114,7 +134,7 @@ final readonly class TokenEndNotices
 
         $news = new News(
             [
-                new Message('tokens-end', $until + ['profiles' => $links, 'environment' => $environment]),
+                new Message($code, $until + ['profiles' => $links, 'environment' => $environment]),
                 new Message('tokens-end-ways', ['portal' => $portal]),
             ],
             LinkParent::create(Profiles::ENTITY_TYPE, $links[0]->id),

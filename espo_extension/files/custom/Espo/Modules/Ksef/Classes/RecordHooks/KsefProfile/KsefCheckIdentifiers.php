@@ -5,9 +5,11 @@ declare(strict_types=1);
 namespace Espo\Modules\Ksef\Classes\RecordHooks\KsefProfile;
 
 use Espo\Core\Record\Hook\SaveHook;
+use Espo\Modules\Ksef\Bridge\Severity;
 use Espo\Modules\Ksef\Credentials\InternalId;
 use Espo\Modules\Ksef\Credentials\Nip;
 use Espo\Modules\Ksef\Messages\Message;
+use Espo\Modules\Ksef\Messages\Wording;
 use Espo\Modules\Ksef\Tools\Profiles;
 use Espo\Modules\Ksef\Tools\Refusals;
 use Espo\ORM\Entity;
@@ -24,6 +26,7 @@ final readonly class KsefCheckIdentifiers implements SaveHook
     public function __construct(
         private Profiles $profiles,
         private Refusals $refusals,
+        private Wording $wording,
     ) {}
 
     public function process(Entity $entity): void
@@ -45,6 +48,29 @@ final readonly class KsefCheckIdentifiers implements SaveHook
                 new Message('profile-exists', ['profile' => $this->profiles->link($another)], field: 'nip'),
             ]);
         }
+
+        $this->warn($entity, (string) $entity->get('internalId'));
+    }
+
+    /**
+     * Told with the save, unless the inspection of a token tells the same of the same identifier.
+     */
+    private function warn(Entity $entity, string $internalId): void
+    {
+        $fitting = $internalId === '' ? '' : InternalId::thatFits($internalId);
+
+        if ($fitting === $internalId) {
+            return;
+        }
+
+        $entity->set('findings', $this->wording->toList([
+            new Message(
+                'internal-id-check-digit',
+                ['found' => $internalId, 'expected' => $fitting],
+                Severity::Warning,
+                field: 'internalId',
+            ),
+        ]));
     }
 
     /**

@@ -1,0 +1,30 @@
+/** The identifier of a unit: a last digit that does not check the others is told while it can be mended. */
+define('modules/ksef/views/ksef-profile/fields/internal-id', [
+    'views/fields/varchar',
+    'modules/ksef/element',
+    'modules/ksef/internal-id',
+    'modules/ksef/message-text',
+], (Varchar, {element}, internalId, MessageText) => class extends Varchar {
+    afterRender() {
+        super.afterRender();
+
+        if (this.isEditMode()) {
+            this.$el.find('input').on('input', () => this.showCheckDigit());
+            this.showCheckDigit();
+        }
+    }
+
+    showCheckDigit() {
+        const found = this.$el.find('input').val().trim();
+        const expected = internalId.fitting(found);
+
+        this.$el.find('.ksef-check-digit').remove();
+
+        if (expected) {
+            const code = 'internal-id-check-digit';
+            const text = new MessageText(this.getLanguage()).of({code, params: {found, expected}});
+
+            this.$el.append(element('div', 'ksef-check-digit small text-warning', text));
+        }
+    }
+});
