@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from flask import Flask
 from flask_openapi3.models.info import Info
 from flask_openapi3.openapi import OpenAPI
@@ -65,8 +67,11 @@ def prepare(settings: Settings) -> None:
         engine.dispose()
 
 
-def create_app(settings: Settings) -> Flask:
-    """A bridge whose state database is prepared. Raises KeyFileError."""
+def create_app(settings: Settings, counts_folder: Path | None = None) -> Flask:
+    """A bridge whose state database is prepared. Raises KeyFileError.
+
+    Workers that are given the same folder by `shared_counts` answer for each other's counts.
+    """
     app = OpenAPI(
         "bridge",
         info=Info(title="KSeF bridge for EspoCRM", version=__version__),
@@ -91,7 +96,7 @@ def create_app(settings: Settings) -> Flask:
     app.extensions["ksef-profiles"] = espocrm
     app.extensions["ksef-verification-links"] = VerificationLinks(espocrm, vault)
     app.extensions["ksef-session-store"] = store
-    metrics = Metrics()
+    metrics = Metrics(counts_folder)
     app.extensions["ksef-metrics"] = metrics
     logins, threads = _logins(settings, espocrm, store, vault, Events(metrics))
     sessions = _add_sessions(app, logins, threads, settings.token_validity)

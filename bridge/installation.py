@@ -7,12 +7,18 @@ import socket
 import ssl
 import stat
 import tempfile
+from contextlib import suppress
 from pathlib import Path
+
+import structlog
 
 from bridge.keys.key_file import refuse_if_exposed
 from bridge.settings import PREFIX, Settings, SettingsError
 
 _SOCKET_SECONDS = 1.0
+_BLOCK = 4096
+
+log = structlog.get_logger(__name__)
 
 
 def check_files(settings: Settings) -> None:
@@ -80,14 +86,19 @@ def check_unix_socket(path: Path) -> None:
 
 
 def make_runtime_folder(path: Path) -> None:
-    """Make a folder of this user's alone: what lies in it is believed. Raises SettingsError."""
+    """Make a folder of this user's alone: what lies in it is believed. Raises SettingsError.
+
+    Where it cannot be made or written, the log says so: the bridge can do without.
+    """
     name = f"{PREFIX}RUNTIME_FOLDER: {path}"
     try:
-        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        # What is there already is looked at below.
+        with suppress(FileExistsError):
+            path.mkdir(mode=0o700, parents=True, exist_ok=True)
         # Not through a link, which somebody else may have put into a folder like /tmp.
         found = path.lstat()
         if not stat.S_ISDIR(found.st_mode):
-            raise SettingsError(f"{name} is a link; name the folder itself")
+            raise SettingsError(f"{name} is a link or a file; name a folder")
         if found.st_uid != os.geteuid():
             raise SettingsError(
                 f"{name} belongs to another user; remove it, or name a folder inside one of the "
@@ -95,10 +106,17 @@ def make_runtime_folder(path: Path) -> None:
             )
         if found.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
             raise SettingsError(f"{name} can be written by others; run `chmod go-w {path}`")
-        with tempfile.TemporaryFile(dir=path):
-            pass
+        try_to_write(path)
     except OSError as error:
-        raise SettingsError(
-            f"{name} cannot be made or written ({error.strerror or type(error).__name__}); "
-            "name a folder that the bridge's user may write"
-        ) from None
+        log.warning(
+            "runtime-folder-unusable",
+            path=str(path),
+            reason=error.strerror or type(error).__name__,
+            consequence="each process counts, and keeps KSeF's pace, by itself",
+        )
+
+
+def try_to_write(folder: Path) -> None:
+    """Write a block to a file there that has no name and is gone at once. Raises OSError."""
+    with tempfile.TemporaryFile(dir=folder, buffering=0) as file:
+        file.write(bytes(_BLOCK))

@@ -11,7 +11,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -85,12 +85,19 @@ class RunningCommand:
 
 @contextlib.contextmanager
 def running(
-    arguments: list[str], port: int, log: Path, environment: Mapping[str, str] | None = None
+    arguments: list[str],
+    port: int,
+    log: Path,
+    environment: Mapping[str, str] | None = None,
+    before: Sequence[str] = (),
 ) -> Iterator[RunningCommand]:
-    """Start `ksef-bridge ARGUMENTS`, wait until it listens on `port`, stop it at the end."""
+    """Start `ksef-bridge ARGUMENTS`, wait until it listens on `port`, stop it at the end.
+
+    `before` is a command that runs the bridge, such as `unshare`.
+    """
     with log.open("ab") as output:
         process = subprocess.Popen(
-            [COMMAND, *arguments],
+            [*before, COMMAND, *arguments],
             stdout=output,
             stderr=subprocess.STDOUT,
             stdin=subprocess.DEVNULL,

@@ -10,7 +10,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from structlog.testing import CapturingLogger
 
+from bridge import installation
 from bridge.installation import check_files
 from bridge.settings import Settings, SettingsError, load_settings
 
@@ -62,10 +64,23 @@ def test_a_link_is_no_runtime_folder(settings: Settings, tmp_path: Path) -> None
         check_files(settings)
 
 
-def test_a_runtime_folder_that_cannot_be_made_is_refused(settings: Settings) -> None:
-    settings.runtime_folder.parent.touch()
-    with pytest.raises(SettingsError, match=r"RUNTIME_FOLDER.*cannot be made"):
+def test_a_file_is_no_runtime_folder(settings: Settings) -> None:
+    settings.runtime_folder.parent.mkdir()
+    settings.runtime_folder.touch()
+    with pytest.raises(SettingsError, match=r"RUNTIME_FOLDER.*name a folder"):
         check_files(settings)
+
+
+def test_a_runtime_folder_that_cannot_be_made_is_told_and_done_without(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log = CapturingLogger()
+    monkeypatch.setattr(installation, "log", log)
+    settings.runtime_folder.parent.touch()
+    check_files(settings)
+    (told,) = log.calls
+    assert (told.method_name, told.args) == ("warning", ("runtime-folder-unusable",))
+    assert told.kwargs["path"] == str(settings.runtime_folder)
 
 
 def test_a_runtime_folder_of_another_user_is_refused(

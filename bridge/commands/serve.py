@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from pathlib import Path
+
 import click
 from flask import Flask
 
 from bridge.app import create_app, prepare
+from bridge.counts import shared_counts
 from bridge.enrolment.rounds import EnrolmentRounds
 from bridge.installation import check_files
 from bridge.keys.errors import KeyFileError
 from bridge.logs import configure_logging
 from bridge.messages import Catalogue
-from bridge.metrics import summed_over_workers
 from bridge.serving import Listener
 from bridge.serving import serve as run_server
 from bridge.sessions.errors import SessionError
@@ -26,19 +29,19 @@ def serve() -> None:
     try:
         settings = load_settings()
         check_files(settings)
-        with summed_over_workers(settings.runtime_folder):
-            _serve(settings)
+        with shared_counts(settings.runtime_folder) as counts:
+            _serve(settings, counts)
     except (SettingsError, KeyFileError) as error:
         raise click.ClickException(str(error)) from None
     except SessionError as error:
         raise click.ClickException(Catalogue.load().text(error.code, "en", error.params)) from None
 
 
-def _serve(settings: Settings) -> None:
+def _serve(settings: Settings, counts: Path | None) -> None:
     prepare(settings)
 
     def make_application() -> Flask:
-        app = create_app(settings)
+        app = create_app(settings, counts)
         housekeeping: Housekeeping = app.extensions["ksef-housekeeping"]
         housekeeping.start()
         enrolments: EnrolmentRounds = app.extensions["ksef-enrolment-rounds"]
@@ -54,5 +57,11 @@ def _serve(settings: Settings) -> None:
             certificate_file=settings.tls_certificate_file,
             key_file=settings.tls_key_file,
         ),
-        when_ready=lambda: click.echo(f"ksef-bridge listens on {settings.listen}", err=True),
+        when_ready=lambda: _tell_address(settings.listen),
     )
+
+
+def _tell_address(listen: str) -> None:
+    # Who serves does not stop because nobody can read it.
+    with suppress(OSError):
+        click.echo(f"ksef-bridge listens on {listen}", err=True)

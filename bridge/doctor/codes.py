@@ -34,6 +34,9 @@ class DoctorCode(StrEnum):
     RUNTIME_FOLDER_USABLE = "doctor-runtime-folder-usable"
     RUNTIME_FOLDER_NOT_MADE = "doctor-runtime-folder-not-made"
     RUNTIME_FOLDER_UNUSABLE = "doctor-runtime-folder-unusable"
+    RUNTIME_FOLDER_FULL = "doctor-runtime-folder-full"
+    RUNTIME_FOLDER_NOT_WRITABLE = "doctor-runtime-folder-not-writable"
+    RUNTIME_FOLDER_NOT_IN_USE = "doctor-runtime-folder-not-in-use"
     RUNTIME_FOLDER_EXPOSED = "doctor-runtime-folder-exposed"
     RUNTIME_FOLDER_OF_ANOTHER_ACCOUNT = "doctor-runtime-folder-of-another-account"
 

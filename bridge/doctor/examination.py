@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TypeVar
 
 from bridge.credentials.environment import Environment
@@ -13,7 +14,7 @@ from bridge.doctor.credentials_in_use import check_certificates, check_tokens
 from bridge.doctor.deadlines import DeadlinePassed, Work
 from bridge.doctor.espocrm_content import EspoCrmContent
 from bridge.doctor.espocrm_database import FoundEspoCrm, check_espocrm
-from bridge.doctor.folders import check_runtime_folder
+from bridge.doctor.folders import check_runtime_folder, check_runtime_folder_in_use
 from bridge.doctor.found_settings import check_settings, find_settings
 from bridge.doctor.key_files import FoundMasterKeys, check_api_keys, check_master_keys
 from bridge.doctor.ksef import check_ksef, name_of
@@ -61,8 +62,8 @@ class _Examination:
 
         keys = _outcome("master-keys", master_keys)
         yield from _results(keys)
-        for name, work in simple.items():
-            yield from _listed(name, work)
+        listed = [each for name, work in simple.items() for each in _listed(name, work)]
+        yield from _with_runtime_folder(listed, settings.runtime_folder)
         found_espocrm = _outcome(espocrm_database.NAME, espocrm)
         yield from _results(found_espocrm)
         found_state = _outcome(state_database.NAME, state)
@@ -130,6 +131,15 @@ def _listed(name: str, work: Work[list[Result]] | None) -> list[Result]:
     if isinstance(outcome, Result):
         return [outcome]
     return outcome or []
+
+
+def _with_runtime_folder(results: list[Result], folder: Path) -> Iterator[Result]:
+    """These, with the folder's result replaced when a bridge answers that does not use it."""
+    usable = {DoctorCode.RUNTIME_FOLDER_USABLE, DoctorCode.RUNTIME_FOLDER_NOT_MADE}
+    answers = any(each.code is DoctorCode.BRIDGE_ANSWERS for each in results)
+    for each in results:
+        not_used = answers and each.code in usable and check_runtime_folder_in_use(folder)
+        yield not_used or each
 
 
 def _seals(

@@ -49,7 +49,7 @@ class EnrolmentEvents:
         """A step of a request for a certificate."""
         type_ = enrolment.order.type.value
         environment = enrolment.environment.value
-        self.metrics.enrolments.labels(environment, type_, outcome.value).inc()
+        self.metrics.enrolled(environment, type_, outcome.value)
         problem = enrolment.problem or Problem("")
         write = log.warning if outcome is Outcome.REJECTED else log.info
         write(

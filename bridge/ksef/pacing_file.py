@@ -7,6 +7,7 @@ process, and a file that was deleted meanwhile is simply made again.
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import struct
@@ -79,7 +80,9 @@ class PacingFile:
             # Of another format, damaged, or of the time before a restart, whose clock began anew.
             content = self._header.ljust(self._size, b"\0")
             os.ftruncate(descriptor, self._size)
-            os.pwrite(descriptor, content, 0)
+            if os.pwrite(descriptor, content, 0) < self._size:
+                os.ftruncate(descriptor, 0)
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         offset = content.find(key, len(self._header))
         is_known = offset > 0 and offset % _RECORD.size == 0
         schedule = Schedule()

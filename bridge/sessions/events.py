@@ -76,12 +76,12 @@ class Events:
 
     def refreshed(self, profile_id: str, session: KsefSession) -> None:
         """A live session got a new access token."""
-        self.metrics.refreshes.labels(session.environment.value, "success").inc()
+        self.metrics.refreshed(session.environment.value, "success")
         log.info("session-refreshed", **_whose(profile_id), reference=session.reference_number)
 
     def refresh_refused(self, profile_id: str, session: KsefSession, error: KsefError) -> None:
         """A session is over, or KSeF will not say why it does not go on."""
-        self.metrics.refreshes.labels(session.environment.value, "refused").inc()
+        self.metrics.refreshed(session.environment.value, "refused")
         log.info(
             "session-refresh-refused",
             **_whose(profile_id),
@@ -108,7 +108,7 @@ class Events:
 
     def refused(self, environment: Environment, refusal: Refusal) -> None:
         """KSeF refused something, or did not answer."""
-        self.metrics.refusals.labels(environment.value, refusal.code).inc()
+        self.metrics.refused(environment.value, refusal.code)
 
     def handed_out(self, source: str) -> None:
         """An access token was given to a caller: from `cache`, `refresh` or `login`."""
@@ -131,12 +131,10 @@ class Events:
             )
         if exchange.system_warning is not None:
             kind = "signature" if exchange.system_warning.is_alarm else "other"
-            self.metrics.system_warnings.labels(environment.value, kind).inc()
+            self.metrics.warned(environment.value, kind)
 
     def _count_login(self, credential: Credential, outcome: str) -> None:
-        self.metrics.logins.labels(
-            credential.environment.value, credential.method.value, outcome
-        ).inc()
+        self.metrics.used_credential(credential.environment.value, credential.method.value, outcome)
 
 
 def _whose(state_id: str) -> dict[str, str]:

@@ -10,8 +10,8 @@ from sqlalchemy import Connection, Engine, event
 
 from bridge import database
 from bridge.app import create_app
+from bridge.counts import shared_counts
 from bridge.logs import configure_logging
-from bridge.metrics import summed_over_workers
 from bridge.sessions.sessions import Sessions
 from bridge.settings import load_settings
 
@@ -24,8 +24,8 @@ def bridge_sessions(environment: Mapping[str, str]) -> Iterator[Sessions]:
     """The sessions of a bridge that is set up as `ksef-bridge serve` does it."""
     configure_logging()
     settings = load_settings(environment)
-    with summed_over_workers(settings.runtime_folder):
-        sessions: Sessions = create_app(settings).extensions["ksef-sessions"]
+    with shared_counts(settings.runtime_folder) as counts:
+        sessions: Sessions = create_app(settings, counts).extensions["ksef-sessions"]
         yield sessions
 
 

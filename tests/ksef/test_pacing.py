@@ -408,6 +408,18 @@ def test_without_the_file_each_process_keeps_the_pace_by_itself(
     assert elsewhere.read_bytes() == b"somebody's"
 
 
+def test_a_full_disk_leaves_no_half_written_file(
+    host: HostPacing, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write = os.pwrite
+    monkeypatch.setattr(os, "pwrite", lambda fd, data, at: write(fd, data[:100], at))
+    host.reserve(CHALLENGE)
+    assert (folder / FILE_NAME).read_bytes() == b""
+    monkeypatch.setattr(os, "pwrite", write)
+    host.reserve(CHALLENGE)
+    assert (folder / FILE_NAME).stat().st_size > 0
+
+
 def test_threads_share_the_pace(host: HostPacing) -> None:
     reserved: list[float] = []
     threads = [threading.Thread(target=lambda: reserved.extend(waits(host, 10))) for _ in range(8)]
