@@ -23,16 +23,23 @@ class MariaDb:
     folder: Path
     port: int = field(default_factory=free_port)
     process: subprocess.Popen[bytes] | None = None
+    options: tuple[str, ...] = ()
 
     @property
     def socket(self) -> Path:
         return self.folder / "server.sock"
 
+    @property
+    def temporary_files(self) -> Path:
+        return self.folder / "tmp"
+
     def initialise(self) -> None:
+        self.temporary_files.mkdir()
         subprocess.run(
             [
                 *("mariadb-install-db", "--no-defaults", f"--datadir={self.folder / 'data'}"),
                 *("--auth-root-authentication-method=normal", "--skip-test-db", *self._user()),
+                f"--tmpdir={self.temporary_files}",
             ],
             check=True,
             capture_output=True,
@@ -45,6 +52,8 @@ class MariaDb:
                     *(_server(), "--no-defaults", f"--datadir={self.folder / 'data'}"),
                     *(f"--socket={self.socket}", f"--port={self.port}", *self._user()),
                     *("--bind-address=127.0.0.1", "--skip-log-bin", "--innodb-flush-method=fsync"),
+                    # A server that starts deletes the temporary files of others in a shared folder.
+                    *(f"--tmpdir={self.temporary_files}", *self.options),
                 ],
                 stdout=log,
                 stderr=log,
@@ -65,12 +74,18 @@ class MariaDb:
 
     def execute(self, statements: str) -> None:
         """Run SQL as the server's root."""
-        subprocess.run(
-            ["mariadb", "--no-defaults", f"--socket={self.socket}", "--user=root"],
+        self.query(statements)
+
+    def query(self, statements: str) -> list[str]:
+        """Run SQL as the server's root; the rows, with tabs between columns."""
+        options = ["--no-defaults", "--batch", "--skip-column-names"]
+        finished = subprocess.run(
+            ["mariadb", *options, f"--socket={self.socket}", "--user=root"],
             input=statements.encode(),
             check=True,
             capture_output=True,
         )
+        return finished.stdout.decode().splitlines()
 
     def new_database(self, privileges: str = "ALL") -> str:
         """The URL of a database of its own, with an account that has `privileges` on it."""
@@ -94,10 +109,10 @@ def _server() -> str:
 
 
 @contextlib.contextmanager
-def private_mariadb(folder: Path) -> Iterator[MariaDb]:
-    """A running server, gone with its data at the end."""
+def private_mariadb(folder: Path, *options: str) -> Iterator[MariaDb]:
+    """A running server, gone with its data at the end; `options` are mariadbd's."""
     folder.mkdir(parents=True)
-    server = MariaDb(folder)
+    server = MariaDb(folder, options=options)
     server.initialise()
     server.start()
     try:
