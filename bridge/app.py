@@ -8,7 +8,7 @@ from flask import Flask
 from flask_openapi3.models.info import Info
 from flask_openapi3.openapi import OpenAPI
 
-from bridge import __version__
+from bridge import __version__, database
 from bridge.api import certificates as certificate_api
 from bridge.api import inspection, seals, service, verification_links
 from bridge.api import profiles as profile_api
@@ -27,7 +27,6 @@ from bridge.enrolment.rounds import EnrolmentRounds
 from bridge.enrolment.store import EnrolmentStore
 from bridge.enrolment.subject_calls import SubjectCalls
 from bridge.espocrm.profiles import Profiles
-from bridge.espocrm.profiles import connect as connect_espocrm
 from bridge.espocrm.requested_certificates import RequestedCertificates
 from bridge.keys.api_keys import ApiKeys, read_api_keys, watch_api_keys
 from bridge.keys.master_keys import load_key_ring, watch_key_ring
@@ -86,9 +85,11 @@ def create_app(settings: Settings, counts_folder: Path | None = None) -> Flask:
     api_keys = watch_api_keys(settings.api_keys_file)
     master_keys = watch_key_ring(settings.master_keys_file)
     vault = Vault(master_keys.current, master_keys.latest)
-    espocrm_engine = connect_espocrm(settings.espocrm_database_url)
+    espocrm_engine = database.connect(
+        settings.espocrm_database_url, connections=settings.connections
+    )
     espocrm = Profiles(espocrm_engine)
-    state_engine = connect_state(settings.state_database_url)
+    state_engine = connect_state(settings.state_database_url, connections=settings.connections)
     store = SessionStore(state_engine)
     app.extensions["ksef-settings"] = settings
     app.extensions["ksef-messages"] = Catalogue.load()

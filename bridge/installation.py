@@ -12,6 +12,7 @@ from pathlib import Path
 
 import structlog
 
+from bridge.database_tls import TlsUnusable, tls_context
 from bridge.keys.key_file import refuse_if_exposed
 from bridge.settings import PREFIX, Settings, SettingsError
 
@@ -26,13 +27,23 @@ def check_files(settings: Settings) -> None:
 
     Raises SettingsError, KeyFileExposed for a TLS key that everyone can read.
     """
-    if settings.ksef_ca_file is not None:
-        check_ca_file(settings.ksef_ca_file)
+    check_trusted_files(settings)
     if settings.tls_certificate_file is not None and settings.tls_key_file is not None:
         check_tls_pair(settings.tls_certificate_file, settings.tls_key_file)
     if settings.listen.startswith("unix:"):
         check_unix_socket(Path(settings.listen.removeprefix("unix:")))
     make_runtime_folder(settings.runtime_folder)
+
+
+def check_trusted_files(settings: Settings) -> None:
+    """Raises SettingsError unless the files by which others are trusted can be used."""
+    if settings.ksef_ca_file is not None:
+        check_ca_file(settings.ksef_ca_file)
+    for name in ("espocrm_database_url", "state_database_url"):
+        try:
+            tls_context(getattr(settings, name))
+        except TlsUnusable as error:
+            raise SettingsError(f"{PREFIX}{name.upper()}: {error}") from None
 
 
 def check_ca_file(path: Path) -> None:

@@ -51,6 +51,11 @@ class Settings:
     token_validity: TokenValidity
     auth_token_request_version: SchemaVersion
 
+    @property
+    def connections(self) -> int:
+        """The most that a worker holds to each database: to both, fewer than it has threads."""
+        return max(1, (self.threads - 1) // 2)
+
 
 def load_settings(variables: Mapping[str, str] = os.environ) -> Settings:
     """The settings of this process. Raises SettingsError."""

@@ -30,14 +30,14 @@ log.info("last")
 
 
 def started(
-    error: int | IO[bytes] | socket.socket | None, **more: Callable[[], None]
+    error: int | IO[bytes] | None, before: Callable[[], None] | None = None
 ) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
         [sys.executable, "-c", SCRIPT],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=error,
-        **more,  # type: ignore[call-overload]
+        preexec_fn=before,
     )
 
 
@@ -71,7 +71,7 @@ def test_nobody_at_the_other_end_is_no_failure() -> None:
 
 
 def test_a_closed_standard_error_is_no_failure() -> None:
-    finished(started(None, preexec_fn=lambda: os.close(2)))
+    finished(started(None, before=lambda: os.close(2)))
 
 
 @pytest.mark.parametrize("kind", ["pipe", "socket"])

@@ -24,7 +24,7 @@ from sqlalchemy import (
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import SQLAlchemyError
 
-from bridge.espocrm.profiles import connect as connect_espocrm
+from bridge import database
 from bridge.espocrm.tables import ksef_certificate, ksef_profile
 from bridge.sessions.state_database import connect as connect_state
 from bridge.sessions.tables import metadata as state_metadata
@@ -56,7 +56,7 @@ def count_espocrm_seals(url: URL) -> Sequence[SealCount]:
 
     Raises SealsUncounted.
     """
-    engine = connect_espocrm(url)
+    engine = database.connect(url)
     try:
         with engine.connect() as connection:
             return _counted(_espocrm_texts(connection))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import sqlite3
+import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -35,14 +36,17 @@ _CODES = {
     1130: DoctorCode.DATABASE_ACCESS_DENIED,
     1698: DoctorCode.DATABASE_ACCESS_DENIED,
     2005: DoctorCode.DATABASE_HOST_UNKNOWN,
+    2026: DoctorCode.DATABASE_WITHOUT_TLS,
 }
+# X509_V_ERR_HOSTNAME_MISMATCH and X509_V_ERR_IP_ADDRESS_MISMATCH (OpenSSL).
+_OF_ANOTHER_HOST = {62, 64}
 _SQLITE_TEXTS = {"no such table": NO_SUCH_TABLE, "no such column": NO_SUCH_COLUMN}
 
 
 @contextmanager
 def reading(url: URL) -> Iterator[Connection]:
     """A connection in autocommit. Raises SQLAlchemyError, FileNotFoundError for an SQLite file."""
-    engine = database.connect(_read_only(url), isolation_level="AUTOCOMMIT")
+    engine = database.connect(_read_only(url), connections=1)
     try:
         with engine.connect() as connection:
             yield connection
@@ -107,6 +111,10 @@ def _shown(number: int | None, error: SQLAlchemyError) -> str:
 
 def _not_connected(error: SQLAlchemyError) -> DoctorCode:
     cause = getattr(getattr(error, "orig", None), "original_exception", None)
+    if isinstance(cause, ssl.SSLCertVerificationError):
+        if cause.verify_code in _OF_ANOTHER_HOST:
+            return DoctorCode.DATABASE_CERTIFICATE_OF_ANOTHER_HOST
+        return DoctorCode.DATABASE_CERTIFICATE_NOT_TRUSTED
     if isinstance(cause, socket.gaierror):
         return DoctorCode.DATABASE_HOST_UNKNOWN
     if isinstance(cause, ConnectionRefusedError):

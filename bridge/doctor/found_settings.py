@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from bridge.doctor.codes import DoctorCode
 from bridge.doctor.results import Result, failed, ok
-from bridge.installation import check_ca_file
+from bridge.installation import check_trusted_files
 from bridge.settings import (
     LISTEN_WITHOUT_TLS,
     PLAIN_HTTP_PRODUCTION,
@@ -52,8 +52,7 @@ def find_settings(variables: Mapping[str, str]) -> FoundSettings:
         try:
             settings = load_settings(readable)
             # The other files and folders have checks of their own.
-            if settings.ksef_ca_file is not None:
-                check_ca_file(settings.ksef_ca_file)
+            check_trusted_files(settings)
         except SettingsError as error:
             problems.append(str(error))
             named = _NAMED.match(str(error))

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Column, Engine, Select, and_, bindparam, false, select
-from sqlalchemy.engine import URL
+from sqlalchemy import Engine, Select, and_, bindparam, false, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from bridge import database
@@ -91,14 +90,14 @@ class Profiles:
 
         Raises ProfileNotFound, ProfileIncomplete, EspoCrmUnreachable.
         """
-        return _profile(self._profile_row(_PROFILE, profile_id))
+        return _profile(_found(profile_id, self._profile_row(profile_id)))
 
     def get_offline(self, profile_id: str) -> OfflineProfile:
         """The profile with the certificate for invoices issued offline, as of this moment.
 
         Raises ProfileNotFound, ProfileIncomplete, EspoCrmUnreachable.
         """
-        return _offline_profile(self._profile_row(_OFFLINE_PROFILE, profile_id))
+        return _offline_profile(_found(profile_id, self._first(_OFFLINE_PROFILE, profile_id)))
 
     def certificate(self, certificate_id: str) -> Certificate:
         """The certificate as it is in this moment, whether a profile uses it or not.
@@ -112,25 +111,53 @@ class Profiles:
 
     def check(self) -> None:
         """Whether both tables can be read. Raises EspoCrmUnreachable."""
-        self._first(_PROFILE, "")
+        self._profile_row("")
 
-    def _profile_row(self, query: Select[Any], profile_id: str) -> Any:
-        row = self._first(query, profile_id)
-        # MySQL compares ids without regard to case and trailing blanks; they are other records.
-        if row is None or row.id != profile_id:
-            raise ProfileNotFound(profile_id)
-        return row
+    def _profile_row(self, profile_id: str) -> _ProfileRow | None:
+        try:
+            row = database.first_row(self._engine, _PROFILE, [profile_id])
+        except SQLAlchemyError:
+            raise EspoCrmUnreachable from None
+        return None if row is None else _ProfileRow(*row)
 
     def _first(self, query: Select[Any], id_: str) -> Any:
         try:
-            return database.first_row(self._engine, query, {"id": id_})
+            with self._engine.connect() as connection:
+                return connection.execute(query, {"id": id_}).first()
         except SQLAlchemyError:
             raise EspoCrmUnreachable from None
 
 
-def connect(url: URL) -> Engine:
-    """A pool of connections to EspoCRM's database, in autocommit so that no read is stale."""
-    return database.connect_for_reading(url)
+class _ProfileRow(NamedTuple):
+    """What `_PROFILE` selects, in its order."""
+
+    id: str
+    status: str | None
+    nip: str | None
+    internal_id: str | None
+    environment: str | None
+    authorization_type: str | None
+    token_sealed: str | None
+    certificate_id: str | None
+    certificate_status: str | None
+    certificate_type: str | None
+    certificate_kind: str | None
+    certificate_fingerprint: str | None
+    certificate_certificate_pem: str | None
+    certificate_private_key_sealed: str | None
+
+
+# For `database.first_row`, with the profile's id.
+_PROFILE = """
+    SELECT profile.id, profile.status, profile.nip, profile.internal_id, profile.environment,
+        profile.authorization_type, profile.token_sealed,
+        certificate.id, certificate.status, certificate.type, certificate.kind,
+        certificate.fingerprint, certificate.certificate_pem, certificate.private_key_sealed
+    FROM ksef_profile AS profile
+    LEFT JOIN ksef_certificate AS certificate
+        ON certificate.id = profile.authorization_certificate_id AND certificate.deleted = 0
+    WHERE profile.id = ? AND profile.deleted = 0
+"""
 
 
 _CERTIFICATE_COLUMNS = tuple(
@@ -147,44 +174,42 @@ _CERTIFICATE_COLUMNS = tuple(
 )
 
 
-def _with_certificate(link: Column[str], *columns: Column[Any]) -> Select[Any]:
-    """These columns of a profile, and the certificate linked there unless that is deleted."""
-    return (
-        select(*columns, *_CERTIFICATE_COLUMNS)
-        .select_from(
-            ksef_profile.outerjoin(
-                ksef_certificate,
-                and_(ksef_certificate.c.id == link, ksef_certificate.c.deleted == false()),
-            )
-        )
-        .where(ksef_profile.c.id == bindparam("id"), ksef_profile.c.deleted == false())
+_OFFLINE_PROFILE = (
+    select(
+        ksef_profile.c.id,
+        ksef_profile.c.status,
+        ksef_profile.c.nip,
+        ksef_profile.c.internal_id,
+        ksef_profile.c.environment,
+        *_CERTIFICATE_COLUMNS,
     )
-
-
-# Made once: at every call SQLAlchemy would otherwise walk them again for its cache.
-_CONTEXT = (
-    ksef_profile.c.id,
-    ksef_profile.c.status,
-    ksef_profile.c.nip,
-    ksef_profile.c.internal_id,
-    ksef_profile.c.environment,
+    .select_from(
+        ksef_profile.outerjoin(
+            ksef_certificate,
+            and_(
+                ksef_certificate.c.id == ksef_profile.c.offline_certificate_id,
+                ksef_certificate.c.deleted == false(),
+            ),
+        )
+    )
+    .where(ksef_profile.c.id == bindparam("id"), ksef_profile.c.deleted == false())
 )
-_PROFILE = _with_certificate(
-    ksef_profile.c.authorization_certificate_id,
-    *_CONTEXT,
-    ksef_profile.c.authorization_type,
-    ksef_profile.c.token_sealed,
-)
-_OFFLINE_PROFILE = _with_certificate(ksef_profile.c.offline_certificate_id, *_CONTEXT)
 _CERTIFICATE = select(*_CERTIFICATE_COLUMNS).where(
     ksef_certificate.c.id == bindparam("id"), ksef_certificate.c.deleted == false()
 )
 
 
-def _profile(row: Any) -> Profile:
+def _found(profile_id: str, row: Any) -> Any:
+    # MySQL compares ids without regard to case and trailing blanks; they are other records.
+    if row is None or row.id != profile_id:
+        raise ProfileNotFound(profile_id)
+    return row
+
+
+def _profile(row: _ProfileRow) -> Profile:
     try:
-        environment = Environment(row.environment)
-        authorization_type = AuthorizationType(row.authorization_type)
+        environment = Environment(row.environment or "")
+        authorization_type = AuthorizationType(row.authorization_type or "")
     except ValueError:
         raise ProfileIncomplete(row.id) from None
     return Profile(
@@ -201,7 +226,7 @@ def _profile(row: Any) -> Profile:
 
 def _offline_profile(row: Any) -> OfflineProfile:
     try:
-        environment = Environment(row.environment)
+        environment = Environment(row.environment or "")
     except ValueError:
         raise ProfileIncomplete(row.id) from None
     return OfflineProfile(

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from sqlalchemy import Engine, bindparam, false, select
 from sqlalchemy.exc import SQLAlchemyError
 
-from bridge import database
 from bridge.espocrm.errors import CertificateNotFound, EspoCrmUnreachable
 from bridge.espocrm.tables import ksef_certificate
 
@@ -47,7 +46,8 @@ class RequestedCertificates:
     def get(self, certificate_id: str) -> RequestedCertificate:
         """Raises CertificateNotFound, EspoCrmUnreachable."""
         try:
-            row = database.first_row(self._engine, _RECORD, {"id": certificate_id})
+            with self._engine.connect() as connection:
+                row = connection.execute(_RECORD, {"id": certificate_id}).first()
         except SQLAlchemyError:
             raise EspoCrmUnreachable from None
         # MySQL compares ids without regard to case and trailing blanks; they are other records.

@@ -50,7 +50,10 @@ def migrate(url: URL, patience: Patience) -> None:
     if not _one_at_a_time.acquire(timeout=patience.lock_seconds):
         raise SchemaLocked
     try:
-        with engine.connect() as connection, _locked(connection, patience):
+        with (
+            database.connection_for_transactions(engine) as connection,
+            _locked(connection, patience),
+        ):
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
             metadata.create_all(connection)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
-import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
@@ -17,8 +16,6 @@ from sqlalchemy.exc import (
     DBAPIError,
     DisconnectionError,
     IntegrityError,
-    OperationalError,
-    ProgrammingError,
     SQLAlchemyError,
 )
 
@@ -28,7 +25,6 @@ from bridge.sessions.errors import TryLater
 
 _MYSQL_NO_SUCH_TABLE = 1146
 _FILE = "ksef_bridge_file"
-_COMPARED = "ksef_bridge_compared"
 
 Result = TypeVar("Result")
 
@@ -40,13 +36,6 @@ class StateDatabase:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
-        self._for_reading = database.connect_for_reading(engine.url)
-        self._for_changes = database.connect_for_changes(engine.url)
-        if engine.dialect.name == "sqlite":
-            # What is written is written to the file that is there; a read may be a second behind,
-            # half of which `prepared` uses up.
-            _prepare_sqlite(self._for_reading, seconds=0.5)
-            _prepare_sqlite(self._for_changes, seconds=0)
 
     def migrate(self, patience: schema.Patience) -> None:
         """Make the tables that are missing and bring old ones up to date."""
@@ -65,18 +54,35 @@ class StateDatabase:
         """
 
         def transaction() -> Result:
-            with self.engine.begin() as connection:
+            with (
+                database.connection_for_transactions(self.engine) as connection,
+                connection.begin(),
+            ):
                 return work(connection)
 
         return self._with_tables(transaction)
 
     def first(self, query: Select[Any], parameters: Mapping[str, Any]) -> Any:
         """The first row of a query as it is in this moment, or None."""
-        return self._with_tables(lambda: database.first_row(self._for_reading, query, parameters))
+
+        def read() -> Any:
+            with self.engine.connect() as connection:
+                return connection.execute(query, parameters).first()
+
+        return self._with_tables(read)
+
+    def first_by_text(self, text: str, parameters: Sequence[str]) -> Any:
+        """The first row of a query given as `database.first_row` takes it, or None."""
+        return self._with_tables(lambda: database.first_row(self.engine, text, parameters))
 
     def change(self, statement: UpdateBase, parameters: Mapping[str, Any]) -> int:
         """How many rows a single statement changed. IntegrityError passes through."""
-        return self._with_tables(lambda: database.change(self._for_changes, statement, parameters))
+
+        def change() -> int:
+            with self.engine.connect() as connection:
+                return connection.execute(statement, parameters).rowcount
+
+        return self._with_tables(change)
 
     def _with_tables(self, work: Callable[[], Result]) -> Result:
         try:
@@ -96,19 +102,17 @@ class StateDatabase:
             raise _unreachable(error) from None
 
 
-def connect(url: URL) -> Engine:
-    """A pool of connections to the state database; the folder of an SQLite file is made."""
-    if url.get_backend_name() != "sqlite":
-        return database.connect(url, isolation_level="READ COMMITTED")
-    engine = database.connect(url)
-    _prepare_sqlite(engine, seconds=0)
+def connect(url: URL, **options: int) -> Engine:
+    """The pool of connections to the state database, with the options of `database.connect`.
+
+    The folder of an SQLite file is made.
+    """
+    engine = database.connect(url, **options)
+    if url.get_backend_name() == "sqlite":
+        event.listen(engine, "connect", _configure_sqlite)
+        if url.database and url.database != ":memory:":
+            _follow_file(engine, Path(url.database))
     return engine
-
-
-def _prepare_sqlite(engine: Engine, seconds: float) -> None:
-    event.listen(engine, "connect", _configure_sqlite)
-    if engine.url.database and engine.url.database != ":memory:":
-        _follow_file(engine, Path(engine.url.database), seconds)
 
 
 def _configure_sqlite(connection: Any, _record: Any) -> None:
@@ -120,11 +124,8 @@ def _configure_sqlite(connection: Any, _record: Any) -> None:
     cursor.close()
 
 
-def _follow_file(engine: Engine, path: Path, seconds: float) -> None:
-    """Leave a deleted file for the one that is there now: workers must not work on two.
-
-    A connection is compared with the file when that was done more than `seconds` ago.
-    """
+def _follow_file(engine: Engine, path: Path) -> None:
+    """Leave a deleted file for the one that is there now: workers must not work on two."""
 
     @event.listens_for(engine, "do_connect")
     def make(_dialect: Any, _record: Any, _arguments: Any, _options: Any) -> None:
@@ -133,15 +134,11 @@ def _follow_file(engine: Engine, path: Path, seconds: float) -> None:
     @event.listens_for(engine, "connect")
     def remember(_connection: Any, record: Any) -> None:
         record.info[_FILE] = _identity(path)
-        record.info[_COMPARED] = time.monotonic()
 
     @event.listens_for(engine, "checkout")
     def compare(_connection: Any, record: Any, _proxy: Any) -> None:
-        if time.monotonic() - record.info[_COMPARED] < seconds:
-            return
         if record.info[_FILE] != _identity(path):
             raise DisconnectionError("the file was replaced")
-        record.info[_COMPARED] = time.monotonic()
 
 
 def _make_file(url: URL) -> None:
@@ -182,9 +179,9 @@ def _identity(path: Path) -> tuple[int, int] | None:
 
 
 def _tables_are_missing(error: SQLAlchemyError) -> bool:
-    if isinstance(error, ProgrammingError) and error.orig is not None:
-        return error.orig.args[:1] == (_MYSQL_NO_SUCH_TABLE,)
-    return isinstance(error, OperationalError) and "no such table" in str(error.orig)
+    if not isinstance(error, DBAPIError) or error.orig is None:
+        return False
+    return error.orig.args[:1] == (_MYSQL_NO_SUCH_TABLE,) or "no such table" in str(error.orig)
 
 
 def _unreachable(error: SQLAlchemyError) -> TryLater:

@@ -15,7 +15,6 @@ from sqlalchemy import (
     bindparam,
     delete,
     insert,
-    literal,
     not_,
     null,
     or_,
@@ -43,10 +42,14 @@ _OF_PROFILE_OR_ITS_TESTS = or_(
 )
 
 STATE: Select[Any] = select(session.c.profile_id, session.c.state).where(_IS_PROFILE)
-_ALWAYS_ONE = select(literal(1).label("one")).subquery("always_one")
-LOOK: Select[Any] = select(
-    session.c.state, session.c.version, stopped_context.c.refusal
-).select_from(_ALWAYS_ONE.outerjoin(session, _IS_PROFILE).outerjoin(stopped_context, _IS_CONTEXT))
+# For `database.first_row`, with a profile's id and its context (see `_IS_CONTEXT`); always one row.
+LOOK = """
+    SELECT session.state, session.version, stopped.refusal
+    FROM (SELECT 1 AS one) AS always_one
+    LEFT JOIN ksef_bridge_session AS session ON session.profile_id = ?
+    LEFT JOIN ksef_bridge_stopped_context AS stopped
+        ON stopped.environment = ? AND stopped.context_type = ? AND stopped.context_value = ?
+"""
 FORGET: Delete = delete(session).where(_IS_HELD)
 RELEASE: Update = update(session).where(_IS_HELD).values(lease_holder=null(), lease_until=0)
 ABANDONED: Select[Any] = select(abandoned_session).where(_OF_PROFILE_OR_ITS_TESTS)

@@ -75,8 +75,8 @@ class SessionStore:
 
     def look(self, profile_id: str, environment: Environment, context: ContextIdentifier) -> Seen:
         """The profile's state, with the refusal by which KSeF stopped the context, if it did."""
-        document, version, refusal = self._database.first(
-            statements.LOOK, {"id": profile_id, **_context(environment, context)}
+        document, version, refusal = self._database.first_by_text(
+            statements.LOOK, [profile_id, *_context(environment, context).values()]
         )
         stop = None if refusal is None else _STOP.validate_json(refusal)
         return Seen(_state(profile_id, document), version, stop)

@@ -8,7 +8,6 @@ from typing import Any, Self
 
 from sqlalchemy import Connection, Engine, event
 
-from bridge import database
 from bridge.app import create_app
 from bridge.counts import shared_counts
 from bridge.logs import configure_logging
@@ -34,28 +33,24 @@ class CommitCount:
 
     def __init__(self) -> None:
         self.commits = 0
-        self._change = database.change
 
     def __enter__(self) -> Self:
-        # What changes by one statement is committed with it.
-        setattr(database, "change", self._changed)  # noqa: B010 - mypy forbids the assignment
         event.listen(Engine, "after_cursor_execute", self._executed)
         event.listen(Engine, "commit", self._committed)
         return self
 
     def __exit__(self, *_: object) -> None:
-        setattr(database, "change", self._change)  # noqa: B010
         event.remove(Engine, "after_cursor_execute", self._executed)
         event.remove(Engine, "commit", self._committed)
-
-    def _changed(self, *arguments: Any) -> int:
-        self.commits += 1
-        return self._change(*arguments)
 
     def _executed(
         self, connection: Connection, _cursor: Any, statement: str, *_more: object
     ) -> None:
-        if statement.lstrip().upper().startswith(_WRITING):
+        if not statement.lstrip().upper().startswith(_WRITING):
+            return
+        if connection.get_isolation_level() == "AUTOCOMMIT":
+            self.commits += 1
+        else:
             connection.info[_HAS_WRITTEN] = True
 
     def _committed(self, connection: Connection) -> None:

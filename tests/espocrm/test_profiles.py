@@ -11,13 +11,14 @@ from sqlalchemy.engine import make_url
 
 from bridge.credentials.context import ContextIdentifier, ContextType
 from bridge.credentials.environment import Environment
+from bridge.database import connect
 from bridge.espocrm.errors import (
     CertificateNotFound,
     EspoCrmUnreachable,
     ProfileIncomplete,
     ProfileNotFound,
 )
-from bridge.espocrm.profiles import AuthorizationType, Profiles, connect
+from bridge.espocrm.profiles import AuthorizationType, Profiles
 from bridge.espocrm.tables import ksef_certificate, ksef_profile, metadata
 
 PROFILE = {

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import insert
 from sqlalchemy.engine import make_url
 
-from bridge.espocrm import profiles as espocrm_profiles
+from bridge import database
 from bridge.espocrm.tables import ksef_profile
 from bridge.espocrm.tables import metadata as espocrm_metadata
 from bridge.keys.master_keys import KeyRing, new_master_key
@@ -29,7 +29,7 @@ _number = itertools.count(1)
 def company(artifacts: Path, simulator: RunningCommand) -> Iterator[Company]:
     folder = artifacts / f"resumption-{next(_number)}"
     folder.mkdir()
-    espocrm = espocrm_profiles.connect(make_url(f"sqlite:///{folder}/espocrm.sqlite3"))
+    espocrm = database.connect(make_url(f"sqlite:///{folder}/espocrm.sqlite3"))
     espocrm_metadata.create_all(espocrm)
     state = state_database.connect(make_url(f"sqlite:///{folder}/state.sqlite3"))
     SessionStore(state).create_tables()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+import time
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
@@ -88,6 +90,34 @@ def test_the_pool_survives_a_restart_of_the_server(
         assert int(away.headers["retry-after"]) > 0
         mariadb.start()
         assert installation.access_token("p1").json == first
+
+
+def test_a_worker_holds_fewer_connections_than_it_has_threads(
+    installation: Installation, mariadb: MariaDb
+) -> None:
+    threads, workers = 6, 2
+    names = [
+        installation.environment[f"KSEF_BRIDGE_{name}_DATABASE_URL"].rpartition("/")[2]
+        for name in ("ESPOCRM", "STATE")
+    ]
+    with installation.running(KSEF_BRIDGE_WORKERS=str(workers), KSEF_BRIDGE_THREADS=str(threads)):
+        for number in range(8):
+            installation.add_token_profile(f"p{number}", new_nip())
+        held: list[str] = []
+        with ThreadPoolExecutor(24) as pool:
+            asked = [
+                pool.submit(installation.access_token, f"p{n % 8}", {"forceRefresh": n % 3 == 0})
+                for n in range(160)
+            ]
+            while not all(each.done() for each in asked):
+                listed = mariadb.query("SELECT DB FROM information_schema.PROCESSLIST")
+                held = max(held, [each for each in listed if each in names], key=len)
+                time.sleep(0.02)
+        told = Counter(each.result().json.get("code", "a token") for each in asked)
+        assert set(told) <= {"a token", "login-in-progress"}
+    of_each = workers * ((threads - 1) // 2)
+    assert workers <= len(held) <= 2 * of_each < workers * threads
+    assert max(Counter(held).values()) <= of_each
 
 
 def test_select_on_the_two_tables_is_enough(installation: Installation, mariadb: MariaDb) -> None:
