@@ -55,12 +55,15 @@ def refuse_if_exposed(path: Path) -> None:
 def sole_writer(path: Path) -> Iterator[None]:
     """Keep other commands from changing the file until the block ends; makes its folder.
 
-    The folder is locked, as the file itself is replaced by every change. Raises KeyFileError.
+    The folder is locked, as the file itself is replaced by every change; that of the file itself
+    where `path` is a link. Raises KeyFileError.
     """
     try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
-    except OSError as error:
+        parent = path.resolve().parent
+        parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        folder = os.open(parent, os.O_RDONLY | os.O_DIRECTORY)
+    except (OSError, RuntimeError) as error:
+        # RuntimeError: links that lead to each other, before Python 3.13.
         raise _unwritable(path, error) from None
     try:
         _lock(folder, path)
@@ -74,8 +77,10 @@ def write_key_file(path: Path, keys: list[dict[str, Any]]) -> None:
     """Replace the file as a whole, so that a crash leaves the old or the new one.
 
     To be called within `sole_writer`. A new file gets mode 0600; one that exists keeps its mode,
-    owner and group, so that a key added by root does not lock the bridge out.
+    owner and group, so that a key added by root does not lock the bridge out. A link stays one:
+    the file that it leads to is replaced, or made.
     """
+    path = path.resolve()
     unfinished = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         unfinished.unlink(missing_ok=True)
@@ -113,5 +118,5 @@ def _keep_replacement(folder: Path) -> None:
         os.close(descriptor)
 
 
-def _unwritable(path: Path, error: OSError) -> KeyFileError:
+def _unwritable(path: Path, error: Exception) -> KeyFileError:
     return KeyFileError(f"{path} cannot be written: {type(error).__name__}")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
+import os
 import stat
 from pathlib import Path
 
@@ -19,6 +21,7 @@ from bridge.keys.errors import (
     LastApiKey,
     PrimaryMasterKey,
 )
+from bridge.keys.key_file import sole_writer
 from bridge.keys.master_keys import add_master_key, load_key_ring, remove_master_key
 from tests.secret_register import register_secret
 
@@ -44,6 +47,53 @@ def test_a_key_file_that_everyone_can_read_is_refused(
             load_key_ring(path)
     else:
         assert len(load_key_ring(path)) == 1
+
+
+@pytest.mark.parametrize("is_there", [True, False])
+def test_a_link_stays_one_and_the_file_that_it_leads_to_is_written(
+    tmp_path: Path, is_there: bool
+) -> None:
+    target = tmp_path / "vault" / "keys.json"
+    if is_there:
+        oldest = add_master_key(target)
+        target.chmod(0o640)
+    folder = tmp_path / "etc"
+    folder.mkdir()
+    (folder / "current").symlink_to(target.parent)
+    path = folder / "master.json"
+    path.symlink_to(Path("current") / "keys.json")
+    older, primary = add_master_key(path), add_master_key(path)
+    assert path.is_symlink()
+    assert target.is_file()
+    assert not target.is_symlink()
+    assert [each.name for each in target.parent.iterdir()] == ["keys.json"]
+    assert stat.S_IMODE(target.stat().st_mode) == (0o640 if is_there else 0o600)
+    remove_master_key(path, older.id)
+    left = [primary.id, oldest.id] if is_there else [primary.id]
+    assert (
+        [key.id for key in load_key_ring(target)] == left == [key.id for key in load_key_ring(path)]
+    )
+    target.chmod(0o644)
+    with pytest.raises(KeyFileExposed):
+        load_key_ring(path)
+
+
+def test_links_to_a_file_keep_each_others_writers_out(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "keys.json").symlink_to(tmp_path / "c" / "keys.json")
+    with sole_writer(tmp_path / "a" / "keys.json"):
+        folder = os.open(tmp_path / "c", os.O_RDONLY)
+        with pytest.raises(BlockingIOError):
+            fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        os.close(folder)
+
+
+def test_links_in_a_circle_are_told(tmp_path: Path) -> None:
+    path = tmp_path / "master.json"
+    path.symlink_to(path)
+    with pytest.raises(KeyFileError, match=r"master\.json"):
+        add_master_key(path)
 
 
 def test_a_missing_key_file_names_the_command_that_makes_it(tmp_path: Path) -> None:
