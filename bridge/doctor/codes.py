@@ -83,6 +83,7 @@ class DoctorCode(StrEnum):
     SEALS_COVERED = "doctor-seals-covered"
     CREDENTIAL_SEALS_LOST = "doctor-credential-seals-lost"
     SESSION_SEALS_LOST = "doctor-session-seals-lost"
+    ENROLMENT_SEALS_LOST = "doctor-enrolment-seals-lost"
 
     KSEF_ANSWERS = "doctor-ksef-answers"
     KSEF_NAME_NOT_RESOLVED = "doctor-ksef-name-not-resolved"

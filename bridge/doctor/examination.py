@@ -20,7 +20,7 @@ from bridge.doctor.key_files import FoundMasterKeys, check_api_keys, check_maste
 from bridge.doctor.ksef import check_ksef, name_of
 from bridge.doctor.listener import check_listener
 from bridge.doctor.results import Result, failed
-from bridge.doctor.seals import CREDENTIALS, SESSIONS, check_seals
+from bridge.doctor.seals import CREDENTIALS, check_seals
 from bridge.doctor.state_database import FoundState, check_state
 from bridge.doctor.tls_files import check_tls_files
 from bridge.doctor.versions import check_versions
@@ -153,7 +153,8 @@ def _seals(
         records = [{key_id} for key_id in espocrm.content.seal_key_ids]
         yield check_seals(CREDENTIALS, records, keys.key_ids)
     if isinstance(state, FoundState) and state.sealed_under is not None:
-        yield check_seals(SESSIONS, state.sealed_under, keys.key_ids)
+        for name, sealed_under in state.sealed_under.items():
+            yield check_seals(name, sealed_under, keys.key_ids)
 
 
 def _environments(content: EspoCrmContent | None, all_of_them: bool) -> list[Environment]:

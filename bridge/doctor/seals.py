@@ -14,10 +14,12 @@ from bridge.vault import VERSION
 
 CREDENTIALS = "credential-seals"
 SESSIONS = "session-seals"
+ENROLMENTS = "enrolment-seals"
 _SEAL = re.compile(rf"{VERSION}\.([^.\"]+)\.")
 _LOST = {
     CREDENTIALS: DoctorCode.CREDENTIAL_SEALS_LOST,
     SESSIONS: DoctorCode.SESSION_SEALS_LOST,
+    ENROLMENTS: DoctorCode.ENROLMENT_SEALS_LOST,
 }
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import Connection, inspect, select
+from sqlalchemy import Column, Connection, inspect, select
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -15,8 +16,8 @@ from bridge.doctor.database_server import check_clock
 from bridge.doctor.folders import can_be_made, is_writable
 from bridge.doctor.grants import ALL, privileges_on, read_grants
 from bridge.doctor.results import Result, failed, ok
-from bridge.doctor.seals import key_ids_in
-from bridge.sessions.tables import metadata, session
+from bridge.doctor.seals import ENROLMENTS, SESSIONS, key_ids_in
+from bridge.sessions.tables import enrolment, metadata, session
 from bridge.settings import PREFIX
 
 NAME = "state-database"
@@ -25,21 +26,24 @@ _RIGHTS = "state-rights"
 _SETTING = f"{PREFIX}STATE_DATABASE_URL"
 # The last three are for making the tables and bringing them up to date.
 _NEEDED = ("SELECT", "INSERT", "UPDATE", "DELETE", "CREATE", "ALTER", "INDEX")
+_SEALED = {SESSIONS: session.c.state, ENROLMENTS: enrolment.c.state}
 
 
 @dataclass(frozen=True, slots=True)
 class FoundState:
-    """`sealed_under` has, for each session, the key ids of its seals; None if unread."""
+    """`sealed_under` has, for each kind of records (the name of its check) and each record that
+    holds seals, their key ids; None if unread.
+    """
 
     results: list[Result]
-    sealed_under: list[set[str]] | None
+    sealed_under: Mapping[str, list[set[str]]] | None
 
 
 def check_state(url: URL) -> FoundState:
     """All checks of the state database. No table and no file is made."""
     file = sqlite_file(url)
     if file is not None and not file.exists():
-        return FoundState([_not_made(file)], [])
+        return FoundState([_not_made(file)], {})
     results: list[Result] = []
     try:
         with reading(url) as connection:
@@ -50,7 +54,9 @@ def check_state(url: URL) -> FoundState:
         return FoundState([no_database(NAME, _SETTING, error), *reached], None)
 
 
-def _check(connection: Connection, file: Path | None, results: list[Result]) -> list[set[str]]:
+def _check(
+    connection: Connection, file: Path | None, results: list[Result]
+) -> dict[str, list[set[str]]]:
     results += check_clock("state-clock", connection)
     missing = _missing(connection)
     if missing:
@@ -58,7 +64,11 @@ def _check(connection: Connection, file: Path | None, results: list[Result]) -> 
     else:
         results.append(ok(_TABLES, DoctorCode.STATE_TABLES_PRESENT))
     results.append(_check_rights(connection) if file is None else _check_file(file))
-    return [] if session.name in missing else _sealed_under(connection)
+    return {
+        name: _sealed_under(connection, column)
+        for name, column in _SEALED.items()
+        if column.table.name not in missing
+    }
 
 
 def _not_made(file: Path) -> Result:
@@ -104,7 +114,7 @@ def _check_file(file: Path) -> Result:
     return failed(_RIGHTS, DoctorCode.STATE_FILE_NOT_WRITABLE, path=str(file))
 
 
-def _sealed_under(connection: Connection) -> list[set[str]]:
-    documents = connection.execute(select(session.c.state).where(session.c.state.is_not(None)))
+def _sealed_under(connection: Connection, column: Column[str]) -> list[set[str]]:
+    documents = connection.execute(select(column).where(column.is_not(None)))
     found = (set(key_ids_in(document)) for document in documents.scalars())
     return [key_ids for key_ids in found if key_ids]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 import json
 import os
@@ -29,9 +30,12 @@ from bridge.doctor.codes import DoctorCode
 from bridge.doctor.database_server import judge_server_version
 from bridge.doctor.espocrm_tables import COLUMNS_READ
 from bridge.doctor.grants import parse_grants, privileges_on
+from bridge.enrolment.store import EnrolmentStore
 from bridge.espocrm.profiles import Profiles
 from bridge.espocrm.tables import ksef_certificate
+from bridge.sessions.state_database import connect
 from bridge.settings import PREFIX
+from tests.enrolment.test_store import ENROLMENT
 from tests.espocrm.mariadb_tables import create_espocrm_tables
 from tests.installation import Installation, new_nip, run_command
 from tests.ksef.scripted_server import Received, Reply, json_reply, scripted_server
@@ -160,6 +164,14 @@ def company(
         yield installation
 
 
+def begin_enrolment(installation: Company, sealed: str) -> None:
+    """A certificate is requested, and EspoCRM has not stored the key yet."""
+    engine = connect(make_url(installation.environment["KSEF_BRIDGE_STATE_DATABASE_URL"]))
+    enrolment = dataclasses.replace(ENROLMENT, private_key_sealed=sealed, password_sealed=sealed)
+    assert EnrolmentStore(engine).add(enrolment, timedelta(days=1))
+    engine.dispose()
+
+
 def add_certificate_profile(installation: Company, folder: Path) -> None:
     nip, password = new_nip(), register_secret("doctor's portal password")
     paths = run_command(
@@ -169,6 +181,7 @@ def add_certificate_profile(installation: Company, folder: Path) -> None:
     ).splitlines()
     inspected = installation.inspect_certificate([Path(path) for path in paths], password)
     installation.add_certificate_profile("p2", nip, inspected)
+    begin_enrolment(installation, inspected["privateKeySealed"])
     installation.change_profile("p2", name=PROFILE_NAME)
     in_two_years = datetime.now(UTC) + timedelta(days=700)
     installation.change_certificate(valid_to=in_two_years.replace(tzinfo=None))
@@ -181,7 +194,8 @@ def test_a_healthy_installation_is_called_so(company: Company) -> None:
         *("versions", "settings", "master-keys", "api-keys", "tls", "runtime-folder", "bridge"),
         *("espocrm-database", "espocrm-server", "espocrm-clock", "espocrm-tables"),
         *("espocrm-rights", "profiles", "state-database", "state-clock", "state-tables"),
-        *("state-rights", "credential-seals", "session-seals", "ksef-tokens", "certificates"),
+        *("state-rights", "credential-seals", "session-seals", "enrolment-seals"),
+        *("ksef-tokens", "certificates"),
         *("ksef-test", "ksef-test-clock", "ksef-test-public-key"),
     }
     assert report.result("profiles")["params"] == {
@@ -191,6 +205,7 @@ def test_a_healthy_installation_is_called_so(company: Company) -> None:
     }
     assert report.result("credential-seals")["params"] == {"count": 2, "older": 0}
     assert report.result("session-seals")["params"] == {"count": 1, "older": 0}
+    assert report.result("enrolment-seals")["params"] == {"count": 1, "older": 0}
     assert report.result("certificates")["params"] == {"count": 1}
 
 
@@ -452,11 +467,14 @@ def test_seals_under_a_key_that_is_not_there(company: Company, tmp_path: Path) -
     assert report.problems == {
         ("credential-seals", "failed", "credential-seals-lost"),
         ("session-seals", "failed", "session-seals-lost"),
+        ("enrolment-seals", "failed", "enrolment-seals-lost"),
     }
     stored = json.loads(Path(company.environment[PREFIX + "MASTER_KEYS_FILE"]).read_text())
     key_id = stored["keys"][0]["id"]
     params = {"count": 2, "total": 2, "keyIds": key_id}
     assert report.result("credential-seals")["params"] == params
+    one = {"count": 1, "total": 1, "keyIds": key_id}
+    assert report.result("enrolment-seals")["params"] == one
 
     shutil.copy(company.environment[PREFIX + "MASTER_KEYS_FILE"], file)
     run_command("keys", "new-master", "--file", str(file))
