@@ -55,10 +55,6 @@ class AuthTokenRequest:
                 _add(allowed_ips, "Ip4Address", address)
         return root
 
-    def to_xml(self) -> bytes:
-        """The unsigned document in UTF-8, for signing elsewhere."""
-        return etree.tostring(self.to_element(), encoding="UTF-8", xml_declaration=True)
-
 
 def _add(parent: etree._Element, name: str, text: str | None = None) -> etree._Element:
     element = etree.SubElement(parent, etree.QName(etree.QName(parent).namespace, name))

@@ -39,7 +39,6 @@ from bridge.ksef.operations import (
     REDEEM,
     REFRESH,
     REVOKE_CURRENT_SESSION,
-    REVOKE_KSEF_TOKEN,
     REVOKE_SESSION,
     SESSIONS,
     SUBMIT_KSEF_TOKEN,
@@ -160,10 +159,6 @@ class KsefClient:
         """The state of a KSeF token; a session made by a token may always ask about that one."""
         request = _about(KSEF_TOKEN, reference_number, access_token)
         return self.read(request, KsefTokenState.from_json)
-
-    def revoke_ksef_token(self, reference_number: str, access_token: Secret) -> None:
-        """Revoke a KSeF token for good; a session made by a token may always revoke that one."""
-        self.send(_about(REVOKE_KSEF_TOKEN, reference_number, access_token))
 
     def certificate(self, serial_number: str, access_token: Secret) -> CertificateListItem | None:
         """The subject's certificate of that number as KSeF lists it, None when it does not."""

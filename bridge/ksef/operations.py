@@ -18,7 +18,6 @@ REVOKE_SESSION = Operation("DELETE", "/auth/sessions/{referenceNumber}")
 REVOKE_CURRENT_SESSION = Operation("DELETE", "/auth/sessions/current")
 PUBLIC_KEY_CERTIFICATES = Operation("GET", "/security/public-key-certificates")
 KSEF_TOKEN = Operation("GET", "/tokens/{referenceNumber}")
-REVOKE_KSEF_TOKEN = Operation("DELETE", "/tokens/{referenceNumber}")
 PERSONAL_GRANTS = Operation("POST", "/permissions/query/personal/grants")
 QUERY_CERTIFICATES = Operation("POST", "/certificates/query")
 CERTIFICATE_LIMITS = Operation("GET", "/certificates/limits")
@@ -55,7 +54,6 @@ REPEATABLE = frozenset(
         REVOKE_CURRENT_SESSION,
         PUBLIC_KEY_CERTIFICATES,
         KSEF_TOKEN,
-        REVOKE_KSEF_TOKEN,
         PERSONAL_GRANTS,
         QUERY_CERTIFICATES,
         CERTIFICATE_LIMITS,

@@ -88,13 +88,6 @@ def client(server: ScriptedServer) -> Iterator[KsefClient]:
             "/security/public-key-certificates",
             False,
         ),
-        (
-            lambda c: c.revoke_ksef_token(REFERENCE, TOKEN),
-            None,
-            "DELETE",
-            f"/tokens/{REFERENCE}",
-            True,
-        ),
     ],
 )
 def test_calls(

@@ -44,7 +44,6 @@ CALLS: dict[str, tuple[int, Call]] = {
     "DELETE /auth/sessions/current": (3, lambda c: c.revoke_current_session(TOKEN)),
     "GET /security/public-key-certificates": (3, lambda c: c.public_key_certificates()),
     "GET /tokens/{referenceNumber}": (3, lambda c: c.ksef_token("r", TOKEN)),
-    "DELETE /tokens/{referenceNumber}": (3, lambda c: c.revoke_ksef_token("r", TOKEN)),
     "POST /permissions/query/personal/grants": (3, lambda c: c.personal_grants(TOKEN)),
     "POST /certificates/query": (3, lambda c: c.certificate("0" * 16, TOKEN)),
     "GET /certificates/limits": (3, lambda c: of_subject(c).limits()),
