@@ -90,14 +90,16 @@ def running(
     log: Path,
     environment: Mapping[str, str] | None = None,
     before: Sequence[str] = (),
+    executable: Path = COMMAND,
 ) -> Iterator[RunningCommand]:
     """Start `ksef-bridge ARGUMENTS`, wait until it listens on `port`, stop it at the end.
 
-    `before` is a command that runs the bridge, such as `unshare`.
+    `before` is a command that runs the bridge, such as `unshare`; `executable` is another
+    installation's `ksef-bridge`.
     """
     with log.open("ab") as output:
         process = subprocess.Popen(
-            [*before, COMMAND, *arguments],
+            [*before, executable, *arguments],
             stdout=output,
             stderr=subprocess.STDOUT,
             stdin=subprocess.DEVNULL,
