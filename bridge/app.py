@@ -28,6 +28,7 @@ from bridge.enrolment.store import EnrolmentStore
 from bridge.enrolment.subject_calls import SubjectCalls
 from bridge.espocrm.profiles import Profiles
 from bridge.espocrm.requested_certificates import RequestedCertificates
+from bridge.inspector.inspector import Inspector
 from bridge.keys.api_keys import ApiKeys, read_api_keys, watch_api_keys
 from bridge.keys.master_keys import load_key_ring, watch_key_ring
 from bridge.messages import Catalogue
@@ -97,6 +98,7 @@ def create_app(settings: Settings, counts_folder: Path | None = None) -> Flask:
     app.extensions["ksef-profiles"] = espocrm
     app.extensions["ksef-verification-links"] = VerificationLinks(espocrm, vault)
     app.extensions["ksef-session-store"] = store
+    app.extensions["ksef-inspector"] = Inspector(settings.threads)
     metrics = Metrics(counts_folder)
     app.extensions["ksef-metrics"] = metrics
     logins, threads = _logins(settings, espocrm, store, vault, Events(metrics))

@@ -25,9 +25,11 @@ from bridge.credentials.context import ContextIdentifier
 from bridge.credentials.environment import Environment
 from bridge.credentials.files import UploadedFile
 from bridge.credentials.findings import Finding
-from bridge.credentials.inspection import CertificateInspection, inspect_certificate
+from bridge.credentials.inspection import CertificateInspection
 from bridge.credentials.secret import Secret
 from bridge.credentials.token import TokenInspection, inspect_token
+from bridge.inspector.exchange import InspectionRequest
+from bridge.inspector.inspector import Inspector
 from bridge.keys.api_keys import Scope
 from bridge.seal_bindings import private_key_binding, token_binding
 from bridge.settings import Settings
@@ -67,12 +69,15 @@ def inspect_ksef_token(body: TokenInspectionRequest) -> dict[str, Any]:
 def inspect_certificate_files(body: CertificateInspectionRequest) -> dict[str, Any]:
     """Validate a certificate with its private key and seal the key for that certificate."""
     password = body.password
-    inspection = inspect_certificate(
-        [UploadedFile(file.name, file.content.get_secret_value()) for file in body.files],
-        password=None if password is None else Secret(password.get_secret_value()),
-        expected_type=body.expected_type,
-        environment=body.environment,
-        now=datetime.now(UTC),
+    inspector: Inspector = current_app.extensions["ksef-inspector"]
+    inspection = inspector.inspect(
+        InspectionRequest(
+            [UploadedFile(file.name, file.content.get_secret_value()) for file in body.files],
+            password=None if password is None else Secret(password.get_secret_value()),
+            expected_type=body.expected_type,
+            environment=body.environment,
+            now=datetime.now(UTC),
+        )
     )
     facts = inspection.facts
     return CertificateInspectionAnswer(

@@ -13,6 +13,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from bridge.enrolment.errors import EnrolmentConflict, EnrolmentNotFound, NameUnusable
 from bridge.espocrm.errors import EspoCrmUnreachable, ProfileIncomplete, ProfileNotFound
+from bridge.inspector.errors import RETRY_AFTER, InspectorError
 from bridge.messages import Catalogue, Language, language_of
 from bridge.offline.errors import InvoiceRefused, OfflineError
 from bridge.sessions.errors import (
@@ -104,6 +105,7 @@ def register_problem_handlers(app: Flask) -> None:
     app.register_error_handler(OfflineError, lambda error: render(_offline_problem(error)))
     app.register_error_handler(SessionError, lambda error: render(_session_problem(error)))
     app.register_error_handler(SealError, lambda error: render(_seal_problem(error)))
+    app.register_error_handler(InspectorError, lambda error: render(_inspector_problem(error)))
     app.register_error_handler(HTTPException, lambda error: render(_http_problem(error)))
     app.register_error_handler(Exception, _unexpected)
 
@@ -167,6 +169,11 @@ def _session_problem(error: SessionError) -> Problem:
 def _offline_problem(error: OfflineError) -> Problem:
     status = 422 if isinstance(error, InvoiceRefused) else 409
     return Problem(status, error.code, error.params)
+
+
+def _inspector_problem(error: InspectorError) -> Problem:
+    params = {"seconds": RETRY_AFTER}
+    return Problem(503, error.code, params, headers={"Retry-After": str(RETRY_AFTER)})
 
 
 def _seal_problem(error: SealError) -> Problem:

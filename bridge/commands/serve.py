@@ -11,6 +11,7 @@ from flask import Flask
 from bridge.app import create_app, prepare
 from bridge.counts import shared_counts
 from bridge.enrolment.rounds import EnrolmentRounds
+from bridge.inspector.inspector import Inspector
 from bridge.installation import check_files
 from bridge.keys.errors import KeyFileError
 from bridge.logs import configure_logging
@@ -46,6 +47,8 @@ def _serve(settings: Settings, counts: Path | None) -> None:
         housekeeping.start()
         enrolments: EnrolmentRounds = app.extensions["ksef-enrolment-rounds"]
         enrolments.start()
+        inspector: Inspector = app.extensions["ksef-inspector"]
+        inspector.start()
         return app
 
     run_server(

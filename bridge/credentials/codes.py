@@ -54,6 +54,7 @@ class CertificateCode(StrEnum):
     FILE_IS_ARCHIVE = "file-is-archive"
     FILE_UNSUPPORTED = "file-unsupported"
     FILE_UNRECOGNIZED = "file-unrecognized"
+    FILE_TOO_COSTLY = "file-too-costly"
 
     PASSWORD_MISSING = "password-missing"  # noqa: S105
     PASSWORD_WRONG = "password-wrong"  # noqa: S105

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -42,13 +42,14 @@ def inspect_certificate(
     expected_type: CertificateType | None,
     environment: Environment | None,
     now: datetime,
+    opening: Callable[[int], object] = lambda number: None,
 ) -> CertificateInspection:
     """Judge certificate and private key in whatever files they came, in whatever order.
 
     `expected_type` is that of the field the certificate is meant for. Line ends at the end of the
-    password are not part of it.
+    password are not part of it. `opening` is told the number of each file before it is opened.
     """
-    upload = read_upload(files, _without_line_ends(password))
+    upload = read_upload(files, _without_line_ends(password), opening)
     pairs = _pairs(upload)
     findings = [*_about_upload(upload, pairs)]
     certificate = pairs[0].certificate if pairs else _leaf(upload.certificates)

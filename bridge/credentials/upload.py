@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from cryptography import x509
@@ -79,13 +79,18 @@ class Upload:
     unread: tuple[Finding, ...]
 
 
-def read_upload(files: Sequence[UploadedFile], password: Secret | None) -> Upload:
-    """Read every file; the same certificate or key in two files counts once."""
+def read_upload(
+    files: Sequence[UploadedFile], password: Secret | None, opening: Callable[[int], object]
+) -> Upload:
+    """Read every file; the same certificate or key in two files counts once.
+
+    `opening` is told the number of each file before it is opened.
+    """
     certificates: dict[bytes, FoundCertificate] = {}
     keys: dict[str, FoundKey] = {}
     unread: list[Finding] = []
     allowance = Allowance()
-    parts = _distinct(part for file in files for part in take_apart(file))
+    parts = _distinct(_parts(files, opening))
     for part in itertools.islice(parts, _MOST_PARTS):
         try:
             for found in _read(part, password, allowance):
@@ -98,6 +103,12 @@ def read_upload(files: Sequence[UploadedFile], password: Secret | None) -> Uploa
             if finding not in unread:
                 unread.append(finding)
     return Upload(tuple(certificates.values()), tuple(keys.values()), tuple(unread))
+
+
+def _parts(files: Sequence[UploadedFile], opening: Callable[[int], object]) -> Iterator[Part]:
+    for number, file in enumerate(files):
+        opening(number)
+        yield from take_apart(file)
 
 
 def _distinct(parts: Iterator[Part]) -> Iterator[Part]:

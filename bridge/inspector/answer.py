@@ -1,0 +1,36 @@
+"""Reading what an inspecting process answered, as strictly as what comes from outside."""
+
+from __future__ import annotations
+
+from pydantic import Base64Bytes, BaseModel, ConfigDict, ValidationError
+
+from bridge.credentials.certificate import CertificateFacts
+from bridge.credentials.findings import Finding
+from bridge.credentials.inspection import CertificateInspection
+from bridge.credentials.secret import Secret
+
+
+class _Answer(BaseModel):
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+
+    facts: CertificateFacts | None
+    findings: list[Finding]
+    certificate_pem: str | None
+    private_key: Base64Bytes | None
+    public_key_sha256: str | None
+
+
+def decode_inspection(encoded: bytes) -> CertificateInspection:
+    """The inspection that `encode_inspection` wrote. Raises ValueError, which quotes nothing."""
+    try:
+        answer = _Answer.model_validate_json(encoded)
+    except ValidationError as error:
+        raise ValueError(f"{error.error_count()} mistakes") from None
+    key = answer.private_key
+    return CertificateInspection(
+        facts=answer.facts,
+        findings=tuple(answer.findings),
+        certificate_pem=answer.certificate_pem,
+        private_key=None if key is None else Secret(key),
+        public_key_sha256=answer.public_key_sha256,
+    )

@@ -1,0 +1,202 @@
+"""What an inspecting process knows, and what becomes of the inspector when it is ended."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from bridge.credentials.files import UploadedFile
+from bridge.credentials.inspection import CertificateInspection, inspect_certificate
+from bridge.credentials.secret import Secret
+from bridge.inspector.errors import InspectorBusy
+from bridge.inspector.exchange import InspectionRequest
+from bridge.inspector.inspector import Inspector
+from bridge.inspector.limits import CPU_SECONDS, MEMORY_BYTES
+from bridge.inspector.places import Places
+from tests.credentials.certificates import pem_of
+from tests.credentials.inspecting import assert_nothing_secret, errors
+from tests.credentials.key_material import PASSWORD, KeyMaterial
+from tests.inspector import bombs
+
+SECRET_SETTING = "mysql+pymysql://espocrm:inspector-must-not-see@localhost/espocrm"
+
+
+@pytest.fixture
+def own_inspector(monkeypatch: pytest.MonkeyPatch) -> Inspector:
+    monkeypatch.setenv("KSEF_BRIDGE_ESPOCRM_DATABASE_URL", SECRET_SETTING)
+    inspector = Inspector(threads=32)
+    assert errors(inspector.inspect(request())) == ["certificate-missing", "private-key-missing"]
+    return inspector
+
+
+def request(*files: UploadedFile, password: str = PASSWORD) -> InspectionRequest:
+    return InspectionRequest(files, Secret(password), None, None, datetime.now(UTC))
+
+
+def portal_key(material: KeyMaterial) -> InspectionRequest:
+    made = material.run(
+        "openssl pkcs8 -topk8 -in key.pem -passout env:PASSWORD -v2 aes-256-cbc -iter 100000"
+        " -out made",
+        "made",
+    )
+    certificate = UploadedFile("a.crt", pem_of(material.certificate))
+    return request(certificate, UploadedFile("a.key", made["made"]))
+
+
+def is_sound(inspection: CertificateInspection, material: KeyMaterial) -> bool:
+    assert errors(inspection) == []
+    assert_nothing_secret(repr(inspection))
+    return inspection.certificate_pem == pem_of(material.certificate).decode()
+
+
+def children_of(process: int) -> list[int]:
+    """The processes it started, the newest last."""
+    tasks = Path(f"/proc/{process}/task").iterdir()
+    started = [each for task in tasks for each in (task / "children").read_text().split()]
+    return sorted(map(int, started))
+
+
+def server_of_this_process() -> int:
+    return children_of(os.getpid())[-1]
+
+
+@contextmanager
+def inspecting_a_bomb(inspector: Inspector) -> Iterator[tuple[int, Future[CertificateInspection]]]:
+    """The process that is opening a bomb just now, and its outcome."""
+    server = server_of_this_process()
+    bomb = request(
+        UploadedFile("a.p12", bombs.rounds_in_the_encrypted_part()), password=bombs.PASSWORD
+    )
+    with ThreadPoolExecutor(1) as pool:
+        outcome = pool.submit(inspector.inspect, bomb)
+        deadline = time.monotonic() + 2
+        while not (working := children_of(server)):
+            assert time.monotonic() < deadline
+            time.sleep(0.005)
+        time.sleep(0.3)
+        yield working[0], outcome
+
+
+def limits_of(process: int) -> dict[str, str]:
+    lines = Path(f"/proc/{process}/limits").read_text().splitlines()[1:]
+    return {line[:26].strip(): line[26:47].strip() for line in lines}
+
+
+def test_an_inspection_says_the_same_as_in_this_process(
+    inspector: Inspector, ec_material: KeyMaterial
+) -> None:
+    asked = portal_key(ec_material)
+    inspection = inspector.inspect(asked)
+    assert is_sound(inspection, ec_material)
+    assert inspection == inspect_certificate(
+        asked.files,
+        password=asked.password,
+        expected_type=None,
+        environment=None,
+        now=asked.now,
+    )
+
+
+def test_the_process_knows_no_settings_and_holds_nothing_open(own_inspector: Inspector) -> None:
+    with inspecting_a_bomb(own_inspector) as (process, _):
+        for each in (server_of_this_process(), process):
+            seen = (Path(f"/proc/{each}") / "environ").read_bytes()
+            seen += (Path(f"/proc/{each}") / "cmdline").read_bytes()
+            assert b"inspector-must-not-see" not in seen
+            assert b"KSEF_BRIDGE" not in seen
+            assert PASSWORD.encode() not in seen
+        opened = {str(each.readlink()) for each in Path(f"/proc/{process}/fd").iterdir()}
+        (connection,) = opened - {"/dev/null"}
+        assert connection.startswith("socket:")
+
+
+def test_the_process_is_bound_by_the_kernel(own_inspector: Inspector) -> None:
+    with inspecting_a_bomb(own_inspector) as (process, _):
+        limits = limits_of(process)
+        assert limits["Max cpu time"] == str(CPU_SECONDS)
+        assert MEMORY_BYTES < int(limits["Max address space"]) < 2 * MEMORY_BYTES
+        assert limits["Max core file size"] == "0"
+        assert limits["Max file size"] == "0"
+
+
+def test_a_process_that_conceals_itself_cannot_be_dumped() -> None:
+    script = """
+import ctypes
+from bridge.inspector.limits import conceal
+conceal()
+print(ctypes.CDLL(None).prctl(3, 0, 0, 0, 0))
+"""
+    said = subprocess.run([sys.executable, "-c", script], capture_output=True, check=True)
+    assert said.stdout == b"0\n"
+
+
+def test_an_inspection_that_is_killed_is_a_finding(
+    own_inspector: Inspector, ec_material: KeyMaterial
+) -> None:
+    with inspecting_a_bomb(own_inspector) as (process, outcome):
+        os.kill(process, signal.SIGKILL)
+        assert errors(outcome.result(timeout=1)) == ["file-too-costly"]
+    assert is_sound(own_inspector.inspect(portal_key(ec_material)), ec_material)
+
+
+def test_a_fork_server_that_is_killed_is_replaced(
+    own_inspector: Inspector, ec_material: KeyMaterial
+) -> None:
+    killed = server_of_this_process()
+    os.kill(killed, signal.SIGKILL)
+    assert is_sound(own_inspector.inspect(portal_key(ec_material)), ec_material)
+    assert server_of_this_process() != killed
+
+
+def test_the_fork_server_ends_with_its_worker(own_inspector: Inspector) -> None:
+    script = """
+import os
+from datetime import UTC, datetime
+from bridge.inspector.exchange import InspectionRequest
+from bridge.inspector.inspector import Inspector
+inspector = Inspector(threads=4)
+inspector.inspect(InspectionRequest([], None, None, None, datetime.now(UTC)))
+os.kill(os.getpid(), 9)
+"""
+    worker = subprocess.Popen([sys.executable, "-c", script])
+    deadline = time.monotonic() + 10
+    while not (servers := children_of(worker.pid)):
+        assert time.monotonic() < deadline
+        time.sleep(0.005)
+    worker.wait()
+    while Path(f"/proc/{servers[0]}/cmdline").exists() and is_running(servers[0]):
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+def is_running(process: int) -> bool:
+    try:
+        state = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0]
+    except OSError:
+        return False
+    return state != "Z"
+
+
+def test_a_worker_with_few_threads_keeps_half_of_them_for_others() -> None:
+    places = Places(threads=4)
+    with places.place(), places.place(), pytest.raises(InspectorBusy), places.place():
+        pass
+    with places.place():
+        pass
+
+
+def test_who_waits_too_long_for_a_place_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bridge.inspector.places.LONGEST_WAIT", 0.05)
+    places = Places(threads=32)
+    with places.place(), places.place(), pytest.raises(InspectorBusy), places.place():
+        pass
