@@ -1,109 +1,68 @@
-"""Decrypting what a password protects, so that a wrong password and a damaged file stay apart.
+"""Decrypting private keys, so that a wrong password and a damaged key stay apart.
 
 A library that fails to load an encrypted key cannot tell why: one wrong password in 256 leaves
 valid padding and fails later, as if the file were damaged. Here the password counts as right when
-the decrypted bytes are one ASN.1 SEQUENCE of exactly their length, and as wrong otherwise.
+the decrypted bytes are one ASN.1 SEQUENCE of exactly their length, and as wrong otherwise. That is
+done for what portals and OpenSSL write, PBES2 (RFC 8018) and PEM's DEK-Info (RFC 1421).
 """
 
 from __future__ import annotations
 
+import hashlib
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import ClassVar
 
-from cryptography.exceptions import UnsupportedAlgorithm
-from cryptography.hazmat.decrepit.ciphers.algorithms import RC2, TripleDES
+from asn1crypto import algos, core
+from cryptography.hazmat.decrepit.ciphers.algorithms import TripleDES
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.ciphers import BlockCipherAlgorithm, Cipher, modes
 from cryptography.hazmat.primitives.ciphers.algorithms import AES
+from cryptography.hazmat.primitives.kdf.pbkdf2 import PBKDF2HMAC
+from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 from cryptography.hazmat.primitives.padding import PKCS7
 
 from bridge.credentials import der
-from bridge.credentials.der import Element, Malformed
-from bridge.credentials.errors import EncryptionUnsupported, PasswordWrong
-from bridge.credentials.key_derivation import (
-    PBKDF2,
-    SCRYPT,
-    KeyDerivation,
-    OpenSslDerivation,
-    Pbkdf1,
-    Pbkdf2,
-    Pkcs12Derivation,
-    ScryptDerivation,
+from bridge.credentials.errors import (
+    EncryptionUnsupported,
+    KeyDerivationTooCostly,
+    PasswordMissing,
+    PasswordWrong,
 )
+from bridge.credentials.secret import Secret
 
-_PBES2 = "1.2.840.113549.1.5.13"
+MOST_ROUNDS = 1_000_000
+"""A file that asks for more is not tried; the portal's keys take 100,000."""
+
+MOST_SCRYPT_COST = 2**21
+"""N·r·p above which scrypt is not tried; OpenSSL's default is 2^17, and 2^21 is 256 MiB."""
+
+_SCRYPT = "1.3.6.1.4.1.11591.4.11"
+_HASHES: dict[str, hashes.HashAlgorithm] = {
+    "sha1": hashes.SHA1(),  # noqa: S303
+    "sha224": hashes.SHA224(),
+    "sha256": hashes.SHA256(),
+    "sha384": hashes.SHA384(),
+    "sha512": hashes.SHA512(),
+}
 
 
 @dataclass(frozen=True, slots=True)
-class BlockCipher:
+class _BlockCipher:
     """A cipher in CBC mode; sizes in bytes."""
 
     algorithm: Callable[[bytes], BlockCipherAlgorithm]
     key_bytes: int
     block_bytes: int
 
-
-_AES_128 = BlockCipher(AES, 16, 16)
-_AES_192 = BlockCipher(AES, 24, 16)
-_AES_256 = BlockCipher(AES, 32, 16)
-_TRIPLE_DES = BlockCipher(TripleDES, 24, 8)
-_TRIPLE_DES_OF_TWO_KEYS = BlockCipher(lambda key: TripleDES(key + key[:8]), 16, 8)
-_DES = BlockCipher(lambda key: TripleDES(key * 3), 8, 8)
-_RC2_128 = BlockCipher(RC2, 16, 8)
-
-_CIPHERS = {
-    "2.16.840.1.101.3.4.1.2": _AES_128,
-    "2.16.840.1.101.3.4.1.22": _AES_192,
-    "2.16.840.1.101.3.4.1.42": _AES_256,
-    "1.2.840.113549.3.7": _TRIPLE_DES,
-    "1.3.14.3.2.7": _DES,
-}
-_PSEUDORANDOM_FUNCTIONS: dict[str, hashes.HashAlgorithm] = {
-    "1.2.840.113549.2.7": hashes.SHA1(),  # noqa: S303
-    "1.2.840.113549.2.8": hashes.SHA224(),
-    "1.2.840.113549.2.9": hashes.SHA256(),
-    "1.2.840.113549.2.10": hashes.SHA384(),
-    "1.2.840.113549.2.11": hashes.SHA512(),
-}
-_PBES1 = {
-    "1.2.840.113549.1.5.3": ("md5", _DES),
-    "1.2.840.113549.1.5.10": ("sha1", _DES),
-}
-_PKCS12 = {
-    "1.2.840.113549.1.12.1.3": _TRIPLE_DES,
-    "1.2.840.113549.1.12.1.4": _TRIPLE_DES_OF_TWO_KEYS,
-    "1.2.840.113549.1.12.1.5": _RC2_128,
-}
-_DEK_INFO = {
-    "AES-128-CBC": _AES_128,
-    "AES-192-CBC": _AES_192,
-    "AES-256-CBC": _AES_256,
-    "DES-EDE3-CBC": _TRIPLE_DES,
-    "DES-CBC": _DES,
-}
-
-
-@dataclass(frozen=True, slots=True)
-class EncryptionScheme:
-    """A way of deriving a key together with the cipher that takes it."""
-
-    derivation: KeyDerivation
-    cipher: BlockCipher
-
-    def decrypt(self, ciphertext: bytes, password: bytes) -> bytes:
-        """One complete DER SEQUENCE. Raises PasswordWrong, Malformed, EncryptionUnsupported."""
-        cipher = self.cipher
-        if not ciphertext or len(ciphertext) % cipher.block_bytes:
-            raise Malformed
-        try:
-            key, vector = self.derivation.derive(password, cipher.key_bytes, cipher.block_bytes)
-            decryptor = Cipher(cipher.algorithm(key), modes.CBC(vector)).decryptor()
-        except UnsupportedAlgorithm as error:
-            raise EncryptionUnsupported(algorithm=str(error)) from None
-        except ValueError:
-            raise Malformed from None
+    def decrypt(self, key: bytes, vector: bytes, ciphertext: bytes) -> bytes:
+        """One complete DER SEQUENCE. Raises PasswordWrong, ValueError for impossible lengths."""
+        if not ciphertext or len(ciphertext) % self.block_bytes:
+            raise ValueError("not whole blocks")
+        decryptor = Cipher(self.algorithm(key), modes.CBC(vector)).decryptor()
         padded = decryptor.update(ciphertext) + decryptor.finalize()
-        unpadder = PKCS7(cipher.block_bytes * 8).unpadder()
+        unpadder = PKCS7(self.block_bytes * 8).unpadder()
         try:
             plaintext = unpadder.update(padded) + unpadder.finalize()
         except ValueError:
@@ -113,79 +72,104 @@ class EncryptionScheme:
         return plaintext
 
 
-def scheme_of(algorithm_identifier: Element) -> EncryptionScheme:
-    """The scheme of an AlgorithmIdentifier (RFC 8018, RFC 7292 appendix C).
+_AES_128 = _BlockCipher(AES, 16, 16)
+_AES_192 = _BlockCipher(AES, 24, 16)
+_AES_256 = _BlockCipher(AES, 32, 16)
+_TRIPLE_DES = _BlockCipher(TripleDES, 24, 8)
+_DES = _BlockCipher(lambda key: TripleDES(key * 3), 8, 8)
+_OF_PBES2 = {
+    "aes128_cbc": _AES_128,
+    "aes192_cbc": _AES_192,
+    "aes256_cbc": _AES_256,
+    "tripledes_3key": _TRIPLE_DES,
+    "des": _DES,
+}
+_OF_DEK_INFO = {
+    "AES-128-CBC": _AES_128,
+    "AES-192-CBC": _AES_192,
+    "AES-256-CBC": _AES_256,
+    "DES-EDE3-CBC": _TRIPLE_DES,
+    "DES-CBC": _DES,
+}
 
-    Raises Malformed, EncryptionUnsupported.
+
+class _ScryptParameters(core.Sequence):  # type: ignore[misc]
+    """RFC 7914 section 7, which asn1crypto does not know."""
+
+    _fields: ClassVar = [
+        ("salt", core.OctetString),
+        ("cost", core.Integer),
+        ("block_size", core.Integer),
+        ("parallelization", core.Integer),
+        ("key_length", core.Integer, {"optional": True}),
+    ]
+
+
+def decrypt_pbes2(
+    parameters: algos.Pbes2Params, ciphertext: bytes, password: Secret | None
+) -> bytes:
+    """What was encrypted with PBES2: PBKDF2 or scrypt, AES, 3DES or DES in CBC mode.
+
+    Raises PasswordMissing, PasswordWrong, EncryptionUnsupported, KeyDerivationTooCostly, ValueError
+    when it is not built as RFC 8018 says.
     """
-    try:
-        identifier, parameters = algorithm_identifier.children()
-        algorithm = identifier.object_identifier()
-        if algorithm == _PBES2:
-            return _pbes2(parameters)
-        if algorithm in _PBES1:
-            hash_name, cipher = _PBES1[algorithm]
-            return EncryptionScheme(Pbkdf1(*_salt_and_rounds(parameters), hash_name), cipher)
-        if algorithm in _PKCS12:
-            derivation = Pkcs12Derivation(*_salt_and_rounds(parameters))
-            return EncryptionScheme(derivation, _PKCS12[algorithm])
-    except (IndexError, ValueError):
-        raise Malformed from None
-    raise EncryptionUnsupported(algorithm=algorithm)
+    scheme = parameters["encryption_scheme"]
+    name = scheme["algorithm"].native
+    if name not in _OF_PBES2:
+        raise EncryptionUnsupported(algorithm=name)
+    cipher = _OF_PBES2[name]
+    key = _derive(parameters["key_derivation_func"], cipher.key_bytes, password)
+    return cipher.decrypt(key, scheme.encryption_iv, ciphertext)
 
 
-def scheme_of_dek_info(header: str) -> EncryptionScheme:
-    """The scheme of a PEM header `DEK-Info: algorithm,vector` (RFC 1421 section 4.6.1.3).
+def decrypt_dek_info(header: str, ciphertext: bytes, password: Secret | None) -> bytes:
+    """What a PEM header `DEK-Info: algorithm,vector` describes, its key derived as OpenSSL does.
 
-    Raises Malformed, EncryptionUnsupported.
+    Raises PasswordMissing, PasswordWrong, EncryptionUnsupported, ValueError.
     """
     algorithm, _, vector = (part.strip() for part in header.partition(","))
-    cipher = _DEK_INFO.get(algorithm.upper())
+    cipher = _OF_DEK_INFO.get(algorithm.upper())
     if cipher is None:
         raise EncryptionUnsupported(algorithm=algorithm[:40])
-    try:
-        return EncryptionScheme(OpenSslDerivation(bytes.fromhex(vector)), cipher)
-    except ValueError:
-        raise Malformed from None
+    salt, value, key = bytes.fromhex(vector), b"", b""
+    typed = revealed(password)
+    while len(key) < cipher.key_bytes:
+        value = hashlib.md5(value + typed + salt[:8], usedforsecurity=False).digest()
+        key += value
+    return cipher.decrypt(key[: cipher.key_bytes], salt, ciphertext)
 
 
-def _pbes2(parameters: Element) -> EncryptionScheme:
-    derivation, encryption = parameters.children()
-    cipher_identifier, vector = encryption.children()
-    cipher_name = cipher_identifier.object_identifier()
-    cipher = _CIPHERS.get(cipher_name)
-    if cipher is None:
-        raise EncryptionUnsupported(algorithm=cipher_name)
-    function, details = derivation.children()
-    salt, *numbers = details.children()
-    match function.object_identifier():
-        case name if name == PBKDF2:
-            pseudorandom = _pseudorandom_function(numbers[1:])
-            rounds = numbers[0].integer()
-            return EncryptionScheme(
-                Pbkdf2(salt.content, rounds, pseudorandom, vector.content), cipher
-            )
-        case name if name == SCRYPT:
-            cost, block_size, parallelization = (number.integer() for number in numbers[:3])
-            return EncryptionScheme(
-                ScryptDerivation(salt.content, cost, block_size, parallelization, vector.content),
-                cipher,
-            )
-        case name:
-            raise EncryptionUnsupported(algorithm=name)
+def revealed(password: Secret | None) -> bytes:
+    """The password's bytes. Raises PasswordMissing."""
+    if password is None:
+        raise PasswordMissing
+    return password.reveal()
 
 
-def _pseudorandom_function(optional: list[Element]) -> hashes.HashAlgorithm:
-    """The PRF after an optional keyLength; HMAC-SHA-1 when none is named (RFC 8018 A.2)."""
-    for element in optional:
-        if element.tag == der.SEQUENCE:
-            name = element.children()[0].object_identifier()
-            if name not in _PSEUDORANDOM_FUNCTIONS:
-                raise EncryptionUnsupported(algorithm=name)
-            return _PSEUDORANDOM_FUNCTIONS[name]
-    return hashes.SHA1()  # noqa: S303
+def allow_rounds(rounds: int, limit: int = MOST_ROUNDS) -> None:
+    """Refuse at once what a file says in clear that it costs.
+
+    Raises KeyDerivationTooCostly, ValueError for less than one round.
+    """
+    if rounds < 1:
+        raise ValueError("no rounds")
+    if rounds > limit:
+        raise KeyDerivationTooCostly(rounds=min(rounds, 2**63), limit=limit)
 
 
-def _salt_and_rounds(parameters: Element) -> tuple[bytes, int]:
-    salt, rounds = parameters.children()
-    return salt.content, rounds.integer()
+def _derive(function: algos.KdfAlgorithm, key_bytes: int, password: Secret | None) -> bytes:
+    name, parameters = function["algorithm"].native, function["parameters"]
+    if name == "pbkdf2":
+        pseudorandom = parameters["prf"]["algorithm"].native
+        if pseudorandom not in _HASHES:
+            raise EncryptionUnsupported(algorithm=pseudorandom)
+        rounds = parameters["iteration_count"].native
+        allow_rounds(rounds)
+        salt = parameters["salt"].native
+        return PBKDF2HMAC(_HASHES[pseudorandom], key_bytes, salt, rounds).derive(revealed(password))
+    if name == _SCRYPT:
+        scrypt = parameters.parse(_ScryptParameters)
+        numbers = [scrypt[each].native for each in ("cost", "block_size", "parallelization")]
+        allow_rounds(math.prod(numbers), MOST_SCRYPT_COST)
+        return Scrypt(scrypt["salt"].native, key_bytes, *numbers).derive(revealed(password))
+    raise EncryptionUnsupported(algorithm=name)

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from asn1crypto import algos, cms, core, keys, pkcs12
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.serialization.pkcs12 import load_pkcs12
 
-from bridge.credentials import der
-from bridge.credentials.der import Element, Malformed
-from bridge.credentials.encryption import scheme_of
+from bridge.credentials.encryption import allow_rounds
 from bridge.credentials.errors import (
-    EncryptionUnsupported,
     FileDamaged,
     KeyUnaccepted,
     PasswordMissing,
@@ -21,7 +20,6 @@ from bridge.credentials.errors import (
     Unreadable,
 )
 from bridge.credentials.files import Part
-from bridge.credentials.key_derivation import Allowance
 from bridge.credentials.private_key import PrivateKey, accepted_private_key
 from bridge.credentials.secret import Secret
 
@@ -34,57 +32,85 @@ class Pkcs12Contents:
     certificates: tuple[x509.Certificate, ...]
 
 
-def open_pkcs12(part: Part, password: Secret | None, allowance: Allowance) -> Pkcs12Contents:
+def open_pkcs12(part: Part, password: Secret | None) -> Pkcs12Contents:
     """Open a file; without a password, one that has none or an empty one still opens.
 
-    Raises FileDamaged, PasswordMissing, PasswordWrong, KeyDerivationTooCostly, KeyUnaccepted.
+    Raises FileDamaged, PasswordMissing, PasswordWrong, KeyDerivationTooCostly, KeyUnaccepted,
+    ValueError when it is not built as RFC 7292 says.
     """
-    try:
-        element = der.read(part.data)
-        allowance.spend(element)
-    except Malformed:
-        raise FileDamaged from None
+    pfx = pkcs12.Pfx.load(part.data)
+    for rounds in _rounds(pfx):
+        allow_rounds(rounds)
     try:
         loaded = load_pkcs12(part.data, password.reveal() if password else None)
         key = None if loaded.key is None else accepted_private_key(loaded.key)
-        certificates = [
-            each.certificate for each in (loaded.cert, *loaded.additional_certs) if each
-        ]
     except UnsupportedAlgorithm:
         raise KeyUnaccepted(algorithm="unknown") from None
     except (TypeError, ValueError):
-        raise _reason(element, password) from None
-    return Pkcs12Contents(key, tuple(certificates))
+        raise _reason(pfx, password) from None
+    certificates = (loaded.cert, *loaded.additional_certs)
+    return Pkcs12Contents(key, tuple(each.certificate for each in certificates if each))
 
 
-def _reason(element: Element, password: Secret | None) -> Unreadable:
+def key_of_pkcs12(encrypted: keys.EncryptedPrivateKeyInfo, password: bytes) -> PrivateKey:
+    """The key of a key file in one of the many ways of encryption that OpenSSL knows.
+
+    EncryptedPrivateKeyInfo is the very content of a bag of PKCS #12 (RFC 7292 section 4.2.2), so
+    that whatever opens these opens it too. Raises PasswordWrong, KeyUnaccepted.
+    """
+    bag = {"bag_id": "pkcs8_shrouded_key_bag", "bag_value": encrypted}
+    bags = core.OctetString(pkcs12.SafeContents([bag]).dump())
+    file = _without_mac(cms.ContentInfo({"content_type": "data", "content": bags}))
+    try:
+        return accepted_private_key(load_pkcs12(file, password).key)
+    except UnsupportedAlgorithm:
+        raise KeyUnaccepted(algorithm="unknown") from None
+    except ValueError:
+        raise PasswordWrong from None
+
+
+def _rounds(pfx: pkcs12.Pfx) -> Iterator[int]:
+    """What the file says in clear of its key derivations."""
+    if pfx["mac_data"]:
+        yield pfx["mac_data"]["iterations"].native
+    for algorithm in _encryption_algorithms(pfx):
+        with contextlib.suppress(LookupError, ValueError):
+            yield algorithm.kdf_iterations
+
+
+def _encryption_algorithms(pfx: pkcs12.Pfx) -> Iterator[algos.EncryptionAlgorithm]:
+    for info in pfx.authenticated_safe:
+        if info["content_type"].native == "encrypted_data":
+            yield info["content"]["encrypted_content_info"]["content_encryption_algorithm"]
+        elif info["content_type"].native == "data":
+            for bag in pkcs12.SafeContents.load(info["content"].native):
+                if bag["bag_id"].native == "pkcs8_shrouded_key_bag":
+                    yield bag["bag_value"]["encryption_algorithm"]
+
+
+def _reason(pfx: pkcs12.Pfx, password: Secret | None) -> Unreadable:
     """Why a file of sound structure does not open.
 
     A wrong password and a changed byte both break its MAC. The password is right when any of the
-    encrypted parts still gives a whole structure.
+    encrypted parts opens by itself.
     """
-    encrypted = tuple(_encrypted_parts(element))
+    is_encrypted = any(True for _ in _encryption_algorithms(pfx))
     if password is None:
-        has_mac = len(element.children()) > 2
-        return PasswordMissing() if encrypted or has_mac else FileDamaged()
-    if any(_opens(algorithm, ciphertext, password) for algorithm, ciphertext in encrypted):
+        return PasswordMissing() if is_encrypted or pfx["mac_data"] else FileDamaged()
+    if is_encrypted and any(_opens(info, password) for info in pfx.authenticated_safe):
         return FileDamaged()
     return PasswordWrong()
 
 
-def _encrypted_parts(element: Element) -> Iterator[tuple[Element, Element]]:
-    """Algorithm and ciphertext of each EncryptedPrivateKeyInfo and EncryptedContentInfo inside."""
-    for children in der.groups(element):
-        match [child.tag & ~der.CONSTRUCTED for child in children]:
-            case [0x10, 0x04]:  # SEQUENCE, OCTET STRING
-                yield children[0], children[1]
-            case [0x06, 0x10, 0x80]:  # OBJECT IDENTIFIER, SEQUENCE, [0]
-                yield children[1], children[2]
-
-
-def _opens(algorithm: Element, ciphertext: Element, password: Secret) -> bool:
+def _opens(info: cms.ContentInfo, password: Secret) -> bool:
     try:
-        scheme_of(algorithm).decrypt(ciphertext.octets(), password.reveal())
-    except (Malformed, PasswordWrong, EncryptionUnsupported):
+        load_pkcs12(_without_mac(info), password.reveal())
+    except (UnsupportedAlgorithm, TypeError, ValueError):
         return False
     return True
+
+
+def _without_mac(info: cms.ContentInfo) -> bytes:
+    safe = core.OctetString(pkcs12.AuthenticatedSafe([info]).dump())
+    outer = cms.ContentInfo({"content_type": "data", "content": safe})
+    return bytes(pkcs12.Pfx({"version": "v3", "auth_safe": outer}).dump())

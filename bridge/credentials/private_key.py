@@ -1,4 +1,4 @@
-"""Opening a private key: decrypted when it needs to be, read, and checked against itself."""
+"""The private keys that KSeF takes: reading one, and checking it against itself."""
 
 from __future__ import annotations
 
@@ -16,17 +16,7 @@ from cryptography.hazmat.primitives.serialization import (
     load_der_private_key,
 )
 
-from bridge.credentials import der
-from bridge.credentials.der import Malformed
-from bridge.credentials.encryption import scheme_of, scheme_of_dek_info
-from bridge.credentials.errors import (
-    FileDamaged,
-    KeyUnaccepted,
-    PasswordMissing,
-    PrivateKeyContentDamaged,
-)
-from bridge.credentials.files import Content, Part
-from bridge.credentials.key_derivation import Allowance
+from bridge.credentials.errors import KeyUnaccepted
 from bridge.credentials.secret import Secret
 
 # Arithmetic on a larger one takes seconds.
@@ -36,22 +26,19 @@ PrivateKey = RSAPrivateKey | EllipticCurvePrivateKey
 PublicKey = RSAPublicKey | EllipticCurvePublicKey
 
 
-def open_private_key(part: Part, password: Secret | None, allowance: Allowance) -> PrivateKey:
-    """The private key of a part. A password that is not needed is passed over.
+def read_private_key(data: bytes) -> PrivateKey:
+    """A key in DER that is not encrypted: PKCS #8, SEC1 or PKCS #1.
 
-    Raises FileDamaged, PasswordMissing, PasswordWrong, KeyDerivationTooCostly,
-    EncryptionUnsupported, PrivateKeyContentDamaged, KeyUnaccepted.
+    Raises KeyUnaccepted, ValueError when it is damaged.
     """
-    if part.content is Content.PRIVATE_KEY:
-        try:
-            return _read(part.data)
-        except ValueError:
-            raise FileDamaged from None
-    plaintext = _decrypt(part, password, allowance)
     try:
-        return _read(plaintext)
-    except ValueError:
-        raise PrivateKeyContentDamaged from None
+        # The library's own check of an RSA key takes longer than all the rest together (54 ms).
+        key = load_der_private_key(data, None, unsafe_skip_rsa_key_validation=True)
+    except UnsupportedAlgorithm:
+        raise KeyUnaccepted(algorithm="unknown") from None
+    except TypeError:
+        raise ValueError("encrypted again inside") from None
+    return accepted_private_key(key)
 
 
 def accepted_private_key(key: PrivateKeyTypes | None) -> PrivateKey:
@@ -72,33 +59,6 @@ def accepted_private_key(key: PrivateKeyTypes | None) -> PrivateKey:
 def unencrypted_pkcs8(key: PrivateKey) -> Secret:
     """The key as PrivateKeyInfo in DER (RFC 5958)."""
     return Secret(key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption()))
-
-
-def _decrypt(part: Part, password: Secret | None, allowance: Allowance) -> bytes:
-    try:
-        if part.dek_info is not None:
-            scheme, ciphertext = scheme_of_dek_info(part.dek_info), part.data
-        else:
-            element = der.read(part.data)
-            allowance.spend(element)
-            algorithm, encrypted = element.children()
-            scheme, ciphertext = scheme_of(algorithm), encrypted.octets()
-        if password is None:
-            raise PasswordMissing
-        return scheme.decrypt(ciphertext, password.reveal())
-    except Malformed:
-        raise FileDamaged from None
-
-
-def _read(data: bytes) -> PrivateKey:
-    try:
-        # The library's own check of an RSA key takes longer than all the rest together (54 ms).
-        key = load_der_private_key(data, None, unsafe_skip_rsa_key_validation=True)
-    except UnsupportedAlgorithm:
-        raise KeyUnaccepted(algorithm="unknown") from None
-    except TypeError:
-        raise ValueError("encrypted again inside") from None
-    return accepted_private_key(key)
 
 
 def _check_numbers(key: RSAPrivateKey) -> None:

@@ -24,9 +24,9 @@ from bridge.credentials.errors import (
 )
 from bridge.credentials.files import Content, Part, UploadedFile, take_apart
 from bridge.credentials.findings import FILES, PASSWORD, Finding, Severity
-from bridge.credentials.key_derivation import Allowance
 from bridge.credentials.pkcs12 import open_pkcs12
-from bridge.credentials.private_key import PrivateKey, open_private_key
+from bridge.credentials.private_key import PrivateKey
+from bridge.credentials.private_key_file import open_private_key
 from bridge.credentials.secret import Secret
 
 _NOT_CREDENTIALS = {
@@ -42,9 +42,14 @@ _NOT_CREDENTIALS = {
 }
 # No upload that makes sense holds more; each costs time, and each that is unreadable a finding.
 _MOST_PARTS = 50
-_NOT_AS_RFC_5280 = (
-    ValueError,
+# What libraries raise on bytes that are not built as their standards say.
+_MALFORMED = (
+    LookupError,
+    OverflowError,
+    RecursionError,
     TypeError,
+    UnsupportedAlgorithm,
+    ValueError,
     x509.DuplicateExtension,
     x509.InvalidVersion,
     x509.UnsupportedGeneralNameType,
@@ -89,20 +94,19 @@ def read_upload(
     certificates: dict[bytes, FoundCertificate] = {}
     keys: dict[str, FoundKey] = {}
     unread: list[Finding] = []
-    allowance = Allowance()
     parts = _distinct(_parts(files, opening))
     for part in itertools.islice(parts, _MOST_PARTS):
         try:
-            for found in _read(part, password, allowance):
+            for found in _read(part, password):
                 if isinstance(found, FoundKey):
                     keys.setdefault(found.public_key_sha256, found)
                 else:
                     certificates.setdefault(found.certificate.public_bytes(Encoding.DER), found)
         except Unreadable as error:
-            finding = _finding(part, error)
-            if finding not in unread:
-                unread.append(finding)
-    return Upload(tuple(certificates.values()), tuple(keys.values()), tuple(unread))
+            unread.append(_finding(part, error))
+        except _MALFORMED:
+            unread.append(_finding(part, FileDamaged()))
+    return Upload(tuple(certificates.values()), tuple(keys.values()), _each_once(unread))
 
 
 def _parts(files: Sequence[UploadedFile], opening: Callable[[int], object]) -> Iterator[Part]:
@@ -122,18 +126,17 @@ def _distinct(parts: Iterator[Part]) -> Iterator[Part]:
         yield part
 
 
-def _read(
-    part: Part, password: Secret | None, allowance: Allowance
-) -> Iterator[FoundCertificate | FoundKey]:
+def _read(part: Part, password: Secret | None) -> Iterator[FoundCertificate | FoundKey]:
     match part.content:
         case Content.CERTIFICATE:
-            yield _certificate(part)
+            yield _found(part, x509.load_der_x509_certificate(part.data))
         case Content.CERTIFICATES:
-            yield from _certificates(part)
+            for certificate in load_der_pkcs7_certificates(part.data):
+                yield _found(part, certificate)
         case Content.PRIVATE_KEY | Content.ENCRYPTED_PRIVATE_KEY:
-            yield _key(part, open_private_key(part, password, allowance))
+            yield _key(part, open_private_key(part, password))
         case Content.PKCS12:
-            contents = open_pkcs12(part, password, allowance)
+            contents = open_pkcs12(part, password)
             if contents.private_key is not None:
                 yield _key(part, contents.private_key)
             for certificate in contents.certificates:
@@ -141,6 +144,10 @@ def _read(
         case _:
             params = {"format": part.format} if part.format else {}
             raise NotACredential(_NOT_CREDENTIALS[part.content], **params)
+
+
+def _each_once(findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    return tuple(each for at, each in enumerate(findings) if each not in findings[:at])
 
 
 def _finding(part: Part, error: Unreadable) -> Finding:
@@ -153,31 +160,14 @@ def _key(part: Part, private_key: PrivateKey) -> FoundKey:
     return FoundKey(part.file_name, private_key, public_key_sha256(private_key.public_key()))
 
 
-def _certificate(part: Part) -> FoundCertificate:
-    try:
-        return _found(part, x509.load_der_x509_certificate(part.data))
-    except _NOT_AS_RFC_5280:
-        raise FileDamaged from None
-
-
-def _certificates(part: Part) -> Iterator[FoundCertificate]:
-    try:
-        for certificate in load_der_pkcs7_certificates(part.data):
-            yield _found(part, certificate)
-    except (UnsupportedAlgorithm, *_NOT_AS_RFC_5280):
-        raise FileDamaged from None
-
-
 def _found(part: Part, certificate: x509.Certificate) -> FoundCertificate:
-    """Raises FileDamaged when anything that the facts need cannot be read."""
+    """Raises one of _MALFORMED when anything that the facts need cannot be read."""
+    _ = certificate.subject, certificate.issuer
+    authority = is_authority(certificate)
     try:
-        _ = certificate.subject, certificate.issuer
-        authority = is_authority(certificate)
         public_key = public_key_sha256(certificate.public_key())
     except UnsupportedAlgorithm:
         public_key = None
-    except _NOT_AS_RFC_5280:
-        raise FileDamaged from None
     return FoundCertificate(part.file_name, certificate, public_key, authority)
 
 

@@ -7,19 +7,13 @@ import secrets
 from collections.abc import Callable
 
 import pytest
+from asn1crypto import keys
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.ciphers import Cipher, modes
 from cryptography.hazmat.primitives.ciphers.algorithms import AES
 from cryptography.hazmat.primitives.kdf.pbkdf2 import PBKDF2HMAC
 from cryptography.hazmat.primitives.padding import PKCS7
-from cryptography.hazmat.primitives.serialization import (
-    BestAvailableEncryption,
-    Encoding,
-    PrivateFormat,
-)
 
-from bridge.credentials import der
 from bridge.credentials.findings import Severity
 from tests.credentials.inspecting import CATALOGUE, errors, inspect
 from tests.credentials.key_material import LEGACY, PASSWORD, KeyMaterial
@@ -242,29 +236,8 @@ def test_rounds_that_would_take_hours_are_not_tried(ec_material: KeyMaterial) ->
 
 
 def _with_rounds(content: bytes, rounds: int) -> bytes:
-    """The structure with another count, all lengths around it adjusted."""
-    old, new = bytes.fromhex("020203e8"), b"\x02\x04" + rounds.to_bytes(4)
-
-    def rebuilt(element: der.Element) -> bytes:
-        if element.encoding == old:
-            return new
-        if not element.tag & der.CONSTRUCTED:
-            return element.encoding
-        inner = b"".join(map(rebuilt, element.children()))
-        return bytes([element.tag]) + b"\x82" + len(inner).to_bytes(2) + inner
-
-    return rebuilt(der.read(content))
-
-
-def test_an_upload_of_many_costly_keys_is_given_up() -> None:
-    """Each stays below the limit, all together do not."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    pem = key.private_bytes(
-        Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(PASSWORD.encode())
-    )
-    costly = [
-        _with_rounds(encrypt(bytes([0x30, 0x02, 0x05, 0x00]), PASSWORD), 999_999) for _ in range(5)
-    ]
-    files = {f"{number}.key": content for number, content in enumerate(costly)}
-    inspection = inspect({**files, "good.key": pem}, None)
-    assert errors(inspection).count("key-derivation-too-costly") == 2
+    """The same EncryptedPrivateKeyInfo with another count."""
+    info = keys.EncryptedPrivateKeyInfo.load(content)
+    function = info["encryption_algorithm"]["parameters"]["key_derivation_func"]
+    function["parameters"]["iteration_count"] = rounds
+    return bytes(info.dump(force=True))

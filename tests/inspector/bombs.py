@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import os
 import secrets
 from collections.abc import Callable
@@ -89,6 +90,13 @@ def rounds_in_the_encrypted_part() -> bytes:
 
 def rounds_of_pbes2() -> bytes:
     return encrypted_key(pbes2(ABSURD, os.urandom(8), os.urandom(16)))
+
+
+def rounds_of_many_keys() -> bytes:
+    """Each asks for no more than is allowed."""
+    costly = [encrypted_key(pbes2(1_000_000, os.urandom(8), os.urandom(16))) for _ in range(20)]
+    pem = "-----BEGIN ENCRYPTED PRIVATE KEY-----\n{}\n-----END ENCRYPTED PRIVATE KEY-----\n"
+    return "".join(pem.format(base64.b64encode(key).decode()) for key in costly).encode()
 
 
 def rounds_of_pbes1() -> bytes:
@@ -228,6 +236,7 @@ def many_beginnings() -> bytes:
 COSTLY: tuple[Callable[[], bytes], ...] = (
     rounds_in_the_encrypted_part,
     rounds_of_pbes2,
+    rounds_of_many_keys,
     rounds_of_pbes1,
     rounds_of_pkcs12,
     rounds_of_the_mac,
