@@ -10,13 +10,13 @@ import base64
 import os
 import textwrap
 
+from asn1crypto import algos, core, keys
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.ciphers import Cipher, modes
 from cryptography.hazmat.primitives.ciphers.algorithms import AES256
 from cryptography.hazmat.primitives.kdf.pbkdf2 import PBKDF2HMAC
 from cryptography.hazmat.primitives.padding import PKCS7
 
-from bridge.credentials import der_writing as der
 from bridge.credentials.secret import Secret
 
 _ROUNDS = 100_000
@@ -41,22 +41,20 @@ def _cipher(key: bytes, vector: bytes) -> Cipher[modes.CBC]:
 
 def _encrypted(salt: bytes, vector: bytes, ciphertext: bytes) -> bytes:
     """EncryptedPrivateKeyInfo."""
-    pbkdf2 = der.sequence(
-        der.object_identifier("1.2.840.113549.1.5.12"),
-        der.sequence(
-            der.octet_string(salt),
-            der.integer(_ROUNDS),
-            # HMAC-SHA-256
-            der.sequence(der.object_identifier("1.2.840.113549.2.9"), der.null()),
-        ),
-    )
-    aes_256_cbc = der.sequence(
-        der.object_identifier("2.16.840.1.101.3.4.1.42"), der.octet_string(vector)
-    )
-    pbes2 = der.sequence(
-        der.object_identifier("1.2.840.113549.1.5.13"), der.sequence(pbkdf2, aes_256_cbc)
-    )
-    return der.sequence(pbes2, der.octet_string(ciphertext))
+    pbkdf2 = {
+        "salt": algos.Pbkdf2Salt("specified", core.OctetString(salt)),
+        "iteration_count": _ROUNDS,
+        "prf": {"algorithm": "sha256", "parameters": core.Null()},
+    }
+    pbes2 = {
+        "key_derivation_func": {"algorithm": "pbkdf2", "parameters": pbkdf2},
+        "encryption_scheme": {"algorithm": "aes256_cbc", "parameters": vector},
+    }
+    info = {
+        "encryption_algorithm": {"algorithm": "pbes2", "parameters": pbes2},
+        "encrypted_data": ciphertext,
+    }
+    return bytes(keys.EncryptedPrivateKeyInfo(info).dump())
 
 
 def _pem(content: bytes) -> bytes:

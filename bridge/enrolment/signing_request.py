@@ -1,7 +1,7 @@
 """The request for a certificate (PKCS #10, RFC 2986), its subject exactly as KSeF tells it.
 
-Put together here, because `cryptography` counts a name's octets where X.520 counts characters: a
-company's name of 40 characters may take 70 octets in Polish.
+Put together by asn1crypto, because `cryptography` counts a name's octets where X.520 counts
+characters: a company's name of 40 characters may take 70 octets in Polish.
 Source: certyfikaty-KSeF.md, section 3.
 """
 
@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from typing import ClassVar
 
+from asn1crypto import core, csr, keys, x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from bridge.credentials import der_writing as der
 from bridge.credentials.private_key import PrivateKey
 
 _ATTRIBUTES = {
@@ -29,8 +30,20 @@ _ATTRIBUTES = {
 }
 _PRINTABLE_BY_STANDARD = frozenset({"countryName", "serialNumber"})
 _PRINTABLE = re.compile(r"[A-Za-z0-9 '()+,\-./:=?]*")
-_ECDSA_WITH_SHA256 = der.sequence(der.object_identifier("1.2.840.10045.4.3.2"))
-_RSA_WITH_SHA256 = der.sequence(der.object_identifier("1.2.840.113549.1.1.11"), der.null())
+
+
+class _Attribute(core.Sequence):  # type: ignore[misc]
+    """AttributeTypeAndValue whose value may be any string, as X.520 has it for none."""
+
+    _fields: ClassVar = [("type", core.ObjectIdentifier), ("value", core.Any)]
+
+
+class _RelativeName(core.SetOf):  # type: ignore[misc]
+    _child_spec = _Attribute
+
+
+class _Name(core.SequenceOf):  # type: ignore[misc]
+    _child_spec = _RelativeName
 
 
 def signing_request(subject: Mapping[str, str], key: PrivateKey) -> bytes:
@@ -38,21 +51,32 @@ def signing_request(subject: Mapping[str, str], key: PrivateKey) -> bytes:
 
     `subject` has the members of KSeF's `CertificateEnrollmentDataResponse`.
     """
-    info = der.sequence(
-        der.integer(0),
-        der.sequence(*(_attribute(name, value) for name, value in subject.items())),
-        key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo),
-        der.context_0(),
+    spki = key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    name = _Name([[_attribute(*each)] for each in subject.items()])
+    info = csr.CertificationRequestInfo(
+        {
+            "version": "v1",
+            "subject": x509.Name.load(name.dump()),
+            "subject_pk_info": keys.PublicKeyInfo.load(spki),
+            "attributes": [],
+        }
     )
     if isinstance(key, ec.EllipticCurvePrivateKey):
-        signature = key.sign(info, ec.ECDSA(hashes.SHA256()))
-        return der.sequence(info, _ECDSA_WITH_SHA256, der.bit_string(signature))
-    signature = key.sign(info, padding.PKCS1v15(), hashes.SHA256())
-    return der.sequence(info, _RSA_WITH_SHA256, der.bit_string(signature))
+        algorithm = "sha256_ecdsa"
+        signature = key.sign(info.dump(), ec.ECDSA(hashes.SHA256()))
+    else:
+        algorithm = "sha256_rsa"
+        signature = key.sign(info.dump(), padding.PKCS1v15(), hashes.SHA256())
+    request = {
+        "certification_request_info": info,
+        "signature_algorithm": {"algorithm": algorithm},
+        "signature": signature,
+    }
+    return bytes(csr.CertificationRequest(request).dump())
 
 
-def _attribute(name: str, value: str) -> bytes:
+def _attribute(name: str, value: str) -> _Attribute:
     # X.520 gives these two as PrintableString; whatever does not fit into that is UTF8String.
     is_printable = name in _PRINTABLE_BY_STANDARD and _PRINTABLE.fullmatch(value)
-    text = der.printable_string(value) if is_printable else der.utf8_string(value)
-    return der.set_of_one(der.sequence(der.object_identifier(_ATTRIBUTES[name]), text))
+    text = core.PrintableString(value) if is_printable else core.UTF8String(value)
+    return _Attribute({"type": _ATTRIBUTES[name], "value": text})
