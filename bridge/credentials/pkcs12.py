@@ -42,7 +42,7 @@ def open_pkcs12(part: Part, password: Secret | None) -> Pkcs12Contents:
     for rounds in _rounds(pfx):
         allow_rounds(rounds)
     try:
-        loaded = load_pkcs12(part.data, password.reveal() if password else None)
+        loaded = load_pkcs12(part.data, _text_of(password.reveal()) if password else None)
         key = None if loaded.key is None else accepted_private_key(loaded.key)
     except UnsupportedAlgorithm:
         raise KeyUnaccepted(algorithm="unknown") from None
@@ -62,7 +62,7 @@ def key_of_pkcs12(encrypted: keys.EncryptedPrivateKeyInfo, password: bytes) -> P
     bags = core.OctetString(pkcs12.SafeContents([bag]).dump())
     file = _without_mac(cms.ContentInfo({"content_type": "data", "content": bags}))
     try:
-        return accepted_private_key(load_pkcs12(file, password).key)
+        return accepted_private_key(load_pkcs12(file, _text_of(password)).key)
     except UnsupportedAlgorithm:
         raise KeyUnaccepted(algorithm="unknown") from None
     except ValueError:
@@ -104,10 +104,22 @@ def _reason(pfx: pkcs12.Pfx, password: Secret | None) -> Unreadable:
 
 def _opens(info: cms.ContentInfo, password: Secret) -> bool:
     try:
-        load_pkcs12(_without_mac(info), password.reveal())
+        load_pkcs12(_without_mac(info), _text_of(password.reveal()))
     except (UnsupportedAlgorithm, TypeError, ValueError):
         return False
     return True
+
+
+def _text_of(password: bytes) -> bytes:
+    """The password in UTF-8, as the library wants it; other octets as a character each.
+
+    That is how programs turn those into the text of which PKCS #12 derives its keys.
+    """
+    try:
+        password.decode()
+    except UnicodeDecodeError:
+        return password.decode("latin-1").encode()
+    return password
 
 
 def _without_mac(info: cms.ContentInfo) -> bytes:

@@ -6,6 +6,7 @@ import hashlib
 import itertools
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
@@ -24,6 +25,7 @@ from bridge.credentials.errors import (
 )
 from bridge.credentials.files import Content, Part, UploadedFile, take_apart
 from bridge.credentials.findings import FILES, PASSWORD, Finding, Severity
+from bridge.credentials.passwords import opened_with
 from bridge.credentials.pkcs12 import open_pkcs12
 from bridge.credentials.private_key import PrivateKey
 from bridge.credentials.private_key_file import open_private_key
@@ -134,9 +136,9 @@ def _read(part: Part, password: Secret | None) -> Iterator[FoundCertificate | Fo
             for certificate in load_der_pkcs7_certificates(part.data):
                 yield _found(part, certificate)
         case Content.PRIVATE_KEY | Content.ENCRYPTED_PRIVATE_KEY:
-            yield _key(part, open_private_key(part, password))
+            yield _key(part, opened_with(password, partial(open_private_key, part)))
         case Content.PKCS12:
-            contents = open_pkcs12(part, password)
+            contents = opened_with(password, partial(open_pkcs12, part))
             if contents.private_key is not None:
                 yield _key(part, contents.private_key)
             for certificate in contents.certificates:
