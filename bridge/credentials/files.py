@@ -1,12 +1,11 @@
 """Telling what an uploaded file holds, whatever its name and the box it was dropped in.
 
 A file is taken apart into parts: PEM blocks anywhere in a text (RFC 7468, RFC 1421), or one part
-out of DER or bare base64.
+out of DER, bare base64 or hexadecimal digits.
 """
 
 from __future__ import annotations
 
-import base64
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -14,17 +13,21 @@ from enum import Enum, auto
 
 from bridge.credentials import der
 from bridge.credentials.der import Malformed
+from bridge.credentials.pasted_text import cleaned, decode_bare, decode_base64, text_of
 
+# The outermost dashes are often missed when text is selected, others are added or lost by editors.
 _PEM_BLOCK = re.compile(
-    r"-----BEGIN ([A-Z0-9 ]+)-----(.*?)(?:(-----END \1-----)|(?=-----BEGIN )|\Z)", re.DOTALL
+    r"(?P<dashes>-{0,9}) ?BEGIN (?P<label>[A-Z0-9 ]{1,60}?) ?-{1,9}(?P<body>.*?)"
+    r"(?:(?P<end>-{1,9} ?END (?P=label)\b)|(?=-{1,9} ?BEGIN )|\Z)",
+    re.DOTALL,
 )
-_PEM_HEADER = re.compile(r"^[ \t]*([A-Za-z0-9-]+):[ \t]*(.*)$", re.MULTILINE)
-_BASE64_TEXT = re.compile(r"[A-Za-z0-9+/]+={0,2}")
-_BYTE_ORDER_MARKS = {
-    b"\xef\xbb\xbf": "utf-8-sig",
-    b"\xff\xfe": "utf-16",
-    b"\xfe\xff": "utf-16",
-}
+_PEM_HEADER = re.compile(r"^[ \t]*[A-Za-z0-9-]+:.*$", re.MULTILINE)
+# RFC 1421 section 4.6.1, found also where line ends were lost.
+_DEK_INFO = re.compile(r"DEK-Info:\s*(?P<scheme>[A-Za-z0-9-]+,\s*[0-9A-Fa-f]+)")
+_PROC_TYPE = re.compile(r"Proc-Type:\s*4,\s*ENCRYPTED")
+_PEM_DASHES = 5
+_PEM_BEGINNING = b"-----BEGIN "
+_LONG_SEQUENCES = (b"\x30\x81", b"\x30\x82")
 _PADDING = b"\0\t\n\r \x1a"
 
 
@@ -107,69 +110,59 @@ def take_apart(file: UploadedFile) -> tuple[Part, ...]:
     """All that the file holds, at least one part."""
     if not file.content.strip(_PADDING):
         return (Part(file.name, Content.EMPTY),)
-    text = _text(file.content)
-    from_pem = tuple(_from_pem(file.name, text))
-    if from_pem:
-        return from_pem
-    return (_from_bare_base64(file.name, text) or _from_binary(file),)
-
-
-def _text(content: bytes) -> str:
-    for mark, encoding in _BYTE_ORDER_MARKS.items():
-        if content.startswith(mark):
-            return content.decode(encoding, errors="replace")
-    return content.decode("latin-1")
+    text = cleaned(text_of(file.content))
+    return (
+        tuple(_from_pem(file.name, text)) or _from_bare_text(file.name, text) or _from_binary(file)
+    )
 
 
 def _from_pem(file_name: str, text: str) -> Iterator[Part]:
     for block in _PEM_BLOCK.finditer(text):
-        label, body, end = block.groups()
-        if label in _PARAMETER_LABELS:
+        label = block["label"]
+        is_readable = label.endswith(_READABLE_LABELS) and label not in _FOREIGN_LABELS
+        if label in _PARAMETER_LABELS or not (is_readable or len(block["dashes"]) == _PEM_DASHES):
             continue
-        if label in _FOREIGN_LABELS or not label.endswith(_READABLE_LABELS):
+        if not is_readable:
             yield Part(file_name, Content.UNSUPPORTED, format=label[:40])
-        elif end is None:
+        elif block["end"] is None:
             yield Part(file_name, Content.DAMAGED)
         else:
-            yield _from_pem_body(file_name, body)
+            yield _from_pem_body(file_name, block["body"])
 
 
 def _from_pem_body(file_name: str, body: str) -> Part:
-    headers = {match[1].lower(): match[2].strip() for match in _PEM_HEADER.finditer(body)}
-    data = _decode_base64(_PEM_HEADER.sub("", body))
+    dek_info = _DEK_INFO.search(body)
+    without_headers = _PEM_HEADER.sub("", _PROC_TYPE.sub("", _DEK_INFO.sub("", body)))
+    data = decode_base64(without_headers)
     if not data:
         return Part(file_name, Content.DAMAGED)
-    if "dek-info" in headers:
-        return Part(file_name, Content.ENCRYPTED_PRIVATE_KEY, data, headers["dek-info"])
+    if dek_info:
+        return Part(file_name, Content.ENCRYPTED_PRIVATE_KEY, data, dek_info["scheme"])
     part = _from_der(file_name, data)
     return part if part.content is not Content.UNRECOGNIZED else Part(file_name, Content.DAMAGED)
 
 
-def _from_bare_base64(file_name: str, text: str) -> Part | None:
-    compact = "".join(text.split())
-    # MI stands for a SEQUENCE of 128 bytes to 64 KiB, which all credentials are.
-    if not compact.startswith("MI") or not _BASE64_TEXT.fullmatch(compact):
-        return None
-    data = _decode_base64(compact)
-    return _from_der(file_name, data) if data else Part(file_name, Content.DAMAGED)
+def _from_bare_text(file_name: str, text: str) -> tuple[Part, ...]:
+    data = decode_bare(text)
+    if data is None:
+        return ()
+    if data.startswith(_PEM_BEGINNING):
+        return take_apart(UploadedFile(file_name, data))
+    part = _from_der(file_name, data) if data else Part(file_name, Content.UNRECOGNIZED)
+    is_whole = part.content not in (Content.DAMAGED, Content.UNRECOGNIZED)
+    # Any word of four letters is base64, but a SEQUENCE of over 127 bytes is no accident.
+    return (part,) if is_whole or data.startswith(_LONG_SEQUENCES) else ()
 
 
-def _decode_base64(text: str) -> bytes | None:
-    try:
-        return base64.b64decode("".join(text.split()), validate=True)
-    except ValueError:
-        return None
-
-
-def _from_binary(file: UploadedFile) -> Part:
+def _from_binary(file: UploadedFile) -> tuple[Part, ...]:
     part = _from_der(file.name, file.content)
     if part.content is not Content.UNRECOGNIZED:
-        return part
+        return (part,)
     start = file.content.removeprefix(b"\xef\xbb\xbf").lstrip()[:32].lower()
     for beginning, content, name in _BEGINNINGS:
         if start.startswith(beginning):
-            return Part(file.name, content, format=name)
-    return part
+            return (Part(file.name, content, format=name),)
+    return (part,)
 
 
 def _from_der(file_name: str, data: bytes) -> Part:

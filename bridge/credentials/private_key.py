@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from asn1crypto import core, keys
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ec import (
     EllipticCurvePrivateKey,
@@ -16,29 +17,46 @@ from cryptography.hazmat.primitives.serialization import (
     load_der_private_key,
 )
 
+from bridge.credentials import der
 from bridge.credentials.errors import KeyUnaccepted
 from bridge.credentials.secret import Secret
 
-# Arithmetic on a larger one takes seconds.
-_MOST_RSA_BITS = 16_384
+# A signature with a longer one takes the worker more than a tenth of a second.
+_MOST_RSA_BITS = 8192
+
+_VERSION_2 = b"\x02\x01\x01"
+_OF_PKCS8 = [der.INTEGER, der.SEQUENCE, der.OCTET_STRING]
 
 PrivateKey = RSAPrivateKey | EllipticCurvePrivateKey
 PublicKey = RSAPublicKey | EllipticCurvePublicKey
 
 
 def read_private_key(data: bytes) -> PrivateKey:
-    """A key in DER that is not encrypted: PKCS #8, SEC1 or PKCS #1.
+    """A key in DER that is not encrypted: PKCS #8 in both versions, SEC1, PKCS #1.
 
     Raises KeyUnaccepted, ValueError when it is damaged.
     """
     try:
         # The library's own check of an RSA key takes longer than all the rest together (54 ms).
-        key = load_der_private_key(data, None, unsafe_skip_rsa_key_validation=True)
+        key = load_der_private_key(_of_version_1(data), None, unsafe_skip_rsa_key_validation=True)
     except UnsupportedAlgorithm:
         raise KeyUnaccepted(algorithm="unknown") from None
     except TypeError:
         raise ValueError("encrypted again inside") from None
     return accepted_private_key(key)
+
+
+def _of_version_1(data: bytes) -> bytes:
+    """OneAsymmetricKey (RFC 5958) as PrivateKeyInfo: without the public key, which is computed."""
+    children = der.read(data).children()
+    if [each.tag for each in children[:3]] != _OF_PKCS8 or children[0].encoding != _VERSION_2:
+        return data
+    info = {
+        "version": 0,
+        "private_key_algorithm": keys.PrivateKeyAlgorithm.load(children[1].encoding),
+        "private_key": core.ParsableOctetString.load(children[2].encoding),
+    }
+    return bytes(keys.PrivateKeyInfo(info).dump())
 
 
 def accepted_private_key(key: PrivateKeyTypes | None) -> PrivateKey:
