@@ -7,7 +7,7 @@ out of DER, bare base64 or hexadecimal digits.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
@@ -170,7 +170,7 @@ def _from_der(file_name: str, data: bytes) -> Part:
         return Part(file_name, Content.UNRECOGNIZED)
     try:
         element = der.read(data)
-        content = _content_of([child.tag for child in element.children()], element)
+        content = _content_of(element.children())
     except (IndexError, Malformed):
         return Part(file_name, Content.DAMAGED)
     # OpenSSL's "trusted" certificates are followed by settings of its own.
@@ -185,10 +185,10 @@ def _is_text(data: bytes) -> bool:
     return all(0x20 <= octet < 0x7F or octet in b"\t\r\n" for octet in data)
 
 
-def _content_of(tags: list[int], element: der.Element) -> Content:
-    """What a SEQUENCE of these tags is."""
-    match tags:
-        case [der.INTEGER, der.SEQUENCE, *_] if _is_pkcs12(element):
+def _content_of(children: Sequence[der.Element]) -> Content:
+    """What a SEQUENCE of these elements is, by their tags."""
+    match [child.tag for child in children]:
+        case [der.INTEGER, der.SEQUENCE, *_] if _is_content_info(children[1]):
             return Content.PKCS12
         case [der.INTEGER, der.SEQUENCE, der.OCTET_STRING, *_]:  # PrivateKeyInfo, RFC 5958
             return Content.PRIVATE_KEY
@@ -205,15 +205,15 @@ def _content_of(tags: list[int], element: der.Element) -> Content:
         case [der.OBJECT_IDENTIFIER, der.CONTEXT_0]:  # ContentInfo, RFC 5652
             return Content.CERTIFICATES
         case [der.SEQUENCE, der.SEQUENCE, der.BIT_STRING]:
-            return _signed_content([child.tag for child in element.children()[0].children()])
+            return _signed_content([child.tag for child in children[0].children()])
         case _:
             return Content.UNRECOGNIZED
 
 
-def _is_pkcs12(element: der.Element) -> bool:
-    """PFX ::= SEQUENCE { version INTEGER, authSafe ContentInfo, … } (RFC 7292 section 4)."""
-    inner = element.children()[1].children()
-    return [child.tag for child in inner] == [der.OBJECT_IDENTIFIER, der.CONTEXT_0]
+def _is_content_info(element: der.Element) -> bool:
+    """As in PFX ::= SEQUENCE { version INTEGER, authSafe ContentInfo, … } (RFC 7292 section 4)."""
+    tags = [child.tag for child in element.children()]
+    return tags == [der.OBJECT_IDENTIFIER, der.CONTEXT_0]
 
 
 def _signed_content(tags: list[int]) -> Content:

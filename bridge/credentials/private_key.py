@@ -37,20 +37,29 @@ def read_private_key(data: bytes) -> PrivateKey:
     Raises KeyUnaccepted, ValueError when it is damaged.
     """
     try:
+        return accepted_private_key(_load(data))
+    except ValueError:
+        return accepted_private_key(_load(_of_version_1(data)))
+
+
+def _load(data: bytes) -> PrivateKeyTypes:
+    try:
         # The library's own check of an RSA key takes longer than all the rest together (54 ms).
-        key = load_der_private_key(_of_version_1(data), None, unsafe_skip_rsa_key_validation=True)
+        return load_der_private_key(data, None, unsafe_skip_rsa_key_validation=True)
     except UnsupportedAlgorithm:
         raise KeyUnaccepted(algorithm="unknown") from None
     except TypeError:
         raise ValueError("encrypted again inside") from None
-    return accepted_private_key(key)
 
 
 def _of_version_1(data: bytes) -> bytes:
-    """OneAsymmetricKey (RFC 5958) as PrivateKeyInfo: without the public key, which is computed."""
+    """OneAsymmetricKey (RFC 5958) as PrivateKeyInfo: without the public key, which is computed.
+
+    Raises ValueError for anything else.
+    """
     children = der.read(data).children()
     if [each.tag for each in children[:3]] != _OF_PKCS8 or children[0].encoding != _VERSION_2:
-        return data
+        raise ValueError("no key of the second version")
     info = {
         "version": 0,
         "private_key_algorithm": keys.PrivateKeyAlgorithm.load(children[1].encoding),

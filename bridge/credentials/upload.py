@@ -47,8 +47,6 @@ _MOST_PARTS = 50
 # What libraries raise on bytes that are not built as their standards say.
 _MALFORMED = (
     LookupError,
-    OverflowError,
-    RecursionError,
     TypeError,
     UnsupportedAlgorithm,
     ValueError,

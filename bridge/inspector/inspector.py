@@ -54,7 +54,7 @@ class Inspector:
         if lines and lines[-1].startswith(b"{"):
             return decode_inspection(lines[-1])
         begun = [line for line in lines if line.isdigit()]
-        failure = "".join(line.decode() for line in lines if line not in begun)
+        failure = "".join(line.decode(errors="replace") for line in lines if line not in begun)
         log.warning("inspection-ended", failure=failure or "limits", files_begun=len(begun))
         if not begun:
             raise InspectorAway
@@ -69,6 +69,7 @@ class Inspector:
                 with self._lock:
                     if self._server is not None and self._server.hand_over(theirs):
                         return ours
+                    self._server = None
         ours.close()
         raise InspectorAway
 

@@ -48,6 +48,9 @@ def confine() -> None:
         (resource.RLIMIT_NPROC, 0),
     ):
         resource.setrlimit(limit, (value, value))
+    # Whatever the worker's thread had blocked, an alarm ends this process.
+    signal.pthread_sigmask(signal.SIG_SETMASK, ())
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)
     signal.alarm(WALL_SECONDS)
     os.nice(_NICENESS)
 

@@ -15,7 +15,7 @@ from pathlib import Path
 import click
 
 from benchmark.access_tokens import Rounds, access_token_rows
-from benchmark.inspection import inspection_row
+from benchmark.inspection import inspection_rows
 from benchmark.logins import login_rows
 from benchmark.offline_signing import offline_signing_rows
 from benchmark.own_process import PartFailed
@@ -70,7 +70,7 @@ def measured(effort: Effort) -> list[Row]:
             say("Logins")
             rows += login_rows(installation, folder, effort.logins)
             say("Inspections")
-            rows.append(inspection_row(certificate, effort.inspections))
+            rows += inspection_rows(certificate, effort.inspections)
             say("Offline signatures")
             return [*rows, *offline_signing_rows(effort.signatures)]
 

@@ -46,4 +46,5 @@ def test_a_strange_file_is_a_finding(inspector: Inspector, bomb: Callable[[], by
     inspection = inspect(inspector, UploadedFile("a.pem", bomb()))
     assert time.monotonic() - begun < WALL_SECONDS + 1
     assert errors(inspection)
+    assert "file-too-costly" not in errors(inspection)
     assert_texts(inspection.findings)

@@ -19,6 +19,7 @@ import pytest
 from bridge.credentials.files import UploadedFile
 from bridge.credentials.inspection import CertificateInspection, inspect_certificate
 from bridge.credentials.secret import Secret
+from bridge.inspector.answer import decode_inspection
 from bridge.inspector.errors import InspectorBusy
 from bridge.inspector.exchange import InspectionRequest
 from bridge.inspector.inspector import Inspector
@@ -130,6 +131,21 @@ def test_the_process_is_bound_by_the_kernel(own_inspector: Inspector) -> None:
         assert limits["Max file size"] == "0"
 
 
+def test_a_process_that_only_sleeps_is_ended_too() -> None:
+    """Also when the thread that started it had the alarm blocked."""
+    script = """
+import signal, time
+from bridge.inspector import limits
+limits.WALL_SECONDS = 1
+signal.signal(signal.SIGALRM, signal.SIG_IGN)
+signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGALRM})
+limits.confine()
+time.sleep(20)
+"""
+    ended = subprocess.run([sys.executable, "-c", script], timeout=15, check=False)
+    assert ended.returncode == -signal.SIGALRM
+
+
 def test_a_process_that_conceals_itself_cannot_be_dumped() -> None:
     script = """
 import ctypes
@@ -155,6 +171,8 @@ def test_a_fork_server_that_is_killed_is_replaced(
 ) -> None:
     killed = server_of_this_process()
     os.kill(killed, signal.SIGKILL)
+    while is_running(killed):
+        time.sleep(0.01)
     assert is_sound(own_inspector.inspect(portal_key(ec_material)), ec_material)
     assert server_of_this_process() != killed
 
@@ -186,6 +204,23 @@ def is_running(process: int) -> bool:
     except OSError:
         return False
     return state != "Z"
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b"{}",
+        b'{"facts": {"secret": "hunter2"}, "findings": [], "more": "hunter2"}',
+        b'["hunter2"]',
+        b'{"facts": null, "findings": [], "certificate_pem": "hunter2"',
+        b"hunter2",
+    ],
+)
+def test_what_an_inspecting_process_answers_is_not_trusted(answer: bytes) -> None:
+    with pytest.raises(ValueError, match="mistakes") as raised:
+        decode_inspection(answer)
+    assert "hunter2" not in str(raised.value)
+    assert raised.value.__suppress_context__
 
 
 def test_a_worker_with_few_threads_keeps_half_of_them_for_others() -> None:
