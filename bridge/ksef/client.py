@@ -72,6 +72,10 @@ class KsefClient:
         """Raise KsefRateLimited while KSeF asks for no calls of `operation`; nothing is sent."""
         self._transport.check(operation)
 
+    def queue(self, operation: Operation) -> float:
+        """The seconds that a call of `operation` would have to wait for its turn."""
+        return self._transport.queue(operation)
+
     def challenge(self) -> Challenge:
         """A new challenge, which lives ten minutes."""
         return self.read(Request(CHALLENGE), Challenge.from_json)

@@ -8,16 +8,20 @@ The calls of an operation leave 22 ms apart, with at most five at once after a r
 milliseconds see at most (W + 4 · 22) / 22 + 1 departures: 50 in a second. Sixty are passed only by
 a window of 1,232 ms: until the ways of two calls to KSeF (waking up, a TLS handshake, the network)
 differ by 230 ms, no second of KSeF's holds more than 60.
+
+A login that KSeF has taken in is not given up for want of a turn: asking for its status may wait
+longer than other calls, and whoever asks again and again looks at the queue before.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from bridge.ksef.errors import Operation
-from bridge.ksef.operations import SIXTY_A_SECOND
+from bridge.ksef.operations import AUTHENTICATION_STATUS, SIXTY_A_SECOND
 from bridge.ksef.pacing_file import Change, Schedule, Value
 from bridge.ksef.rates import Rate
 from bridge.ksef.schedules import Schedules, key_of
@@ -25,6 +29,7 @@ from bridge.ksef.schedules import Schedules, key_of
 FILE_NAME = "ksef-pacing"
 _RECORDS = 128
 _RATE = Rate(interval=22_000_000, burst=5)
+_POLLS = replace(_RATE, longest_wait=60)
 
 
 class HostPacing:
@@ -53,21 +58,29 @@ class HostPacing:
 
     def check(self, operation: Operation) -> None:
         """Raise KsefRateLimited while a 429 of `operation` is remembered; takes no turn."""
-        self._update(operation, lambda schedule, now: (_RATE.free(operation, schedule, now), None))
+        self._update(
+            operation,
+            lambda schedule, now: (_rate_of(operation).free(operation, schedule, now), None),
+        )
 
     def reserve(self, operation: Operation) -> float:
         """Take the next turn of `operation`; the seconds to wait for it.
 
         Raises KsefRateLimited, without taking a turn, while a 429 is remembered and when the wait
-        were longer than `LONGEST_WAIT`.
+        were longer than `LONGEST_WAIT`, or a minute for the status of a login.
         """
 
         def change(schedule: Schedule, now: int) -> tuple[Schedule, float]:
             if operation not in SIXTY_A_SECOND:
                 return _RATE.free(operation, schedule, now), 0.0
-            return _RATE.reserved(operation, schedule, now)
+            return _rate_of(operation).reserved(operation, schedule, now)
 
         return self._update(operation, change)
+
+    def queue(self, operation: Operation) -> float:
+        """The seconds that a turn of `operation` would have to be waited for; takes none."""
+        rate = _rate_of(operation)
+        return self._update(operation, lambda schedule, now: (schedule, rate.queue(schedule, now)))
 
     def hold(self, operation: Operation, seconds: int) -> None:
         """Remember that KSeF asks for `seconds` without calls of `operation`.
@@ -77,7 +90,8 @@ class HostPacing:
         """
         if operation in SIXTY_A_SECOND:
             self._update(
-                operation, lambda schedule, now: (_RATE.held(schedule, now, seconds), None)
+                operation,
+                lambda schedule, now: (_rate_of(operation).held(schedule, now, seconds), None),
             )
 
     def _update(self, operation: Operation, change: Change[Value]) -> Value:
@@ -88,3 +102,7 @@ class HostPacing:
         if key is None:
             key = self._keys[operation] = key_of(f"{self._base_url} {operation}")
         return key
+
+
+def _rate_of(operation: Operation) -> Rate:
+    return _POLLS if operation == AUTHENTICATION_STATUS else _RATE

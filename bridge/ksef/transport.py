@@ -186,6 +186,10 @@ class Transport:
         if self._pacing is not None:
             self._pacing.check(operation)
 
+    def queue(self, operation: Operation) -> float:
+        """The seconds that a call of `operation` would have to wait for its turn."""
+        return 0.0 if self._pacing is None else self._pacing.queue(operation)
+
     def close(self) -> None:
         """Close all idle connections."""
         self._connections.close()

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from itertools import repeat
 
 import structlog
 
@@ -27,7 +28,12 @@ from bridge.ksef.errors import (
     KsefUnavailable,
     KsefUnreachable,
 )
-from bridge.ksef.operations import REPEATABLE, SUBMIT_KSEF_TOKEN, SUBMIT_XADES
+from bridge.ksef.operations import (
+    AUTHENTICATION_STATUS,
+    REPEATABLE,
+    SUBMIT_KSEF_TOKEN,
+    SUBMIT_XADES,
+)
 from bridge.ksef.refusals import Refusal, refusal_of
 from bridge.sessions.credential import Credential, OpenedCertificate, OpenedToken
 from bridge.sessions.errors import LeaseLost, LoginRefused, TryLater
@@ -46,6 +52,8 @@ _ATTEMPTS = 3
 _TOKENS_NOT_AVAILABLE = 21301
 _MAYBE_DONE = (KsefUnreachable, KsefUnavailable, KsefAnswerUnreadable)
 _LONGEST_PAUSE_BEFORE_RETRY = 1.0
+_FREQUENT = 0.1
+_OFTEN = 120
 
 log = structlog.get_logger(__name__)
 
@@ -162,9 +170,11 @@ class Login:
         if token is None:
             return self._without_session(state, session, abandon=may_hold_tokens)
         try:
-            is_redeemed = self._status(session, token).is_token_redeemed
+            status = self._status(session, token)
+            is_redeemed = status.is_token_redeemed
             if is_current and not is_redeemed:
-                state = self._finish(state, session, token)
+                self._await_success(session, token, status)
+                state = self._redeemed(state, session, token)
                 if credential is not None and state.session is not None:
                     self.events.logged_in(state.profile_id, credential, state.session)
                 return state
@@ -207,8 +217,8 @@ class Login:
                 is_submitted = True
                 state, session = self._submitted(state, credential, init)
                 token = init.authentication_token.token
-                if not self._is_success_at_once(state, session, token):
-                    self._await_success(session, token)
+                status = self._first_status(state, session, token)
+                self._await_success(session, token, status)
                 state = self._redeemed(state, session, token)
             except KsefError as error:
                 if attempt == _ATTEMPTS or not _may_be_repeated(error, is_submitted=is_submitted):
@@ -266,36 +276,37 @@ class Login:
         )
         return SessionState(state.profile_id, state.generation, session), session
 
-    def _finish(self, state: SessionState, session: KsefSession, token: Secret) -> SessionState:
-        """From a submitted login to an established session, or to none when its tokens are lost."""
-        self._await_success(session, token)
-        return self._redeemed(state, session, token)
-
-    def _is_success_at_once(self, state: SessionState, session: KsefSession, token: Secret) -> bool:
-        """Whether KSeF is done already; else the login is stored, so that it can be resumed.
+    def _first_status(
+        self, state: SessionState, session: KsefSession, token: Secret
+    ) -> AuthenticationStatus:
+        """How the login stands at once; unless KSeF is done, it is stored, to be resumed.
 
         Until its tokens are asked for there is nothing at KSeF that anybody could hold.
         """
         try:
-            is_success = self._status(session, token).is_success
+            status = self._status(session, token)
         except AuthenticationFailed:
             raise
         except KsefError:
             self._store_submitted(state, session)
             raise
-        if not is_success:
+        if not status.is_success:
             self._store_submitted(state, session)
-        return is_success
+        return status
 
     def _store_submitted(self, state: SessionState, session: KsefSession) -> None:
         self.lease.save(state)
         self.events.submitted(state.profile_id, session)
 
-    def _await_success(self, session: KsefSession, token: Secret) -> None:
-        for pause in _pauses():
-            if self._status(session, token).is_success:
-                return
-            self._pause(pause)
+    def _await_success(
+        self, session: KsefSession, token: Secret, status: AuthenticationStatus
+    ) -> None:
+        client = self.ksef.client(session.environment)
+        pauses = _pauses()
+        while not status.is_success:
+            # The more logins wait for an answer, the more rarely each of them asks.
+            self._pause(max(next(pauses), client.queue(AUTHENTICATION_STATUS)))
+            status = self._status(session, token)
 
     def _redeemed(self, state: SessionState, session: KsefSession, token: Secret) -> SessionState:
         session = replace(session, phase=Phase.REDEEMING)
@@ -418,8 +429,9 @@ def _may_be_repeated(error: KsefError, *, is_submitted: bool) -> bool:
 
 
 def _pauses() -> Iterator[float]:
-    """Seconds to wait before asking again: 0.2 growing to 2."""
-    pause = 0.2
+    """Seconds to wait before asking again: 0.1 for the first twelve seconds, then growing to 2."""
+    yield from repeat(_FREQUENT, _OFTEN)
+    pause = _FREQUENT
     while True:
-        yield pause
         pause = min(pause * 1.5, 2.0)
+        yield pause

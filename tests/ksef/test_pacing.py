@@ -20,6 +20,7 @@ from structlog.testing import CapturingLogger
 from bridge.ksef import pacing_file, schedules
 from bridge.ksef.errors import KsefRateLimited, Operation
 from bridge.ksef.operations import (
+    AUTHENTICATION_STATUS,
     CHALLENGE,
     REDEEM,
     REFRESH,
@@ -161,6 +162,25 @@ def test_a_turn_that_is_too_far_off_is_refused_and_not_taken(host: HostPacing) -
     assert {error.retry_after for error in refused} == {LONGEST_WAIT + 1}
     assert {error.http_status for error in refused} == {None}
     assert not any(error.request_sent for error in refused)
+
+
+def test_a_login_that_ksef_has_taken_in_is_not_given_up_for_want_of_a_turn(
+    host: HostPacing,
+) -> None:
+    reserved = waits(host, 1000, AUTHENTICATION_STATUS)
+    assert LONGEST_WAIT < max(reserved) == pytest.approx(1000 * 0.022, abs=0.5)
+    with pytest.raises(KsefRateLimited):
+        waits(host, 2000, AUTHENTICATION_STATUS)
+
+
+def test_the_queue_is_told_and_takes_no_turn(host: HostPacing) -> None:
+    assert host.queue(CHALLENGE) == 0
+    start = time.monotonic()
+    waits(host, BURST + 50)
+    told = [host.queue(CHALLENGE) for _ in range(100)]
+    elapsed = time.monotonic() - start
+    assert 50 * 0.022 - elapsed <= told[-1] <= told[0] <= 51 * 0.022
+    assert host.queue(REDEEM) == 0
 
 
 def test_turns_are_waited_for(folder: Path) -> None:
