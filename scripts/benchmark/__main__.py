@@ -9,6 +9,7 @@ import os
 import platform
 import sys
 import tempfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,26 +23,46 @@ from benchmark.own_process import PartFailed
 from benchmark.portal_certificate import portal_certificate
 from benchmark.servers import PROFILES, espocrm_database, running_simulator
 from benchmark.table import Row, markdown
+from benchmark.third_party_login import Ksef2Login
+from benchmark.waiting_logins import waiting_login_rows
 from tests.installation import Installation
 from tests.mariadb import private_mariadb
 
 
 @dataclass(frozen=True, slots=True)
 class Effort:
-    """How much is measured: rounds of load, logins by each method, inspections, signatures."""
+    """How much is measured: rounds of load, logins by each method, inspections, signatures.
+
+    `waiting_logins` is how often each client logs in while KSeF works for so many seconds.
+    """
 
     rounds: Rounds
     logins: int
+    waiting_logins: Mapping[float, int]
     inspections: int
     signatures: int
 
 
-_FULL = Effort(Rounds(number=24, seconds=1.5), logins=150, inspections=100, signatures=1000)
-_QUICK = Effort(Rounds(number=7, seconds=1), logins=40, inspections=30, signatures=300)
+_FULL = Effort(
+    Rounds(number=24, seconds=1.5),
+    logins=150,
+    waiting_logins={0: 25, 0.3: 5, 1.2: 5, 5: 3},
+    inspections=100,
+    signatures=1000,
+)
+_QUICK = Effort(
+    Rounds(number=7, seconds=1),
+    logins=40,
+    waiting_logins={0: 15, 0.3: 1, 1.2: 1, 5: 1},
+    inspections=30,
+    signatures=300,
+)
 
 
 @click.command()
-@click.option("--quick", is_flag=True, help="Measure less: a minute instead of some four.")
+@click.option(
+    "--quick", is_flag=True, help="Measure less: little more than a minute instead of some five."
+)
 def main(quick: bool) -> None:
     """Measure the bridge beside its floors and print the ratios as a Markdown table."""
     try:
@@ -69,6 +90,8 @@ def measured(effort: Effort) -> list[Row]:
             rows = access_token_rows(installation, mariadb, folder, effort.rounds)
             say("Logins")
             rows += login_rows(installation, folder, effort.logins)
+            say("Logins that KSeF works on for a while")
+            rows += waiting_login_rows(installation, effort.waiting_logins)
             say("Inspections")
             rows += inspection_rows(certificate, effort.inspections)
             say("Offline signatures")
@@ -78,10 +101,11 @@ def measured(effort: Effort) -> list[Row]:
 def machine() -> str:
     """What the figures were taken on, and with what data."""
     cores = len(os.sched_getaffinity(0))
+    ksef2 = "" if Ksef2Login.is_installed() else " ksef2 (Python 3.12) is not installed."
     return (
         f"Medians of interleaved rounds in one run on {cores} cores ({platform.machine()}, "
         f"{platform.system()}), Python {platform.python_version()}; EspoCRM's tables with "
-        f"{PROFILES} profiles on MariaDB, servers and load on the same machine."
+        f"{PROFILES} profiles on MariaDB, servers and load on the same machine.{ksef2}"
     )
 
 

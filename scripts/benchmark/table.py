@@ -15,6 +15,7 @@ class Unit(Enum):
 
     PER_SECOND = auto()
     MILLISECONDS = auto()
+    SECONDS = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,4 +78,10 @@ def _line(cells: Iterable[str], widths: Iterable[int]) -> str:
 
 
 def _figure(value: float, unit: Unit) -> str:
-    return f"{value:.0f}/s" if unit is Unit.PER_SECOND else f"{value:.2f} ms"
+    match unit:
+        case Unit.PER_SECOND:
+            return f"{value:.0f}/s"
+        case Unit.MILLISECONDS:
+            return f"{value:.2f} ms"
+        case Unit.SECONDS:
+            return f"{value:.3f} s"

@@ -1,12 +1,20 @@
-"""Logins by the package ksef-client, which polls without a pause and stores nothing.
+"""Logins by packages that nobody here wrote, which store nothing.
 
-It makes the same four calls over one kept connection, by httpx, with a public key that it was
-given once and parses at each login; it signs by xmlsec, in C. It asks no database, hands over to no
-thread and takes no lock: the bridge does all that in the time it is compared with.
+ksef-client makes the same four calls over one kept connection, by httpx, with a public key that it
+was given once and parses at each login; it signs by xmlsec, in C. It asks no database, hands over
+to no thread and takes no lock: the bridge does all that in the time it is compared with. It polls
+without a pause where the work is compared, and as it comes where the waiting is.
+
+ksef2 needs Python 3.12 and is measured where it is installed.
 """
 
 from __future__ import annotations
 
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any
+
+import httpx
 from ksef_client import KsefClient, KsefClientOptions
 from ksef_client import models as m
 from ksef_client.services import AuthCoordinator
@@ -27,13 +35,20 @@ class ThirdPartyLogin:
 
     def by_token(self, nip: str, token: str) -> None:
         """A login by KSeF token."""
+        self._by_token(nip, token, poll_interval_seconds=_SECONDS_BETWEEN_POLLS)
+
+    def as_it_comes(self, nip: str, token: str) -> None:
+        """A login by KSeF token, polling as the package does by default."""
+        self._by_token(nip, token)
+
+    def _by_token(self, nip: str, token: str, **polling: Any) -> None:
         self._coordinator.authenticate_with_ksef_token(
             token=token,
             public_certificate=self._published.certificate,
             public_key_id=self._published.public_key_id,
             context_identifier_type="nip",
             context_identifier_value=nip,
-            poll_interval_seconds=_SECONDS_BETWEEN_POLLS,
+            **polling,
         )
 
     def by_certificate(self, nip: str, certificate_pem: str, key_pem: str) -> None:
@@ -45,3 +60,32 @@ class ThirdPartyLogin:
             subject_identifier_type="certificateSubject",
             poll_interval_seconds=_SECONDS_BETWEEN_POLLS,
         )
+
+
+class Ksef2Login:
+    """Logs in over one client, as it comes; it keeps KSeF's public keys by itself."""
+
+    def __init__(self, port: int) -> None:
+        ksef2: Any = import_module("ksef2")
+        # The client insists on the address of its environment.
+        http = httpx.Client(transport=_AtSimulator(port))
+        self._client = ksef2.Client(ksef2.Environment.TEST, http_client=http)
+
+    @staticmethod
+    def is_installed() -> bool:
+        """Whether this interpreter has the package."""
+        return find_spec("ksef2") is not None
+
+    def by_token(self, nip: str, token: str) -> None:
+        """A login by KSeF token."""
+        self._client.authentication.with_token(ksef_token=token, nip=nip)
+
+
+class _AtSimulator(httpx.HTTPTransport):
+    def __init__(self, port: int) -> None:
+        super().__init__()
+        self._port = port
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        request.url = request.url.copy_with(scheme="http", host="127.0.0.1", port=self._port)
+        return super().handle_request(request)
