@@ -48,7 +48,7 @@ class CertificateListItem:
     @classmethod
     def from_json(cls, body: JsonObject) -> CertificateListItem:
         return cls(
-            serial_number=body.text("certificateSerialNumber"),
+            serial_number=body.word("certificateSerialNumber"),
             name=body.optional_text("name") or "",
             type=body.text("type"),
             status=body.text("status"),
@@ -109,7 +109,7 @@ class EnrolmentReceipt:
 
     @classmethod
     def from_json(cls, body: JsonObject) -> EnrolmentReceipt:
-        return cls(body.text("referenceNumber"))
+        return cls(body.word("referenceNumber"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +123,7 @@ class EnrolmentStatus:
     def from_json(cls, body: JsonObject) -> EnrolmentStatus:
         return cls(
             status=StatusInfo.from_json(body.object("status")),
-            serial_number=body.optional_text("certificateSerialNumber"),
+            serial_number=body.optional_word("certificateSerialNumber"),
         )
 
 
@@ -143,7 +143,7 @@ class RetrievedCertificate:
         except (binascii.Error, ValueError):
             raise ContractBroken("certificates.certificate") from None
         return cls(
-            serial_number=body.text("certificateSerialNumber"),
+            serial_number=body.word("certificateSerialNumber"),
             name=body.optional_text("certificateName") or "",
             type=body.text("certificateType"),
             certificate=der,

@@ -12,6 +12,7 @@ the processor time of a call.
 from __future__ import annotations
 
 import http.client
+import io
 import ipaddress
 import socket
 import ssl
@@ -77,7 +78,45 @@ class HttpAnswer:
     body: bytes = field(repr=False)
 
 
+class _TimelyReader(io.RawIOBase):
+    """Reads a socket until `end` (monotonic clock), however little comes each time.
+
+    Raises TimeoutError. The socket stays open until this is closed, too.
+    """
+
+    def __init__(self, connected: socket.socket) -> None:
+        self._socket = connected
+        self._raw = connected.makefile("rb", buffering=0)
+        self.end = time.monotonic() + (connected.gettimeout() or 0.0)
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int | None:
+        left = self.end - time.monotonic()
+        if left <= 0:
+            raise TimeoutError
+        self._socket.settimeout(left)
+        return self._raw.readinto(buffer)
+
+    def close(self) -> None:
+        self._raw.close()
+        super().close()
+
+
+class _TimelyResponse(HTTPResponse):
+    """A response whose head, with all that may precede it, comes within the socket's timeout."""
+
+    def __init__(self, sock: socket.socket, *arguments: Any, **options: Any) -> None:
+        super().__init__(sock, *arguments, **options)
+        self.fp.close()
+        self.reader = _TimelyReader(sock)
+        self.fp = io.BufferedReader(self.reader)
+
+
 class _HttpConnection(HTTPConnection):
+    response_class = _TimelyResponse
+
     def connect(self) -> None:
         try:
             super().connect()
@@ -86,6 +125,8 @@ class _HttpConnection(HTTPConnection):
 
 
 class _HttpsConnection(HTTPSConnection):
+    response_class = _TimelyResponse
+
     def connect(self) -> None:
         try:
             super().connect()
@@ -146,7 +187,7 @@ class _HttpsConnections(Connections, HTTPSConnectionPool):
 
 
 def _read(response: HTTPResponse, seconds: float) -> bytes:
-    end = time.monotonic() + seconds
+    cast(_TimelyResponse, response).reader.end = time.monotonic() + seconds
     body = bytearray()
     while chunk := response.read1(_CHUNK):
         body += chunk
@@ -154,8 +195,6 @@ def _read(response: HTTPResponse, seconds: float) -> bytes:
             raise AnswerTooLarge(response.status)
         if response.length == 0:
             return bytes(body)
-        if time.monotonic() > end:
-            raise TimeoutError
     if response.length:
         raise IncompleteRead(b"", response.length)
     return bytes(body)

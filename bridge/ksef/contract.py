@@ -32,7 +32,7 @@ class Challenge:
     @classmethod
     def from_json(cls, body: JsonObject) -> Challenge:
         return cls(
-            challenge=body.text("challenge"),
+            challenge=body.word("challenge"),
             timestamp=body.moment("timestamp"),
             timestamp_ms=body.integer("timestampMs"),
             client_ip=body.optional_text("clientIp"),
@@ -61,7 +61,7 @@ class AuthenticationInit:
     @classmethod
     def from_json(cls, body: JsonObject) -> AuthenticationInit:
         return cls(
-            reference_number=body.text("referenceNumber"),
+            reference_number=body.word("referenceNumber"),
             authentication_token=TokenInfo.from_json(body.object("authenticationToken")),
         )
 
@@ -167,7 +167,7 @@ class AuthenticationSession:
     @classmethod
     def from_json(cls, body: JsonObject) -> AuthenticationSession:
         return cls(
-            reference_number=body.text("referenceNumber"),
+            reference_number=body.word("referenceNumber"),
             is_current=body.optional_boolean("isCurrent") or False,
             authentication=AuthenticationStatus.from_json(body),
         )
@@ -192,8 +192,8 @@ class PublicKeyCertificate:
     def from_json(cls, body: JsonObject) -> PublicKeyCertificate:
         return cls(
             certificate=body.text("certificate"),
-            certificate_id=body.text("certificateId"),
-            public_key_id=body.text("publicKeyId"),
+            certificate_id=body.word("certificateId"),
+            public_key_id=body.word("publicKeyId"),
             valid_from=body.moment("validFrom"),
             valid_to=body.moment("validTo"),
             usage=body.texts("usage"),
@@ -232,7 +232,7 @@ class KsefTokenState:
     @classmethod
     def from_json(cls, body: JsonObject) -> KsefTokenState:
         return cls(
-            reference_number=body.text("referenceNumber"),
+            reference_number=body.word("referenceNumber"),
             status=body.text("status"),
             status_details=body.texts("statusDetails"),
             description=body.optional_text("description") or "",

@@ -8,10 +8,10 @@ KSeF's reason.
 
 from __future__ import annotations
 
-import json
 import math
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
@@ -27,10 +27,11 @@ from bridge.ksef.errors import (
     KsefUnavailable,
     Operation,
 )
-from bridge.ksef.json_object import ContractBroken, JsonObject
+from bridge.ksef.json_object import ContractBroken, JsonObject, json_value
 
 _RETRY_AFTER_UNSAID = 30
 _LONGEST_NUMBER = 9
+_LONGEST_RETRY_AFTER = 86_400
 _LONGEST_TRACE_ID = 100
 _NOT_VISIBLE = re.compile(r"[^\x21-\x7e]+")
 _SAID_BY_STATUS = frozenset({401, 403, 410, 429})
@@ -52,16 +53,19 @@ def error_of(
 
 
 def retry_after(headers: Mapping[str, str]) -> int | None:
-    """Seconds to wait by `Retry-After`, a number or a date (RFC 9110, section 10.2.3)."""
+    """Seconds to wait by `Retry-After`, a number or a date (RFC 9110, section 10.2.3).
+
+    A day at most: whatever is asked for beyond is a mistake, or means "for good".
+    """
     value = headers.get("Retry-After", "").strip()
     if value.isdecimal() and len(value) <= _LONGEST_NUMBER:
-        return int(value)
+        return min(int(value), _LONGEST_RETRY_AFTER)
     until = _http_date(value)
     if until is None:
         return None
     # The server's own clock makes the difference right on a host whose clock is wrong.
     now = _http_date(headers.get("Date", "")) or datetime.now(UTC)
-    return max(0, math.ceil((until - now).total_seconds()))
+    return min(max(0, math.ceil((until - now).total_seconds())), _LONGEST_RETRY_AFTER)
 
 
 def _error(
@@ -81,12 +85,23 @@ def _error(
         return KsefForbidden(
             operation,
             problem.optional_text("reasonCode"),
-            {} if security is None else security.fields,
+            {} if security is None else _security(security),
             trace_id,
         )
     if http_status == 410:
         return KsefGone(operation, trace_id)
     return KsefRefused(operation, _details(problem), trace_id, http_status)
+
+
+def _security(security: JsonObject) -> dict[str, object]:
+    """Its members that are texts or lists of texts, as all are that the API describes."""
+    told: dict[str, object] = {}
+    for name in security.fields:
+        for read in (security.optional_text, security.texts):
+            with suppress(ContractBroken):
+                value = read(name)
+                told[name] = list(value) if isinstance(value, tuple) else value
+    return told
 
 
 def _trace_id(problem: JsonObject) -> str | None:
@@ -103,10 +118,7 @@ def _problem(body: bytes) -> JsonObject:
     """The body as an object; an empty one stands for nothing being said."""
     if not body.strip():
         return JsonObject({})
-    try:
-        return JsonObject.of(json.loads(body))
-    except (ValueError, RecursionError):
-        raise ContractBroken("(body)") from None
+    return JsonObject.of(json_value(body))
 
 
 def _details(problem: JsonObject) -> tuple[KsefErrorDetail, ...]:
@@ -133,6 +145,7 @@ def _details(problem: JsonObject) -> tuple[KsefErrorDetail, ...]:
 def _http_date(value: str) -> datetime | None:
     try:
         moment = parsedate_to_datetime(value)
-    except ValueError:
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    except (ValueError, TypeError, IndexError, OverflowError):
+        # What the parser raises is documented for some of what is no date.
         return None
-    return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)

@@ -19,6 +19,7 @@ from enum import StrEnum
 
 import structlog
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
@@ -27,6 +28,7 @@ from bridge.ksef.errors import NoUsablePublicKey
 from bridge.ksef.json_object import ContractBroken, JsonObject
 from bridge.ksef.operations import PUBLIC_KEY_CERTIFICATES
 
+_KEY_SIZES = range(2048, 8193)
 LONGEST_CACHED = timedelta(hours=24)
 
 log = structlog.get_logger(__name__)
@@ -51,13 +53,16 @@ class EncryptionKey:
 
 
 def encryption_key(certificate: PublicKeyCertificate) -> EncryptionKey | None:
-    """The key of a listed certificate; None when it is not RSA or not the key that it claims."""
+    """The key of a listed certificate.
+
+    None when it is not RSA of a size that takes a token, or not the key that it claims.
+    """
     try:
         der = base64.b64decode(certificate.certificate, validate=True)
         public_key = x509.load_der_x509_certificate(der).public_key()
-    except ValueError:
+    except (ValueError, x509.InvalidVersion, UnsupportedAlgorithm):
         return None
-    if not isinstance(public_key, rsa.RSAPublicKey):
+    if not isinstance(public_key, rsa.RSAPublicKey) or public_key.key_size not in _KEY_SIZES:
         return None
     spki = public_key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
     public_key_id = base64.b64encode(hashlib.sha256(spki).digest()).decode()

@@ -6,7 +6,6 @@ redirect is followed.
 
 from __future__ import annotations
 
-import json
 import re
 import time
 from collections.abc import Callable, Mapping
@@ -36,6 +35,7 @@ from bridge.ksef.errors import (
     Operation,
     UnreachableReason,
 )
+from bridge.ksef.json_object import ContractBroken, json_value
 from bridge.ksef.pacing import HostPacing
 
 _LONGEST_WARNING = 500
@@ -94,8 +94,8 @@ class Answer:
     def json(self) -> object:
         """The body as JSON. Raises KsefAnswerUnreadable."""
         try:
-            return json.loads(self.body)
-        except (ValueError, RecursionError):
+            return json_value(self.body)
+        except ContractBroken:
             raise KsefAnswerUnreadable(self.operation, "not JSON", self.http_status) from None
 
 

@@ -88,10 +88,20 @@ def test_an_answer_cut_short() -> None:
     assert unreachable(error) == (UnreachableReason.CONNECTION_LOST, True)
 
 
-def test_an_answer_that_trickles() -> None:
+@pytest.mark.parametrize(
+    ("begun", "again"),
+    [
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 10000\r\n\r\n", b" "),
+        (b"HTTP/1.1 200 OK\r\nX-Endless: ", b"x"),
+        (b"", b"HTTP/1.1 100 Continue\r\n\r\n"),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n", b"X-Trailer: x\r\n"),
+    ],
+    ids=["body", "head", "before the head", "after the body"],
+)
+def test_an_answer_that_trickles(begun: bytes, again: bytes) -> None:
     """Each byte comes in time, all of them never would."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        thread = threading.Thread(target=_trickle, args=(listener,))
+        thread = threading.Thread(target=_trickle, args=(listener, begun, again))
         thread.start()
         start = time.monotonic()
         error = failure(f"http://127.0.0.1:{listener.getsockname()[1]}/v2", read_timeout=0.5)
@@ -101,14 +111,14 @@ def test_an_answer_that_trickles() -> None:
     assert took < 3
 
 
-def _trickle(listener: socket.socket) -> None:
+def _trickle(listener: socket.socket, begun: bytes, again: bytes) -> None:
     connection, _ = listener.accept()
     with connection:
         connection.recv(65536)
-        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 10000\r\n\r\n")
+        connection.sendall(begun)
         for _ in range(50):
             try:
-                connection.sendall(b" ")
+                connection.sendall(again)
             except OSError:
                 return
             time.sleep(0.1)

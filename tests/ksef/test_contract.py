@@ -75,6 +75,11 @@ def test_unknown_fields_are_ignored() -> None:
         ("2025-07-11T14:23:56+02:00", datetime(2025, 7, 11, 12, 23, 56, tzinfo=UTC)),
         ("2025-07-11T12:23:56", datetime(2025, 7, 11, 12, 23, 56, tzinfo=UTC)),
         ("2025-07-11T12:23:56.9999999Z", datetime(2025, 7, 11, 12, 23, 56, 999999, tzinfo=UTC)),
+        # The first and the last moment of .NET, and what lies beyond them in UTC.
+        ("0001-01-01T00:00:00", datetime(1970, 1, 1, tzinfo=UTC)),
+        ("0001-01-01T00:00:00+02:00", datetime(1970, 1, 1, tzinfo=UTC)),
+        ("9999-12-31T23:59:59.9999999Z", datetime(9000, 1, 1, tzinfo=UTC)),
+        ("9999-12-31T23:59:59-02:00", datetime(9000, 1, 1, tzinfo=UTC)),
     ],
 )
 def test_times_are_utc_and_cut_not_rounded(text: str, moment: datetime) -> None:
@@ -117,7 +122,11 @@ def test_details_may_be_null() -> None:
         (Challenge.from_json, {**CHALLENGE, "timestampMs": True}, "timestampMs"),
         (Challenge.from_json, {**CHALLENGE, "timestampMs": 1.5}, "timestampMs"),
         (Challenge.from_json, {**CHALLENGE, "timestamp": "yesterday"}, "timestamp"),
-        (Challenge.from_json, {**CHALLENGE, "timestamp": "0001-01-01T00:00+02:00"}, "timestamp"),
+        (Challenge.from_json, {**CHALLENGE, "timestamp": "2025-07-11T25:00:00Z"}, "timestamp"),
+        (Challenge.from_json, {**CHALLENGE, "timestampMs": 2**63}, "timestampMs"),
+        (Challenge.from_json, {**CHALLENGE, "challenge": "two\nlines"}, "challenge"),
+        (Challenge.from_json, {**CHALLENGE, "challenge": "x" * 65}, "challenge"),
+        (Challenge.from_json, {**CHALLENGE, "clientIp": "x" * 20_001}, "clientIp"),
         (Challenge.from_json, {**CHALLENGE, "clientIp": 1}, "clientIp"),
         (TokenInfo.from_json, {**TOKEN_INFO, "token": ""}, "token"),
         (TokenInfo.from_json, {**TOKEN_INFO, "token": "two\r\nlines"}, "token"),
@@ -139,6 +148,12 @@ def test_details_may_be_null() -> None:
 )
 def test_what_breaks_the_contract_is_named(read: Reader, body: object, field: str) -> None:
     assert broken_field(read, body) == field
+
+
+def test_half_a_surrogate_pair_is_replaced() -> None:
+    status = {"code": 450, "description": "a\ud800b", "details": ["\udfff"]}
+    read = AuthenticationStatus.from_json(JsonObject({**STATUS, "status": status})).status
+    assert (read.description, read.details) == ("a?b", ("?",))
 
 
 def test_a_field_in_a_list_is_named_with_its_place() -> None:
