@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import copy
 import gzip
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from hypothesis import strategies as st
@@ -56,6 +56,7 @@ _HEADERS: tuple[dict[str, str], ...] = (
 )
 
 Path = tuple[Any, ...]
+Change = Callable[[bytes], bytes]
 
 
 @dataclass(frozen=True)
@@ -66,47 +67,74 @@ class Recorded:
     body: bytes = field(repr=False)
 
 
-def mutated(recorded: Recorded) -> st.SearchStrategy[Reply]:
-    """Answers that differ from the recorded one in body, status or headers."""
-    bodies = st.one_of(_structures(recorded.body), _octets(recorded.body))
-    statuses = st.one_of(st.just(recorded.status), st.sampled_from(_STATUSES))
-    return st.builds(Reply, statuses, bodies, st.sampled_from(_HEADERS))
+@dataclass(frozen=True)
+class Mutation:
+    """What becomes of an answer; `status` is its own when None."""
+
+    change: Change
+    status: int | None
+    headers: Mapping[str, str]
+
+    def of(self, recorded: Recorded) -> Reply:
+        """The answer in place of the recorded one."""
+        status = recorded.status if self.status is None else self.status
+        return Reply(status, self.change(recorded.body), self.headers)
 
 
-def _structures(body: bytes) -> st.SearchStrategy[bytes]:
-    document = json.loads(body or b"{}")
+def mutations(shape: Recorded) -> st.SearchStrategy[Mutation]:
+    """Mutations of answers that have the same members as `shape`."""
+    changes = st.one_of(_structures(json.loads(shape.body or b"{}")), _octets(len(shape.body)))
+    statuses = st.one_of(st.none(), st.sampled_from(_STATUSES))
+    return st.builds(Mutation, changes, statuses, st.sampled_from(_HEADERS))
+
+
+def _structures(document: Any) -> st.SearchStrategy[Change]:
     paths = st.sampled_from(list(_paths(document)))
     values = st.sampled_from(_VALUES)
-    return st.one_of(
-        st.builds(lambda path, value: _replaced(document, path, value), paths, values),
-        st.builds(lambda path, value: _repeated(document, path, value), paths, values),
-        st.builds(lambda path: _without(document, path), paths),
-        st.builds(lambda to, of: _replaced(document, to, _text(_at(document, of))), paths, paths),
+    changes = st.one_of(
+        st.builds(lambda path, value: partial(_replaced, path=path, value=value), paths, values),
+        st.builds(lambda path, value: partial(_repeated, path=path, value=value), paths, values),
+        st.builds(lambda path: partial(_without, path=path), paths),
+        st.builds(lambda to, of: partial(_copied, to=to, of=of), paths, paths),
     )
+    return changes.map(_on_text)
 
 
-def _octets(body: bytes) -> st.SearchStrategy[bytes]:
-    text = body.decode()
-    places = st.integers(0, len(body))
+def _on_text(change: Callable[[Any], bytes]) -> Change:
+    def changed(body: bytes) -> bytes:
+        try:
+            return change(json.loads(body or b"{}"))
+        except (LookupError, TypeError, ValueError):
+            # Another answer than the one whose members are known.
+            return body
+
+    return changed
+
+
+def _octets(length: int) -> st.SearchStrategy[Change]:
+    places = st.integers(0, length)
     return st.one_of(
-        st.builds(lambda end: body[:end], places),
-        st.builds(lambda at, more: body[:at] + more + body[at:], places, st.binary(max_size=8)),
+        st.builds(lambda end: lambda body: body[:end], places),
         st.builds(
-            lambda at, more: body[:at] + more + body[at + 1 :], places, st.binary(max_size=2)
+            lambda at, more, gone: lambda body: body[:at] + more + body[at + gone :],
+            places,
+            st.binary(max_size=8),
+            st.integers(0, 2),
         ),
-        st.sampled_from(
-            [
-                b"",
-                b" \r\n",
-                gzip.compress(body),
-                text.encode("utf-16"),
-                text.encode("utf-8-sig"),
-                body + body,
-                b"<html>\xb1\xea</html>",
-                b" " * (3 * 1024 * 1024) + body,
-            ]
-        ),
+        st.sampled_from(_WHOLE_BODIES),
     )
+
+
+_WHOLE_BODIES: tuple[Change, ...] = (
+    lambda _: b"",
+    lambda _: b" \r\n",
+    lambda _: b"<html>\xb1\xea</html>",
+    gzip.compress,
+    lambda body: body.decode().encode("utf-16"),
+    lambda body: body.decode().encode("utf-8-sig"),
+    lambda body: body + body,
+    lambda body: b" " * (3 * 1024 * 1024) + body,
+)
 
 
 def _paths(value: Any, here: Path = ()) -> Iterator[Path]:
@@ -132,26 +160,27 @@ def _text(value: Any) -> bytes:
 def _replaced(document: Any, path: Path, value: bytes) -> bytes:
     if not path:
         return value
-    changed = copy.deepcopy(document)
-    _at(changed, path[:-1])[path[-1]] = _HOLE
-    return _text(changed).replace(_HOLE_AS_VALUE, value, 1)
+    _at(document, path[:-1])[path[-1]] = _HOLE
+    return _text(document).replace(_HOLE_AS_VALUE, value, 1)
+
+
+def _copied(document: Any, to: Path, of: Path) -> bytes:
+    return _replaced(document, to, _text(_at(document, of)))
 
 
 def _repeated(document: Any, path: Path, value: bytes) -> bytes:
-    """The member of a second time, with another value; an item of a list thousandfold."""
-    changed = copy.deepcopy(document)
-    holder = _at(changed, path[:-1])
+    """The member a second time, with another value; the items of a list a thousand times."""
+    holder = _at(document, path[:-1])
     if path and isinstance(holder, dict):
         holder[_HOLE] = None
-        return _text(changed).replace(_HOLE_AS_MEMBER, _text(path[-1]) + b": " + value, 1)
+        return _text(document).replace(_HOLE_AS_MEMBER, _text(path[-1]) + b": " + value, 1)
     if path:
         holder *= 1000
-    return _text(changed)
+    return _text(document)
 
 
 def _without(document: Any, path: Path) -> bytes:
     if not path:
         return b""
-    changed = copy.deepcopy(document)
-    del _at(changed, path[:-1])[path[-1]]
-    return _text(changed)
+    del _at(document, path[:-1])[path[-1]]
+    return _text(document)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -18,11 +19,24 @@ from bridge.ksef.errors import Operation
 from bridge.ksef.public_keys import PublicKeys
 from bridge.ksef.transport import Answer, Request, Transport
 from tests.ksef.mutated_answers import Recorded
+from tests.ksef.scripted_server import Received
 from tests.processes import RunningCommand
 from tests.secret_register import register_secret
 from tests.simulator.login_certificates import certificate_for, seal_of
 
 OPERATIONS = {each for each in vars(operations).values() if isinstance(each, Operation)}
+
+
+def operation_of(received: Received) -> Operation:
+    """Which operation a request calls."""
+    path = received.path.partition("?")[0].removeprefix("/v2")
+    fixed_paths_first = sorted(OPERATIONS, key=lambda each: "{" in each.path)
+    return next(
+        each
+        for each in fixed_paths_first
+        if each.method == received.method
+        and re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", each.path), path)
+    )
 
 
 class _Recorder(Transport):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import UTC, datetime, timedelta
@@ -28,8 +27,8 @@ from bridge.ksef.refusals import refusal_of
 from bridge.ksef.transport import Transport
 from bridge.sessions.refusals import session_error
 from tests.installation import new_nip
-from tests.ksef.mutated_answers import Recorded, mutated
-from tests.ksef.recorded_answers import OPERATIONS, recorded_answers
+from tests.ksef.mutated_answers import Recorded, mutations
+from tests.ksef.recorded_answers import OPERATIONS, operation_of, recorded_answers
 from tests.ksef.scripted_server import Received, Reply, ScriptedServer, scripted_server
 from tests.ksef.test_contract import JWT
 from tests.processes import RunningCommand
@@ -135,17 +134,6 @@ def caller(simulator: RunningCommand) -> Iterator[Caller]:
         transport.close()
 
 
-def operation_of(received: Received) -> Operation:
-    path = received.path.partition("?")[0].removeprefix("/v2")
-    fixed_paths_first = sorted(OPERATIONS, key=lambda each: "{" in each.path)
-    return next(
-        each
-        for each in fixed_paths_first
-        if each.method == received.method
-        and re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", each.path), path)
-    )
-
-
 def test_every_operation_is_called(caller: Caller) -> None:
     assert set(CALLS) == set(caller.recorded) == OPERATIONS
 
@@ -168,7 +156,7 @@ def test_the_answers_as_they_came_are_taken(caller: Caller) -> None:
 @given(data=st.data())
 def test_whatever_is_answered(caller: Caller, operation: Operation, data: st.DataObject) -> None:
     whole = data.draw(st.one_of(st.just(caller.recorded[operation]), st.sampled_from(ERRORS)))
-    reply = data.draw(mutated(whole))
+    reply = data.draw(mutations(whole)).of(whole)
     answered(caller, operation, reply)
     try:
         value = CALLS[operation](caller)
