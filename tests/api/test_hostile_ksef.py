@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import itertools
+import json
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
@@ -104,6 +105,16 @@ class Bridge:
             assert answer.content_type == "application/problem+json"
             assert answer.get_json()["code"]
         return answer.status_code
+
+    def meets(self, operation: Operation, mutation: Mutation, view: View) -> None:
+        """A view whose first answers to the operation are mutated."""
+        self.forget()
+        self.gateway.target, self.gateway.mutation = operation, mutation
+        self.gateway.left = MUTATED_ANSWERS
+        try:
+            view(self)
+        finally:
+            self.gateway.left = 0
 
     def log_in(self, profile: str) -> None:
         self.ask("POST", f"/v1/profiles/{profile}/access-token", {"forceRefresh": True})
@@ -228,11 +239,69 @@ def test_the_views_call_the_operation(bridge: Bridge, operation: Operation) -> N
 @given(data=st.data())
 def test_whatever_ksef_answers(bridge: Bridge, operation: Operation, data: st.DataObject) -> None:
     view = data.draw(st.sampled_from(VIEWS[operation]))
-    gateway = bridge.gateway
-    gateway.mutation = data.draw(mutations(bridge.shapes[operation]))
-    bridge.forget()
-    gateway.target, gateway.left = operation, MUTATED_ANSWERS
-    try:
-        view(bridge)
-    finally:
-        gateway.left = 0
+    bridge.meets(operation, data.draw(mutations(bridge.shapes[operation])), view)
+
+
+def put(name: str, value: object) -> Mutation:
+    """An answer whose member of that path is another."""
+
+    def change(body: bytes) -> bytes:
+        document = json.loads(body or b"{}")
+        *steps, last = name.split(".")
+        holder = document
+        for step in steps:
+            holder = holder.setdefault(step, {})
+        holder[last] = value
+        return json.dumps(document).encode()
+
+    return Mutation(change, None, {})
+
+
+def instead(status: int, body: object, **headers: str) -> Mutation:
+    """Another answer altogether."""
+    named = {name.replace("_", "-"): text for name, text in headers.items()}
+    return Mutation(lambda _: json.dumps(body).encode(), status, named)
+
+
+def nested(depth: int) -> object:
+    value: object = "x"
+    for _ in range(depth):
+        value = [value]
+    return value
+
+
+@pytest.mark.parametrize(
+    ("operation", "mutation"),
+    [
+        (operations.CHALLENGE, put("challenge", "20261128-CR-\x00\x1b")),
+        (operations.CHALLENGE, put("challenge", "x" * 100_000)),
+        (operations.CHALLENGE, put("timestamp", "0001-01-01T00:00:00Z")),
+        (operations.CHALLENGE, put("timestampMs", 10**3000)),
+        (
+            operations.CHALLENGE,
+            instead(503, {}, Retry_After=f"Mon, 1 Jan 2029 00:00:00 +{'9' * 30}"),
+        ),
+        (operations.CHALLENGE, instead(429, {}, Retry_After="Mon, 1 Jan 9999 00:00:00 GMT")),
+        (operations.CHALLENGE, instead(403, {"security": {"clientIp": nested(200)}})),
+        (operations.SUBMIT_XADES, put("referenceNumber", "\ud800")),
+        (operations.SUBMIT_KSEF_TOKEN, put("referenceNumber", "x" * 70_000)),
+        (
+            operations.SUBMIT_KSEF_TOKEN,
+            put("authenticationToken.validUntil", "0001-01-01T00:00:00"),
+        ),
+        (operations.AUTHENTICATION_STATUS, put("status", {"code": 450, "description": "\ud800"})),
+        (operations.AUTHENTICATION_STATUS, put("status.code", 10**3000)),
+        (operations.REDEEM, put("accessToken.validUntil", "0001-01-01T00:00:00")),
+        (operations.REDEEM, put("refreshToken.validUntil", "9999-12-31T23:59:59.9999999Z")),
+        (operations.REFRESH, put("accessToken.validUntil", "0001-01-01T00:00:00+14:00")),
+        (operations.PERSONAL_GRANTS, put("ownerPermissions", ["\ud800", "\x00"])),
+        (operations.ENROLMENT_DATA, put("commonName", "\udfff")),
+        (operations.QUERY_CERTIFICATES, put("certificates", [nested(900)])),
+    ],
+)
+def test_what_once_was_500(bridge: Bridge, operation: Operation, mutation: Mutation) -> None:
+    for view in VIEWS[operation]:
+        bridge.meets(operation, mutation, view)
+        # What was stored meanwhile is read.
+        for profile in ("token", "cert"):
+            bridge.ask("POST", f"/v1/profiles/{profile}/access-token", {})

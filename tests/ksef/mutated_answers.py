@@ -17,7 +17,7 @@ _HOLE = "@@hole@@"
 _HOLE_AS_VALUE = b'"@@hole@@"'
 _HOLE_AS_MEMBER = b'"@@hole@@": null'
 
-_VALUES = (
+VALUES = (
     *(b"null", b"true", b"0", b"-1", b"1.5", b"1e400", b"NaN", b"-Infinity", b"[]", b"{}", b"[[]]"),
     *(str(2**31).encode(), str(2**63).encode(), b"9" * 4000, b"9" * 5000),
     *(b'""', b'" "', b'"\\u0000"', b'"\\ud800"', b'"\\r\\nX: y"', b'"\x1b[31m"', b'"\xff\xfe"'),
@@ -46,7 +46,7 @@ _HEADERS: tuple[dict[str, str], ...] = (
     {"Retry-After": "9" * 9},
     {"Retry-After": "-1"},
     {"Retry-After": "\xb2\xff\x80"},
-    {"Retry-After": "Sun, 23 Nov 2025 12:00:30 +9999999999"},
+    {"Retry-After": "Sun, 23 Nov 2025 12:00:30 +999999999999999999999999"},
     {"Retry-After": "Sun, 23 Nov 9999 12:00:30 -2359", "Date": "Mon, 1 Jan 0001 00:00:00 +2359"},
     {"Retry-After": "Mon, 1 Jan 0001 00:00:00 +2359"},
     {"Retry-After": ",,,, : :", "Date": "1"},
@@ -90,7 +90,7 @@ def mutations(shape: Recorded) -> st.SearchStrategy[Mutation]:
 
 def _structures(document: Any) -> st.SearchStrategy[Change]:
     paths = st.sampled_from(list(_paths(document)))
-    values = st.sampled_from(_VALUES)
+    values = st.sampled_from(VALUES)
     changes = st.one_of(
         st.builds(lambda path, value: partial(_replaced, path=path, value=value), paths, values),
         st.builds(lambda path, value: partial(_repeated, path=path, value=value), paths, values),

@@ -128,6 +128,11 @@ def test_the_status_alone_can_say_it(status: int, kind: type[KsefError], body: b
         ({}, 30),
         ({"Retry-After": "soon"}, 30),
         ({"Retry-After": "9" * 5000}, 30),
+        ({"Retry-After": "9" * 9}, 86_400),
+        ({"Retry-After": "Sun, 23 Nov 9999 12:00:30 -2359"}, 86_400),
+        ({"Retry-After": f"Sun, 23 Nov 2025 12:00:30 +{'9' * 30}"}, 30),
+        ({"Retry-After": f"Sun, 23 Nov {'9' * 30} 12:00:30 GMT"}, 30),
+        ({"Retry-After": "\xb2\xff"}, 30),
     ],
 )
 @pytest.mark.parametrize(
