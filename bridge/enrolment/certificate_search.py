@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 
 from bridge.credentials.upload import public_key_sha256
 from bridge.enrolment.pace import KEPT
@@ -32,7 +33,8 @@ class Found:
         """Raises KsefAnswerUnreadable."""
         try:
             certificate = x509.load_der_x509_certificate(retrieved.certificate)
-        except ValueError:
+            certificate.public_key()
+        except (ValueError, x509.InvalidVersion, UnsupportedAlgorithm):
             raise KsefAnswerUnreadable(RETRIEVE_CERTIFICATES, "not a certificate", 200) from None
         return cls(retrieved.serial_number, certificate)
 

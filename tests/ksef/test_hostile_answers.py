@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
@@ -19,10 +22,11 @@ from bridge.enrolment.refusals import problem_of
 from bridge.enrolment.signing_request import signing_request
 from bridge.ksef import authentication, operations
 from bridge.ksef.certificate_calls import KsefCertificates
+from bridge.ksef.certificates import RetrievedCertificate
 from bridge.ksef.client import KsefClient
-from bridge.ksef.contract import Challenge
-from bridge.ksef.errors import KsefError, Operation
-from bridge.ksef.public_keys import PublicKeys
+from bridge.ksef.contract import Challenge, PublicKeyCertificate
+from bridge.ksef.errors import KsefAnswerUnreadable, KsefError, Operation
+from bridge.ksef.public_keys import PublicKeys, encryption_key
 from bridge.ksef.refusals import refusal_of
 from bridge.ksef.transport import Transport
 from bridge.sessions.refusals import session_error
@@ -168,6 +172,40 @@ def test_whatever_is_answered(caller: Caller, operation: Operation, data: st.Dat
 
 ERRORS = [Recorded(status, json.dumps(PROBLEM).encode()) for status in (400, 401, 403, 429, 503)]
 ERRORS.append(Recorded(400, json.dumps(EXCEPTION).encode()))
+
+
+@pytest.mark.parametrize(
+    ("octets", "others"),
+    [
+        ("a003020102", "a003020105"),
+        ("2a8648ce3d0201", "2a8648ce3d0209"),
+        ("2a8648ce3d030107", "2a8648ce3d030109"),
+        ("30", "31"),
+    ],
+    ids=["version 6", "kind of key", "curve", "no certificate"],
+)
+def test_a_certificate_that_cannot_be_read(octets: str, others: str) -> None:
+    der = SEAL.der.replace(bytes.fromhex(octets), bytes.fromhex(others), 1)
+    assert der != SEAL.der
+    with pytest.raises(KsefAnswerUnreadable):
+        Found.of(RetrievedCertificate(SERIAL, "name", "Offline", der))
+    moment = datetime.now(UTC)
+    text = base64.b64encode(der).decode()
+    published = PublicKeyCertificate(text, "id", "id", moment, moment, ())
+    assert encryption_key(published) is None
+
+
+@pytest.mark.parametrize("bits", [1024, 2048])
+def test_a_public_key_that_is_too_short_for_a_token_is_none(bits: int) -> None:
+    key = rsa.generate_private_key(65537, bits)
+    made = certificate_for(seal_of(CONTEXT.value), key=key)
+    spki = key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    public_key_id = base64.b64encode(hashlib.sha256(spki).digest()).decode()
+    moment = datetime.now(UTC)
+    published = PublicKeyCertificate(
+        base64.b64encode(made.der).decode(), "id", public_key_id, moment, moment, ()
+    )
+    assert (encryption_key(published) is not None) is (bits == 2048)
 
 
 def answered(caller: Caller, target: Operation, reply: Reply | Recorded) -> None:
