@@ -71,6 +71,16 @@ def test_a_login_that_is_done_at_once_is_asked_about_once(
     assert calls(simulator) == before + 1
 
 
+def test_where_many_wait_for_their_turn_each_asks_the_more_rarely(
+    company: Company, simulator: RunningCommand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    misbehave(simulator, 1)
+    monkeypatch.setattr(company.transport, "queue", lambda _: 0.6)
+    before = calls(simulator)
+    company.ask()
+    assert calls(simulator) - before <= 3
+
+
 def test_a_login_is_asked_about_often_for_ten_seconds_and_then_ever_more_rarely() -> None:
     pauses, waited = _pauses(), 0.0
     while waited < 10:
