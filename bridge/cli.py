@@ -7,6 +7,7 @@ import importlib
 import click
 
 from bridge import __version__
+from bridge.undumpable import make_undumpable
 
 _COMMANDS = {
     "doctor": "bridge.commands.doctor",
@@ -33,3 +34,4 @@ class _LazyGroup(click.Group):
 @click.version_option(__version__, prog_name="ksef-bridge")
 def main() -> None:
     """Connects EspoCRM to KSeF: seals credentials, logs in, hands out access tokens."""
+    make_undumpable()
