@@ -1,4 +1,4 @@
-"""Runs a WSGI application on gunicorn inside this process's command."""
+"""Runs a WSGI application inside this process's command: gunicorn keeps the workers."""
 
 from __future__ import annotations
 
@@ -13,17 +13,23 @@ from typing import Any
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 
+from bridge.http_worker import HttpWorker
+
 
 @dataclass(frozen=True, slots=True)
 class Listener:
     """Where and with how many hands a server answers.
 
     `bind` is `host:port` or `unix:/path`; the files are PEM and given together or not at all.
+    In each worker `connections` may wait for their callers, each for `idle_seconds` until the
+    whole header of its next request is there.
     """
 
     bind: str
     workers: int = 1
     threads: int = 16
+    connections: int = 256
+    idle_seconds: int = 10
     certificate_file: Path | None = None
     key_file: Path | None = None
 
@@ -55,10 +61,11 @@ def serve(
             "bind": listener.bind,
             "workers": listener.workers,
             "threads": listener.threads,
-            "worker_class": "gthread",
+            "worker_class": HttpWorker,
+            "worker_connections": listener.connections,
             "certfile": _text(listener.certificate_file),
             "keyfile": _text(listener.key_file),
-            "keepalive": 75,
+            "keepalive": listener.idle_seconds,
             "graceful_timeout": 10,
             # gunicorn's warnings quote malformed requests, API keys included.
             "loglevel": "error",
@@ -73,8 +80,7 @@ def serve(
 
 
 def _ready(when_ready: Callable[[], None]) -> None:
-    # On SIGINT gunicorn 27 shuts a worker's thread pool down inside the signal handler, which
-    # deadlocks when a request is being handed to the pool just then. SIGTERM does not.
+    # On SIGINT gunicorn would end the workers without waiting for what runs.
     signal.signal(signal.SIGINT, lambda _number, _frame: os.kill(os.getpid(), signal.SIGTERM))
     # What the workers inherit stays shared: a full collection would else write to all of it.
     gc.collect()

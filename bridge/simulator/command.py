@@ -37,6 +37,9 @@ from bridge.simulator.running_simulators import announce, withdrawn_at_exit
 from bridge.simulator.state import SimulatorState
 
 _THREADS = 128
+# Clients under test keep what they have opened, and all of them are this user's own.
+_CONNECTIONS = 512
+_IDLE_SECONDS = 75
 
 
 @click.group(invoke_without_command=True)
@@ -142,7 +145,13 @@ def _serve(port: int) -> None:
     with withdrawn_at_exit(port):
         # One worker: what the simulator knows is in the memory of one process. Calls that are
         # held up each keep a thread.
-        listener = Listener(bind=f"127.0.0.1:{port}", workers=1, threads=_THREADS)
+        listener = Listener(
+            bind=f"127.0.0.1:{port}",
+            workers=1,
+            threads=_THREADS,
+            connections=_CONNECTIONS,
+            idle_seconds=_IDLE_SECONDS,
+        )
         serve(_application, listener, when_ready=ready)
 
 
