@@ -159,9 +159,7 @@ class SessionStore:
         """The ids under which something is stored for a profile: its own and those of tests."""
         query = statements.rows_of(profile_id)
         found = self._database.run(lambda connection: list(connection.scalars(query)))
-        return [
-            each for each in found if each == profile_id or each.startswith(proof_id(profile_id))
-        ]
+        return [each for each in found if _is_of(profile_id, each)]
 
     def unfinished(self) -> list[str]:
         """Under which ids a login, or a connection test, was broken off: no lease is held."""
@@ -192,6 +190,7 @@ class SessionStore:
                 datetime.fromtimestamp(row.since / 1000, UTC),
             )
             for row in rows
+            if _is_of(profile_id, row.profile_id)
         ]
 
     def forget_abandoned(self, reference_number: str) -> None:
@@ -259,6 +258,11 @@ class SessionStore:
 
     def _now(self, **parameters: Any) -> dict[str, Any]:
         return {**parameters, **self._clock.parameters()}
+
+
+def _is_of(profile_id: str, state_id: str) -> bool:
+    # For a database that compares without regard to case, or finds "a_b" where "axb" stands.
+    return state_id == profile_id or state_id.startswith(proof_id(profile_id))
 
 
 def _state(profile_id: str, document: str | None) -> SessionState:
