@@ -122,7 +122,7 @@ def test_the_file_is_locked_for_others_until_it_is_written(tmp_path: Path) -> No
     def is_locked() -> bool:
         folder = os.open(tmp_path, os.O_RDONLY)
         try:
-            fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(folder, fcntl.LOCK_SH | fcntl.LOCK_NB)
         except BlockingIOError:
             return True
         finally:
