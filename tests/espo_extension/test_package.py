@@ -33,6 +33,12 @@ def test_the_manifest_lies_at_the_root_as_it_is(archive: zipfile.ZipFile) -> Non
     assert archive.read("manifest.json") == (ROOT / "manifest.json").read_bytes()
 
 
+def test_postgresql_is_refused_by_a_version_that_cannot_be(archive: zipfile.ZipFile) -> None:
+    # EspoCRM passes over a database that the manifest does not name (Upgrades/Actions/Base.php).
+    database = json.loads(archive.read("manifest.json"))["database"]
+    assert database["postgresql"] == ["<0"]
+
+
 def test_the_version_in_the_name_is_the_manifests(package: Package) -> None:
     version = json.loads((ROOT / "manifest.json").read_text())["version"]
     assert package.name == f"ksef-{version}.zip"
