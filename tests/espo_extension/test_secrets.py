@@ -81,6 +81,12 @@ def test_entities_are_for_administrators_and_cannot_be_carried_out(
         assert client[flag] is True, flag
 
 
+def test_the_package_is_not_copied_with_a_record(resources: dict[str, Any]) -> None:
+    # It holds the key: see Core/Record/Duplicator/EntityDuplicator.php.
+    fields = resources["metadata/entityDefs/KsefCertificate"]["fields"]
+    assert fields["package"]["duplicateIgnore"] is True
+
+
 def test_profiles_cannot_be_related_through_a_certificate(resources: dict[str, Any]) -> None:
     links = resources["metadata/entityAcl/KsefCertificate"]["links"]
     panels = resources["metadata/clientDefs/KsefCertificate"]["relationshipPanels"]

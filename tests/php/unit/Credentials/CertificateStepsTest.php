@@ -85,6 +85,11 @@ final class CertificateStepsTest extends TestCase
             [['statusChanged', 'statusBefore' => 'Active', 'status' => 'Revoked']],
         ];
         yield 'the key erased' => [self::IN_USE, ['privateKeySealed' => null] + self::IN_USE, [['keyErased']]];
+        yield 'key and package erased' => [
+            self::IN_USE + ['packageId' => 'a file'],
+            ['privateKeySealed' => null, 'packageId' => null] + self::IN_USE,
+            [['keyErased'], ['packageErased']],
+        ];
         yield 'the seal renewed' => [self::IN_USE, ['privateKeySealed' => 'another'] + self::IN_USE, []];
         yield 'replaced' => [
             self::IN_USE,

@@ -14,11 +14,12 @@ use Espo\Modules\Ksef\Tools\Certificates;
 use Espo\Modules\Ksef\Tools\Refusals;
 use Espo\Modules\Ksef\Tools\RequestedRecords;
 use Espo\Modules\Ksef\Tools\Sessions;
+use Espo\ORM\Entity;
 use Espo\ORM\EntityManager;
 
 /**
- * Erases a certificate's sealed key and ends the sessions that were opened with it; the first also
- * when the second fails. Without its key the certificate cannot stay Active.
+ * Erases a certificate's sealed key, the package too, which holds the same key, and ends the sessions that
+ * were opened with it; the first also when the last fails. Without its key the certificate cannot stay Active.
  */
 final readonly class PostForgetPrivateKey implements Action
 {
@@ -34,7 +35,7 @@ final readonly class PostForgetPrivateKey implements Action
     {
         $certificate = $this->records->get($request, Certificates::ENTITY_TYPE);
 
-        if ((string) $certificate->get('privateKeySealed') === '') {
+        if (!$this->hasKey($certificate)) {
             throw $this->refusals->conflict([
                 new Message('certificate-has-no-key', ['certificate' => $this->certificates->link($certificate)]),
             ]);
@@ -49,7 +50,8 @@ final readonly class PostForgetPrivateKey implements Action
         $profiles = $this->certificates->profiles($certificate->getId(), CertificateUse::Authorization);
         $answer = $this->sessions->end($profiles);
 
-        $certificate->set('privateKeySealed', null);
+        // EspoCRM removes the file that the field no longer names.
+        $certificate->set(['privateKeySealed' => null, 'packageId' => null]);
 
         if ($certificate->get('status') === 'Active') {
             $certificate->set('status', 'Inactive');
@@ -58,5 +60,10 @@ final readonly class PostForgetPrivateKey implements Action
         $this->entityManager->saveEntity($certificate);
 
         return ResponseComposer::json($answer);
+    }
+
+    private function hasKey(Entity $certificate): bool
+    {
+        return (string) $certificate->get('privateKeySealed') !== '' || $certificate->get('packageId');
     }
 }

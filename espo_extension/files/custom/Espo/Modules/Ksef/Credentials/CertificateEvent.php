@@ -24,6 +24,7 @@ enum CertificateEvent: string
     case RevocationAsked = 'revocationAsked';
     case StatusChanged = 'statusChanged';
     case KeyErased = 'keyErased';
+    case PackageErased = 'packageErased';
     case LinkedToLogIn = 'linkedToLogIn';
     case LinkedForOffline = 'linkedForOffline';
     case UnlinkedFromLogIn = 'unlinkedFromLogIn';

@@ -120,6 +120,10 @@ final readonly class CertificateSteps
             $steps[] = self::step(CertificateEvent::KeyErased);
         }
 
+        if (self::appeared('packageId', $after, $before)) {
+            $steps[] = self::step(CertificateEvent::PackageErased);
+        }
+
         if (self::text($before, 'status') !== self::text($after, 'status')) {
             $steps[] = self::step(CertificateEvent::StatusChanged, [
                 'statusBefore' => self::text($before, 'status'),

@@ -54,7 +54,9 @@ define('modules/ksef/handlers/certificate-actions', [
 
     isForgetCredentialVisible() {
         // A request without its key comes to nothing.
-        return !!this.view.model.get('hasPrivateKey') && !this.isRequested();
+        const {model} = this.view;
+
+        return (!!model.get('hasPrivateKey') || !!model.get('packageId')) && !this.isRequested();
     }
 
     isRenewVisible() {
