@@ -7,6 +7,7 @@ namespace Espo\Modules\Ksef\Tools;
 use Espo\Core\ORM\Repository\Option\SaveOption;
 use Espo\Core\Utils\DateTime;
 use Espo\Modules\Ksef\Bridge\ConnectionTest;
+use Espo\Modules\Ksef\Credentials\CertificateUse;
 use Espo\ORM\Entity;
 use Espo\ORM\EntityManager;
 
@@ -46,6 +47,27 @@ final readonly class ConnectionResults
     public function isKnown(Entity $profile): bool
     {
         return $profile->get('connectionStatus') !== self::NOT_TESTED;
+    }
+
+    /**
+     * Whether it is known to be Failed for the end of its Offline certificate alone.
+     */
+    public function isFailedOffline(Entity $profile): bool
+    {
+        return $this->hasFailedWith($profile, EndedLinks::OFFLINE_ENDED);
+    }
+
+    /**
+     * Whether what is known of the profile's connection was found with this certificate.
+     */
+    public function concern(Entity $profile, string $certificateId): bool
+    {
+        if ($profile->get(CertificateUse::Offline->value . 'Id') === $certificateId && $this->isFailedOffline($profile)) {
+            return true;
+        }
+
+        return $profile->get('authorizationType') === 'Certificate'
+            && $profile->get(CertificateUse::Authorization->value . 'Id') === $certificateId;
     }
 
     /**
@@ -102,10 +124,8 @@ final readonly class ConnectionResults
             ? $this->entityManager->getEntityById(Certificates::ENTITY_TYPE, $certificateId)
             : null;
 
-        $parts = array_map($profile->get(...), Profiles::CREDENTIAL_ATTRIBUTES);
-
         return hash('sha256', serialize([
-            $parts,
+            Profiles::login($profile->get(...)),
             $certificate?->get('status'),
             $certificate?->get('fingerprint'),
             $certificate?->get('privateKeySealed'),

@@ -13,6 +13,8 @@ use Espo\ORM\Entity;
  */
 final readonly class EndedLinks
 {
+    public const OFFLINE_ENDED = 'profile-offline-certificate-ended';
+
     private const BY_CERTIFICATE = 'Certificate';
 
     public function __construct(private Certificates $certificates) {}
@@ -38,7 +40,7 @@ final readonly class EndedLinks
     {
         $certificate = $this->ended($profile, CertificateUse::Offline);
 
-        return $certificate ? new Message('profile-offline-certificate-ended', $this->params($certificate)) : null;
+        return $certificate ? new Message(self::OFFLINE_ENDED, $this->params($certificate)) : null;
     }
 
     private function ended(Entity $profile, CertificateUse $use): ?Entity

@@ -4,6 +4,8 @@ declare(strict_types=1);
 
 namespace Espo\Modules\Ksef\Tools;
 
+use Closure;
+use Espo\Modules\Ksef\Credentials\CertificateUse;
 use Espo\Modules\Ksef\Messages\RecordLink;
 use Espo\ORM\Entity;
 use Espo\ORM\EntityManager;
@@ -15,19 +17,27 @@ final readonly class Profiles
 {
     public const ENTITY_TYPE = 'KsefProfile';
 
-    /** What a connection was tested with: a change makes the result void. */
-    public const CREDENTIAL_ATTRIBUTES = [
-        'status',
-        'authorizationType',
-        'tokenSealed',
-        'authorizationCertificateId',
-        'offlineCertificateId',
-    ];
+    /** What a profile logs in with, by its authorization type. */
+    private const CREDENTIALS = ['Token' => 'tokenSealed', 'Certificate' => CertificateUse::Authorization->value . 'Id'];
 
     /** What names the context at KSeF, once each. */
     public const CONTEXT_ATTRIBUTES = ['nip', 'internalId', 'environment'];
 
     public function __construct(private EntityManager $entityManager) {}
+
+    /**
+     * Whether and with what a profile logs in. What else it holds makes no difference to its connection.
+     *
+     * @param Closure(string): mixed $read Gives an attribute.
+     * @return list<mixed>
+     */
+    public static function login(Closure $read): array
+    {
+        $type = (string) $read('authorizationType');
+        $credential = self::CREDENTIALS[$type] ?? null;
+
+        return [$read('status'), $type, $credential === null ? null : $read($credential)];
+    }
 
     public function link(Entity $profile): RecordLink
     {

@@ -14,8 +14,8 @@ use Espo\ORM\EntityManager;
 use Espo\ORM\Repository\Option\SaveOptions;
 
 /**
- * When a certificate changes, what was found of the profiles that use it is void; when it ended, they
- * are Failed for that reason.
+ * When a certificate changes, what was found of the profiles that log in with it is void; when it ended, those
+ * that need it are Failed for that reason.
  *
  * @implements AfterSave<Entity>
  */
@@ -44,7 +44,7 @@ final readonly class KsefResetProfiles implements AfterSave
         }
 
         foreach ($this->certificates->profilesOfAnyUse($entity->getId()) as $profile) {
-            if ($this->results->isKnown($profile)) {
+            if ($this->results->isKnown($profile) && $this->results->concern($profile, $entity->getId())) {
                 $this->results->forget($profile);
                 $this->entityManager->saveEntity($profile, [SaveOption::SKIP_MODIFIED_BY => true]);
             }

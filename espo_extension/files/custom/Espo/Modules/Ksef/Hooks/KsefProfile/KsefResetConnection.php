@@ -5,13 +5,15 @@ declare(strict_types=1);
 namespace Espo\Modules\Ksef\Hooks\KsefProfile;
 
 use Espo\Core\Hook\Hook\BeforeSave;
+use Espo\Modules\Ksef\Credentials\CertificateUse;
 use Espo\Modules\Ksef\Tools\ConnectionResults;
 use Espo\Modules\Ksef\Tools\Profiles;
 use Espo\ORM\Entity;
 use Espo\ORM\Repository\Option\SaveOptions;
 
 /**
- * What was found with another credential says nothing about this one.
+ * What was found with another credential says nothing about this one. What the profile does not log in with
+ * changes nothing.
  *
  * @implements BeforeSave<Entity>
  */
@@ -25,12 +27,11 @@ final readonly class KsefResetConnection implements BeforeSave
             return;
         }
 
-        foreach (Profiles::CREDENTIAL_ATTRIBUTES as $attribute) {
-            if ($entity->isAttributeChanged($attribute)) {
-                $this->results->forget($entity);
+        $isOtherLogin = Profiles::login($entity->getFetched(...)) !== Profiles::login($entity->get(...));
+        $isOtherOffline = $entity->isAttributeChanged(CertificateUse::Offline->value . 'Id');
 
-                return;
-            }
+        if ($isOtherLogin || $isOtherOffline && $this->results->isFailedOffline($entity)) {
+            $this->results->forget($entity);
         }
     }
 }
