@@ -3,17 +3,20 @@
 declare(strict_types=1);
 
 use Espo\Core\Container;
+use Espo\Core\InjectableFactory;
+use Espo\Core\Utils\Config\ConfigWriter;
 use Espo\Core\Utils\Log;
 use Espo\ORM\EntityManager;
 
 /**
- * Takes away the scheduled job, which would only log errors, and key files whose form nobody saved, which
- * nothing would remove any more. Records, seals and settings stay.
+ * Takes away the bridge's API key, which nobody needs any more, the scheduled job, which would only log errors,
+ * and key files whose form nobody saved, which nothing would remove. Records, seals and the bridge's URL stay.
  *
  * EspoCRM does not run this when the extension is upgraded.
  */
 class AfterUninstall
 {
+    private const API_KEY = 'ksefBridgeApiKey';
     private const JOB = 'KsefCheckConnections';
     /** Files in the boxes of a certificate's form. */
     private const UPLOADS = ['relatedType' => 'KsefCertificate', 'field' => ['certificateFile', 'keyFile']];
@@ -23,16 +26,26 @@ class AfterUninstall
      */
     public function run(Container $container, array $params = []): void
     {
-        try {
-            $this->removeJobs($container->getByClass(EntityManager::class));
-            $this->removeUploads($container->getByClass(EntityManager::class));
-        } catch (Throwable $error) {
-            $container->getByClass(Log::class)->error('KSeF, after uninstall: ' . $error->getMessage());
+        foreach ([$this->removeApiKey(...), $this->removeJobs(...), $this->removeUploads(...)] as $remove) {
+            try {
+                $remove($container);
+            } catch (Throwable $error) {
+                $container->getByClass(Log::class)->error('KSeF, after uninstall: ' . $error->getMessage());
+            }
         }
     }
 
-    private function removeJobs(EntityManager $entityManager): void
+    private function removeApiKey(Container $container): void
     {
+        $writer = $container->getByClass(InjectableFactory::class)->create(ConfigWriter::class);
+
+        $writer->remove(self::API_KEY);
+        $writer->save();
+    }
+
+    private function removeJobs(Container $container): void
+    {
+        $entityManager = $container->getByClass(EntityManager::class);
         $jobs = $entityManager
             ->getRDBRepository('ScheduledJob')
             ->where(['job' => self::JOB])
@@ -43,8 +56,9 @@ class AfterUninstall
         }
     }
 
-    private function removeUploads(EntityManager $entityManager): void
+    private function removeUploads(Container $container): void
     {
+        $entityManager = $container->getByClass(EntityManager::class);
         $repository = $entityManager->getRDBRepository('Attachment');
 
         foreach ($repository->where(self::UPLOADS)->find() as $upload) {

@@ -6,6 +6,7 @@ namespace Espo\Modules\Ksef\Tools;
 
 use Espo\Core\Exceptions\BadRequest;
 use Espo\Core\Exceptions\Conflict;
+use Espo\Core\Exceptions\Forbidden;
 use Espo\Core\Exceptions\ServiceUnavailable;
 use Espo\Core\Utils\Json;
 use Espo\Modules\Ksef\Bridge\Errors\BridgeException;
@@ -39,6 +40,16 @@ final readonly class Refusals
     public function conflict(array $messages): Conflict
     {
         return Conflict::createWithBody($this->reason($messages), $this->body($messages));
+    }
+
+    /**
+     * Nobody may do it.
+     *
+     * @param list<Message> $messages
+     */
+    public function forbidden(array $messages): Forbidden
+    {
+        return Forbidden::createWithBody($this->reason($messages), $this->body($messages));
     }
 
     /**
