@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from espo_extension.model.conditions import FieldLogic, equals, is_not_empty
+from espo_extension.model.conditions import (
+    Comparison,
+    FieldLogic,
+    all_of,
+    equals,
+    is_not_empty,
+)
 from espo_extension.model.entity import Action, Entity, Index, Link, PrimaryFilter, RecordProcessing
 from espo_extension.model.ksef_profile_fields import KSEF_PROFILE_FIELDS
 from espo_extension.model.layouts import Column, Layouts, Panel
@@ -12,7 +18,12 @@ from espo_extension.model.text import Text
 OVERVIEW = Panel(
     "overview",
     "Overview",
-    (("name", "status"), ("nip", "environment"), ("internalId", None)),
+    (
+        ("name", "status"),
+        ("sessionsMayBeOpen",),
+        ("nip", "environment"),
+        ("internalId", None),
+    ),
 )
 AUTHORIZATION = Panel(
     "authorization",
@@ -80,6 +91,9 @@ LAYOUTS = Layouts(
 
 LOGS_IN_BY_TOKEN = equals("authorizationType", "Token")
 LOGS_IN_BY_CERTIFICATE = equals("authorizationType", "Certificate")
+HAS_LEFT_SESSIONS = all_of(
+    equals("status", "Inactive"), Comparison("isTrue", "sessionsMayBeOpen"), is_not_empty("id")
+)
 IS_SAVED = is_not_empty("createdAt")
 
 EARLY_BEFORE_CREATE = (r"Classes\RecordHooks\KsefProfile\KsefCheckIdentifiers",)
@@ -133,6 +147,7 @@ KSEF_PROFILE = Entity(
     layouts=LAYOUTS,
     filters=FILTERS,
     record=RecordProcessing(
+        update_filters=(r"Classes\InputFilters\KsefProfile\OneAddress",),
         early_before_create=EARLY_BEFORE_CREATE,
         before_create=BEFORE_SAVE,
         before_update=BEFORE_SAVE,
@@ -180,6 +195,7 @@ KSEF_PROFILE = Entity(
     ),
     text_filter=("name", "nip", "companyName"),
     field_logic={
+        "sessionsMayBeOpen": FieldLogic(visible=HAS_LEFT_SESSIONS),
         "token": FieldLogic(visible=LOGS_IN_BY_TOKEN),
         "authorizationCertificate": FieldLogic(visible=LOGS_IN_BY_CERTIFICATE),
         "connectionCode": FieldLogic(visible=is_not_empty("connectionCode")),

@@ -20,10 +20,10 @@ OVERVIEW_FIELDS = (
         type="enum",
         label=Text("Status", "Status"),
         tooltip=Text(
-            "An Inactive profile gets no access to KSeF. Tokens already handed out end within "
-            "15 minutes; *Log Out* ends the sessions at KSeF at once.",
-            "Profil nieaktywny nie otrzymuje dostępu do KSeF. Wydane już tokeny dostępowe wygasają "
-            "w ciągu 15 minut; polecenie *Wyloguj* od razu kończy sesje w KSeF.",
+            "An Inactive profile gets no access to KSeF, and its sessions there are ended. Tokens "
+            "already handed out end within 15 minutes.",
+            "Profil nieaktywny nie otrzymuje dostępu do KSeF, a jego sesje są tam kończone. Wydane "
+            "już tokeny dostępowe wygasają w ciągu 15 minut.",
         ),
         options=(
             Option("Active", Text("Active", "Aktywny"), "success"),
@@ -182,6 +182,16 @@ AUTHORIZATION_FIELDS = (
 )
 
 CONNECTION_FIELDS = (
+    # Until the bridge has ended them after the profile was switched off.
+    Field(
+        name="sessionsMayBeOpen",
+        type="bool",
+        label=Text("Sessions at KSeF", "Sesje w KSeF"),
+        read_only=True,
+        for_screens_only=True,
+        default=True,
+        view="ksef-profile/fields/left-sessions",
+    ),
     Field(
         name="connectionStatus",
         type="enum",

@@ -10,6 +10,7 @@ use Espo\Core\Api\Response;
 use Espo\Core\Api\ResponseComposer;
 use Espo\Modules\Ksef\Bridge\BridgeClient;
 use Espo\Modules\Ksef\Bridge\Errors\BridgeException;
+use Espo\Modules\Ksef\Tools\LeftSessions;
 use Espo\Modules\Ksef\Tools\Profiles;
 use Espo\Modules\Ksef\Tools\Refusals;
 use Espo\Modules\Ksef\Tools\RequestedRecords;
@@ -22,6 +23,7 @@ final readonly class PostLogOut implements Action
     public function __construct(
         private RequestedRecords $records,
         private BridgeClient $bridge,
+        private LeftSessions $left,
         private Refusals $refusals,
     ) {}
 
@@ -30,9 +32,15 @@ final readonly class PostLogOut implements Action
         $profile = $this->records->get($request, Profiles::ENTITY_TYPE);
 
         try {
-            return ResponseComposer::json(['revoked' => $this->bridge->revokeSessions($profile->getId())]);
+            $revoked = $this->bridge->revokeSessions($profile->getId());
         } catch (BridgeException $error) {
             throw $this->refusals->ofBridge($error);
         }
+
+        if (LeftSessions::areLeft($profile)) {
+            $this->left->noteEnded($profile);
+        }
+
+        return ResponseComposer::json(['revoked' => $revoked]);
     }
 }

@@ -79,12 +79,13 @@ interface BridgeClient
     public function connectionTest(string $profileId, ?string $authorizationCertificateId = null): ConnectionTest;
 
     /**
-     * End all sessions at KSeF that the bridge holds for the profile.
+     * End all sessions at KSeF that the bridge holds for the profile, be it inactive or deleted.
      *
+     * @param ?int $timeout Seconds that each of the two calls may take; null for as long as any other.
      * @return list<string> Reference numbers of the sessions that were ended.
      * @throws BridgeException
      */
-    public function revokeSessions(string $profileId): array;
+    public function revokeSessions(string $profileId, ?int $timeout = null): array;
 
     /**
      * KOD I of an invoice and, when it is issued offline, KOD II signed for the profile. KSeF is not asked.

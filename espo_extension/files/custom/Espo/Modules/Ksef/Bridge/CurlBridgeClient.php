@@ -32,7 +32,7 @@ final class CurlBridgeClient implements BridgeClient
 
     public function info(): BridgeInformation
     {
-        return $this->information ??= BridgeInformation::fromJson($this->send('GET', '/v1/info'));
+        return $this->information(self::TIMEOUT_SECONDS);
     }
 
     public function ready(): Readiness
@@ -98,9 +98,11 @@ final class CurlBridgeClient implements BridgeClient
         return ConnectionTest::fromJson($this->call('POST', $path, $body, self::CONNECTION_TEST_TIMEOUT_SECONDS));
     }
 
-    public function revokeSessions(string $profileId): array
+    public function revokeSessions(string $profileId, ?int $timeout = null): array
     {
-        return $this->call('DELETE', $this->profilePath($profileId, 'sessions'))->strings('revoked');
+        $path = $this->profilePath($profileId, 'sessions');
+
+        return $this->call('DELETE', $path, timeout: $timeout ?? self::TIMEOUT_SECONDS)->strings('revoked');
     }
 
     public function verificationLinks(
@@ -162,6 +164,16 @@ final class CurlBridgeClient implements BridgeClient
         return $this->call('POST', $path, ['profileId' => $profileId, 'reason' => $reason])->string('status');
     }
 
+    /**
+     * @throws BridgeException
+     */
+    private function information(int $timeout): BridgeInformation
+    {
+        return $this->information ??= BridgeInformation::fromJson(
+            $this->send('GET', '/v1/info', timeout: $timeout),
+        );
+    }
+
     private function enrolmentPath(string $profileId, string $certificateId): string
     {
         return $this->profilePath($profileId, 'certificate-enrolments/' . rawurlencode($certificateId));
@@ -188,7 +200,8 @@ final class CurlBridgeClient implements BridgeClient
         array $readableStatuses = [200],
     ): JsonObject {
 
-        $contract = $this->info()->contract;
+        // It takes no longer than any other call, nor than this one.
+        $contract = $this->information(min($timeout, self::TIMEOUT_SECONDS))->contract;
 
         if ($contract !== self::CONTRACT) {
             throw new BridgeContractUnsupported(

@@ -1,0 +1,36 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Espo\Modules\Ksef\Jobs;
+
+use Espo\Core\Job\JobDataLess;
+use Espo\Modules\Ksef\Tools\LeftSessions;
+use Espo\Modules\Ksef\Tools\Profiles;
+use Espo\Modules\Ksef\Tools\RecordByRecord;
+
+/**
+ * Ends the sessions at KSeF of inactive and deleted profiles that could not be ended at once.
+ */
+final readonly class KsefEndSessions implements JobDataLess
+{
+    public function __construct(
+        private LeftSessions $sessions,
+        private RecordByRecord $records,
+    ) {}
+
+    public function run(): void
+    {
+        foreach ($this->sessions->profiles() as $profile) {
+            $away = $this->records->attempt(
+                Profiles::ENTITY_TYPE,
+                $profile->getId(),
+                fn () => $this->sessions->end($profile),
+            );
+
+            if ($away) {
+                return;
+            }
+        }
+    }
+}

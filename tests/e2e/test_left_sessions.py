@@ -1,0 +1,203 @@
+"""Who deletes a profile or switches it off ends its sessions at KSeF, at once or later."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.e2e.bridge_settings import other_bridge
+from tests.e2e.browser import Screen
+from tests.e2e.espocrm import EspoCrm
+from tests.e2e.fake_bridges import answering_too_late, listening
+from tests.e2e.given_installation import GivenInstallation
+from tests.e2e.records import Records
+from tests.e2e.rest import RestUser
+from tests.installation import Installation, new_nip
+from tests.processes import free_port
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from playwright.sync_api import Browser
+
+JOB = "KsefEndSessions"
+PATIENCE_SECONDS = 6
+"""A save goes on at the latest after two calls that the bridge lets run into their limits."""
+NOT_ENDED = {"en": "could not be ended yet", "pl": "nie udało się jeszcze zakończyć"}
+
+Ending = Callable[[RestUser, str], object]
+
+
+def switch_off(user: RestUser, profile: str) -> object:
+    return user.done("PUT", f"KsefProfile/{profile}", {"status": "Inactive"})
+
+
+def delete(user: RestUser, profile: str) -> object:
+    return user.done("DELETE", f"KsefProfile/{profile}")
+
+
+def delete_with_others(user: RestUser, profile: str) -> object:
+    body = {"entityType": "KsefProfile", "action": "delete", "params": {"ids": [profile]}}
+    return user.done("POST", "MassAction", body)
+
+
+ENDINGS: tuple[Ending, ...] = (switch_off, delete, delete_with_others)
+
+
+class Company:
+    """A profile that is logged in."""
+
+    def __init__(self, bridge: Installation, records: Records) -> None:
+        self.bridge = bridge
+        self.nip = new_nip()
+        token = bridge.new_ksef_token(self.nip)
+        self.profile = records.token_profile("Wylogowana", self.nip, token)
+        self.log_in()
+
+    def log_in(self) -> None:
+        assert self.bridge.access_token(self.profile).status == 200
+
+    def open_sessions(self) -> int:
+        return sum(not each["revoked"] for each in self.bridge.ksef_sessions(self.nip))
+
+
+@pytest.fixture
+def company(bridge: Installation, records: Records) -> Company:
+    made = Company(bridge, records)
+    assert made.open_sessions() == 1
+    return made
+
+
+@pytest.fixture
+def bridge_away(root_user: RestUser, bridge: Installation) -> Iterator[None]:
+    url = f"http://127.0.0.1:{free_port()}"
+    with other_bridge(root_user, bridge, url, bridge.api_key):
+        yield
+
+
+@pytest.mark.parametrize("end", ENDINGS)
+def test_the_sessions_end_at_once(end: Ending, company: Company, records: Records) -> None:
+    end(records.user, company.profile)
+
+    assert company.open_sessions() == 0
+
+
+def test_an_inactive_profile_says_nothing_of_sessions_that_were_ended(
+    company: Company, records: Records
+) -> None:
+    saved = switch_off(records.user, company.profile)
+
+    assert isinstance(saved, dict)
+    assert saved["sessionsMayBeOpen"] is False
+
+
+@pytest.mark.parametrize("end", ENDINGS)
+def test_a_job_ends_them_when_the_bridge_is_back(
+    end: Ending,
+    company: Company,
+    records: Records,
+    espocrm: EspoCrm,
+    bridge: Installation,
+    root_user: RestUser,
+) -> None:
+    url = f"http://127.0.0.1:{free_port()}"
+    with other_bridge(root_user, bridge, url, bridge.api_key):
+        end(records.user, company.profile)
+        espocrm.run_job(JOB)
+    assert company.open_sessions() == 1
+
+    espocrm.run_job(JOB)
+
+    assert company.open_sessions() == 0
+    assert rows(espocrm, company.profile) == [{"sessions_may_be_open": 0}]
+
+
+def rows(espocrm: EspoCrm, profile: str) -> list[dict[str, object]]:
+    return espocrm.rows("SELECT sessions_may_be_open FROM ksef_profile WHERE id = :id", id=profile)
+
+
+def test_what_a_killed_request_left_is_ended_by_the_job(company: Company, espocrm: EspoCrm) -> None:
+    # As after a kill between the row and the call: nothing but the row was written.
+    espocrm.execute(
+        "UPDATE ksef_profile SET deleted = 1, delete_id = id WHERE id = :id", id=company.profile
+    )
+
+    espocrm.run_job(JOB)
+
+    assert company.open_sessions() == 0
+
+
+def test_a_profile_that_is_active_again_keeps_its_session(
+    company: Company, records: Records, espocrm: EspoCrm, bridge_away: None
+) -> None:
+    switch_off(records.user, company.profile)
+    records.user.done("PUT", f"KsefProfile/{company.profile}", {"status": "Active"})
+
+    espocrm.run_job(JOB)
+
+    assert company.open_sessions() == 1
+    assert rows(espocrm, company.profile) == [{"sessions_may_be_open": 1}]
+
+
+def test_switched_off_a_second_time_it_is_logged_out_again(
+    company: Company, records: Records
+) -> None:
+    for _ in range(2):
+        records.user.done("PUT", f"KsefProfile/{company.profile}", {"status": "Active"})
+        company.log_in()
+        switch_off(records.user, company.profile)
+        assert company.open_sessions() == 0
+
+
+def test_a_slow_bridge_holds_nobody_up(
+    bridge: Installation, records: Records, root_user: RestUser, espocrm: EspoCrm
+) -> None:
+    companies = [Company(bridge, records) for _ in range(3)]
+    ids = [each.profile for each in companies]
+    body = {"entityType": "KsefProfile", "action": "delete", "params": {"ids": ids}}
+
+    with (
+        listening(answering_too_late()) as fake,
+        other_bridge(root_user, bridge, fake.url, bridge.api_key),
+    ):
+        start = time.monotonic()
+        assert records.user.done("POST", "MassAction", body)["count"] == len(ids)
+        seconds = time.monotonic() - start
+
+    assert seconds < PATIENCE_SECONDS
+    espocrm.run_job(JOB)
+    assert [each.open_sessions() for each in companies] == [0, 0, 0]
+
+
+@pytest.mark.parametrize("language", ["en", "pl"])
+def test_the_profile_says_so(
+    language: str,
+    company: Company,
+    given: GivenInstallation,
+    administrators: dict[str, RestUser],
+    passwords: dict[str, str],
+    browser: Browser,
+    screenshots: Path,
+    espocrm: EspoCrm,
+    bridge: Installation,
+    root_user: RestUser,
+) -> None:
+    user = administrators[language]
+    url = f"http://127.0.0.1:{free_port()}"
+    with other_bridge(root_user, bridge, url, bridge.api_key):
+        switch_off(user, company.profile)
+    shown = '.field[data-name="sessionsMayBeOpen"]:visible'
+
+    with Screen.logged_in(
+        browser, given.url, user.name, passwords[user.name], language, screenshots
+    ) as screen:
+        screen.open(f"#KsefProfile/view/{company.profile}", shown)
+        assert NOT_ENDED[language] in screen.text_of(shown)
+        screen.picture("left-sessions")
+        espocrm.run_job(JOB)
+        screen.open(f"#KsefProfile/view/{company.profile}", 'button[data-name="edit"]')
+        assert screen.page.locator(shown).count() == 0
+        assert screen.problems == []
