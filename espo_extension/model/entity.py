@@ -74,6 +74,8 @@ class PrimaryFilter:
 class RecordProcessing:
     """PHP classes that take part when a record is read or written, in their order."""
 
+    update_filters: tuple[str, ...] = ()
+    """Change what an update sends before anything looks at it."""
     early_before_create: tuple[str, ...] = ()
     """Run before EspoCRM's own validation."""
     before_create: tuple[str, ...] = ()
@@ -106,6 +108,8 @@ class Entity:
     text_filter: tuple[str, ...]
     """Fields in which the search box of the list looks."""
     record: RecordProcessing = RecordProcessing()
+    detail_view: str | None = None
+    """The view of ours that shows a record, below `modules/ksef/views/`."""
     setup_handlers: Mapping[str, str] = field(default_factory=dict)
     """Handlers of ours that prepare a screen, below `modules/ksef/handlers/`."""
     buttons: tuple[Action, ...] = ()

@@ -199,6 +199,7 @@ KSEF_CERTIFICATE = Entity(
     layouts=LAYOUTS,
     record=RECORD,
     filters=FILTERS,
+    detail_view="ksef-certificate/record/detail",
     setup_handlers=FORM_HANDLER,
     buttons=(
         Action(

@@ -65,14 +65,21 @@ class RestUser:
     def by_api_key(cls, url: str, key: str, transcript: Path) -> RestUser:
         return cls(url, {"X-Api-Key": key}, transcript, "an API user")
 
-    def call(self, method: str, path: str, body: object = None) -> Answer:
-        """One call below `/api/v1/`; any status is an answer. Bytes are sent as they are."""
+    def call(self, method: str, path: str, body: object = None, **headers: str) -> Answer:
+        """One call below `/api/v1/`; any status is an answer. Bytes are sent as they are.
+
+        Of a header's name the hyphens are underscores.
+        """
         sent = body if isinstance(body, bytes) else json.dumps(body).encode()
         answer = _HTTP.request(
             method,
             f"{self.url}/api/v1/{path}",
             body=None if body is None else sent,
-            headers={**self.headers, "Content-Type": "application/json"},
+            headers={
+                **self.headers,
+                "Content-Type": "application/json",
+                **{name.replace("_", "-"): value for name, value in headers.items()},
+            },
         )
         self.sent += 1
         with self.transcript.open("ab") as kept:

@@ -81,6 +81,11 @@ def test_entities_are_for_administrators_and_cannot_be_carried_out(
         assert client[flag] is True, flag
 
 
+@pytest.mark.parametrize("entity", ENTITIES)
+def test_the_last_write_does_not_win_silently(resources: dict[str, Any], entity: str) -> None:
+    assert resources[f"metadata/entityDefs/{entity}"]["optimisticConcurrencyControl"] is True
+
+
 def test_the_package_is_not_copied_with_a_record(resources: dict[str, Any]) -> None:
     # It holds the key: see Core/Record/Duplicator/EntityDuplicator.php.
     fields = resources["metadata/entityDefs/KsefCertificate"]["fields"]

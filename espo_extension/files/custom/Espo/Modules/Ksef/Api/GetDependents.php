@@ -10,14 +10,16 @@ use Espo\Core\Api\Response;
 use Espo\Core\Api\ResponseComposer;
 use Espo\Modules\Ksef\Credentials\CertificateUse;
 use Espo\Modules\Ksef\Messages\Wording;
+use Espo\Modules\Ksef\Tools\AwaitedCertificates;
 use Espo\Modules\Ksef\Tools\CertificateDependents;
 use Espo\Modules\Ksef\Tools\CertificateRevocation;
 use Espo\Modules\Ksef\Tools\Certificates;
+use Espo\Modules\Ksef\Tools\LinkedCertificates;
 use Espo\Modules\Ksef\Tools\RequestedRecords;
 use Espo\ORM\Entity;
 
 /**
- * What depends on a certificate, and whether it can be revoked from here.
+ * What depends on a certificate, and whether it can be revoked from here, or deleted.
  */
 final readonly class GetDependents implements Action
 {
@@ -25,6 +27,8 @@ final readonly class GetDependents implements Action
         private RequestedRecords $records,
         private CertificateDependents $dependents,
         private CertificateRevocation $revocation,
+        private LinkedCertificates $linked,
+        private AwaitedCertificates $awaited,
         private Wording $wording,
     ) {}
 
@@ -32,6 +36,7 @@ final readonly class GetDependents implements Action
     {
         $certificate = $this->records->get($request, Certificates::ENTITY_TYPE);
         $refusal = $this->revocation->refusal($certificate);
+        $keptBy = [...$this->linked->messages([$certificate]), ...$this->awaited->messages([$certificate])];
         $profiles = [];
 
         foreach ($this->dependents->profiles($certificate) as [$profile, $uses]) {
@@ -44,6 +49,7 @@ final readonly class GetDependents implements Action
             'profiles' => $profiles,
             'requests' => array_map($this->named(...), $this->dependents->requests($certificate)),
             'remainingLogins' => array_map($this->profile(...), $this->dependents->remainingLogins($certificate)),
+            'deletionRefusal' => $keptBy ? $this->wording->ofAll($keptBy) : null,
             'refusal' => $refusal ? ['code' => $refusal->code, 'message' => $this->wording->of($refusal)] : null,
         ]);
     }

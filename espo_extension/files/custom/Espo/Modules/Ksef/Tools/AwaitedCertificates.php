@@ -30,6 +30,19 @@ final readonly class AwaitedCertificates
      */
     public function refuse(iterable $certificates): void
     {
+        $messages = $this->messages($certificates);
+
+        if ($messages) {
+            throw $this->refusals->conflict($messages);
+        }
+    }
+
+    /**
+     * @param iterable<Entity> $certificates
+     * @return list<Message> What stands in the way of each.
+     */
+    public function messages(iterable $certificates): array
+    {
         $messages = [];
 
         foreach ($certificates as $certificate) {
@@ -41,9 +54,7 @@ final readonly class AwaitedCertificates
             }
         }
 
-        if ($messages) {
-            throw $this->refusals->conflict($messages);
-        }
+        return $messages;
     }
 
     /**

@@ -25,6 +25,19 @@ final readonly class LinkedCertificates
      */
     public function refuse(iterable $certificates): void
     {
+        $messages = $this->messages($certificates);
+
+        if ($messages) {
+            throw $this->refusals->conflict($messages);
+        }
+    }
+
+    /**
+     * @param iterable<Entity> $certificates
+     * @return list<Message> What stands in the way of each.
+     */
+    public function messages(iterable $certificates): array
+    {
         $messages = [];
 
         foreach ($certificates as $certificate) {
@@ -38,8 +51,6 @@ final readonly class LinkedCertificates
             }
         }
 
-        if ($messages) {
-            throw $this->refusals->conflict($messages);
-        }
+        return $messages;
     }
 }
