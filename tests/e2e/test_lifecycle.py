@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tests.e2e.bridge_settings import bridge_url, enter_bridge
 from tests.e2e.credential_files import portal_files
 from tests.e2e.espocrm import EspoCrm
 from tests.e2e.packages import built_package, higher_version
@@ -45,7 +46,11 @@ def schedules(espocrm: EspoCrm) -> dict[str, Any]:
 
 
 def test_records_seals_and_schedules_outlive_the_versions(
-    espocrm: EspoCrm, records: Records, profiles: list[str], newer_package: Path
+    espocrm: EspoCrm,
+    records: Records,
+    bridge: Installation,
+    profiles: list[str],
+    newer_package: Path,
 ) -> None:
     assert all(records.connection_test(each)["ok"] for each in profiles)
     planned = schedules(espocrm)
@@ -73,12 +78,18 @@ def test_records_seals_and_schedules_outlive_the_versions(
         espocrm.install(newer_package)
 
     assert set(schedules(espocrm)) == set(planned)
+    the_key_is_asked_for_anew(espocrm, records, bridge)
+    enter_bridge(records.user, bridge_url(bridge), bridge.api_key)
     assert records.user.done("GET", "KsefBridge/health")["status"] == "ok"
     assert all(records.connection_test(each)["ok"] for each in profiles)
 
 
 def test_key_files_of_a_form_that_nobody_saved_go_with_the_extension(
-    espocrm: EspoCrm, records: Records, profiles: list[str], newer_package: Path
+    espocrm: EspoCrm,
+    records: Records,
+    bridge: Installation,
+    profiles: list[str],
+    newer_package: Path,
 ) -> None:
     uploads = [
         records.user.uploaded(
@@ -93,6 +104,17 @@ def test_key_files_of_a_form_that_nobody_saved_go_with_the_extension(
         assert files_on_disk(espocrm, uploads) == []
     finally:
         espocrm.install(newer_package)
+        enter_bridge(records.user, bridge_url(bridge), bridge.api_key)
+
+
+def the_key_is_asked_for_anew(espocrm: EspoCrm, records: Records, bridge: Installation) -> None:
+    """The API key is nowhere in the configuration; the URL is where it was."""
+    data = espocrm.given.root / "data"
+    for name in ("config.php", "config-internal.php"):
+        assert bridge.api_key not in (data / name).read_text("utf-8"), name
+    assert records.user.done("GET", "Settings")["ksefBridgeUrl"] == bridge_url(bridge)
+    health = records.user.done("GET", "KsefBridge/health")
+    assert health["status"] != "ok", health
 
 
 def nothing_of_ours_is_left(espocrm: EspoCrm, records: Records) -> None:

@@ -35,6 +35,7 @@ def traces(
     tried.refuse_uploads(outsiders["regular"])
     tried.save_both_in_one_file()
     tried.bypass_the_forms()
+    tried.import_records()
     return tried
 
 

@@ -119,6 +119,7 @@ class Traces:
             self.note(
                 step, self.user.call("POST", "Formula/action/run", {"expression": expression})
             )
+        self.fail_with_formulas()
         self.note(
             "mass update",
             self.user.call(
@@ -136,6 +137,41 @@ class Traces:
             self.export(entity)
             select = f"{entity}?maxSize=200&select={SECRET_ATTRIBUTES}"
             self.note(f"list of {entity}", self.user.call("GET", select))
+
+    def fail_with_formulas(self) -> None:
+        """What is refused before a formula runs."""
+        expression = f"record\\create('KsefProfile', 'token', '{self.new_token()}')"
+        target = {"targetType": "KsefProfile", "targetId": "none"}
+        for step, body in {
+            "no target": {"expression": expression, **target},
+            "a list": [{"expression": expression, "zz": 1}],
+            "no text": {"expression": {"token": self.new_token()}, "zz": 1},
+        }.items():
+            for action in ("run", "checkSyntax"):
+                answer = self.user.call("POST", f"Formula/action/{action}", body)
+                self.note(f"formula, {action}, {step}", answer)
+
+    def import_records(self) -> None:
+        """From a file, with values for every row, and without what an import needs."""
+        token, wrong = self.new_token(), new_password()
+        rows = f"name;nip\nImport {token};{new_nip()}\n".encode()
+        file = self.user.done("POST", "Import/file", rows)["attachmentId"]
+        values = {"environment": "Test", "authorizationType": "Token", "token": token, "zz": 1}
+        body = {
+            "attributeList": ["name", "nip"],
+            "attachmentId": file,
+            "delimiter": ";",
+            "action": "create",
+            "headerRow": True,
+            "defaultValues": values,
+        }
+        for entity in ("KsefProfile", "KsefCertificate"):
+            for mode in ({}, {"idleMode": True}, {"manualMode": True}):
+                told = {**body, **mode, "entityType": entity, "zz": {"password": wrong, "zz": 1}}
+                answer = self.user.call("POST", "Import", told)
+                self.note(f"import of {entity} {[*mode]}", answer)
+        self.note("import of nothing", self.user.call("POST", "Import", {"defaultValues": values}))
+        self.user.done("DELETE", f"Attachment/{file}")
 
     def export(self, entity: str) -> None:
         body = {
