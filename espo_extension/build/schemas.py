@@ -32,6 +32,8 @@ KNOWN_TO_ESPOCRM_ONLY = frozenset(
         ("metadata/entityDefs", "fields.*.audited"),
         # A parameter of e-mail addresses and phone numbers (Resources/metadata/fields).
         ("metadata/entityDefs", "fields.*.onlyPrimary"),
+        # Of phone numbers only (Core/FieldProcessing/PhoneNumber/Saver.php).
+        ("metadata/entityDefs", "fields.*.defaultType"),
         # Keeps a setting from users who are no administrators (Core/Utils/Config/Access.php).
         ("metadata/entityDefs", "fields.*.onlyAdmin"),
         # EspoCRM 9.1 and later move it to logicDefs themselves; 9.0 knows no other place.

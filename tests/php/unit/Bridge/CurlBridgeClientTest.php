@@ -215,6 +215,24 @@ final class CurlBridgeClientTest extends TestCase
         self::assertNull($transport->requests[1]->body);
     }
 
+    /**
+     * @dataProvider patience
+     */
+    public function testNobodyWaitsLongerForSessionsToEndThanIsSaid(?int $timeout, int $seconds): void
+    {
+        $transport = FakeTransport::fitting(FakeTransport::json(['revoked' => []]));
+
+        $this->client($transport)->revokeSessions('6b07', $timeout);
+
+        self::assertSame([$seconds, $seconds], array_column($transport->requests, 'timeout'));
+    }
+
+    public static function patience(): iterable
+    {
+        yield 'as for any call' => [null, 15];
+        yield 'while somebody saves' => [3, 3];
+    }
+
     private function client(FakeTransport $transport, string $language = 'pl_PL'): CurlBridgeClient
     {
         return new CurlBridgeClient(new BridgeSettings('http://127.0.0.1:8970', self::KEY, $language), $transport);
