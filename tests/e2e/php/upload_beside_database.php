@@ -12,6 +12,7 @@ use Espo\Core\Exceptions\Error;
 use Espo\Core\Upgrades\Actions\Base;
 use Espo\Core\Upgrades\ExtensionManager;
 use Espo\Core\Utils\Database\Helper;
+use Espo\Core\Utils\File\Manager as FileManager;
 
 require getcwd() . '/bootstrap.php';
 
@@ -46,7 +47,8 @@ $manager->beside($database);
 
 try {
     $id = $manager->upload('data:application/zip;base64,' . base64_encode(file_get_contents($package)));
-    $manager->delete(['id' => $id]);
+    $application->getContainer()->getByClass(FileManager::class)->removeInDir("data/upload/extensions/$id", true);
+    unlink("data/upload/extensions/{$id}z");
     $refusal = null;
 } catch (Error $error) {
     $refusal = $error->getMessage();

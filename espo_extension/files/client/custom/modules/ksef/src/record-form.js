@@ -30,9 +30,19 @@ define('modules/ksef/record-form', [
 
             view.listenTo(view.model, 'before:save', () => {
                 this.isSaving = true;
+                this.initialize();
             });
             view.listenTo(view.model, 'after:save', () => this.afterSave());
             view.listenTo(view.model, 'error', (model, xhr) => this.afterError(xhr));
+        }
+
+        /** EspoCRM 9.0 compares what was read with what the server has, also of what nobody can read. */
+        initialize() {
+            const {attributes} = this.view;
+
+            for (const attribute of attributes ? this.inputs : []) {
+                attributes[attribute] ??= null;
+            }
         }
 
         afterSave() {
