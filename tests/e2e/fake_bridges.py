@@ -47,6 +47,12 @@ def connecting_slowly(seconds: float) -> FakeBridge:
     return FakeBridge(answer=json.dumps(answer).encode(), seconds=seconds)
 
 
+def ending_slowly(seconds: float) -> FakeBridge:
+    """Sessions end, and it takes its time."""
+    answer = {"version": "1.0.0", "contract": 1, "revoked": []}
+    return FakeBridge(answer=json.dumps(answer).encode(), seconds=seconds)
+
+
 @contextlib.contextmanager
 def listening(fake: FakeBridge) -> Iterator[FakeBridge]:
     """The fake on a loopback port until the block ends."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
@@ -11,7 +12,7 @@ import pytest
 from tests.e2e.bridge_settings import other_bridge
 from tests.e2e.browser import Screen
 from tests.e2e.espocrm import EspoCrm
-from tests.e2e.fake_bridges import answering_too_late, listening
+from tests.e2e.fake_bridges import answering_too_late, ending_slowly, listening
 from tests.e2e.given_installation import GivenInstallation
 from tests.e2e.records import Records
 from tests.e2e.rest import RestUser
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 JOB = "KsefEndSessions"
 PATIENCE_SECONDS = 6
 """A save goes on at the latest after two calls that the bridge lets run into their limits."""
+CALLS = 2
+"""Of the bridge, to end sessions: who it is, and the DELETE."""
 NOT_ENDED = {"en": "could not be ended yet", "pl": "nie udało się jeszcze zakończyć"}
 
 Ending = Callable[[RestUser, str], object]
@@ -139,6 +142,49 @@ def test_a_profile_that_is_active_again_keeps_its_session(
     espocrm.run_job(JOB)
 
     assert company.open_sessions() == 1
+    assert rows(espocrm, company.profile) == [{"sessions_may_be_open": 1}]
+
+
+def switched_on_and_off(records: Records, espocrm: EspoCrm, profile: str) -> None:
+    records.user.done("PUT", f"KsefProfile/{profile}", {"status": "Active"})
+    # Past the hooks: otherwise this would end the session by itself.
+    espocrm.execute("UPDATE ksef_profile SET status = 'Inactive' WHERE id = :id", id=profile)
+
+
+def restored(records: Records, espocrm: EspoCrm, profile: str) -> None:
+    espocrm.execute("UPDATE ksef_profile SET status = 'Active' WHERE id = :id", id=profile)
+    records.user.done("POST", "KsefProfile/action/restoreDeleted", {"id": profile})
+
+
+@pytest.mark.parametrize(
+    ("end", "come_back"), [(switch_off, switched_on_and_off), (delete, restored)]
+)
+def test_a_session_begun_while_the_job_is_at_it_is_not_forgotten(
+    end: Ending,
+    come_back: Callable[[Records, EspoCrm, str], None],
+    company: Company,
+    records: Records,
+    espocrm: EspoCrm,
+    bridge: Installation,
+    root_user: RestUser,
+) -> None:
+    # What other tests left behind would be asked for first, one by one.
+    espocrm.run_job(JOB)
+    away = f"http://127.0.0.1:{free_port()}"
+    with other_bridge(root_user, bridge, away, bridge.api_key):
+        end(records.user, company.profile)
+
+    with (
+        listening(ending_slowly(seconds=3)) as fake,
+        other_bridge(root_user, bridge, fake.url, bridge.api_key),
+    ):
+        job = threading.Thread(target=lambda: espocrm.run_job(JOB))
+        job.start()
+        while len(fake.bodies) < CALLS:
+            time.sleep(0.05)
+        come_back(records, espocrm, company.profile)
+        job.join()
+
     assert rows(espocrm, company.profile) == [{"sessions_may_be_open": 1}]
 
 
