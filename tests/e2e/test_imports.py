@@ -66,10 +66,18 @@ def test_an_import_that_was_begun_before_is_not_carried_on(
     before = StoredState.of(espocrm)
 
     try:
-        assert "import-refused" in espocrm.command("import", f"--id={begun}")
+        assert "Error occurred: import-refused" in said_of_import(espocrm, begun)
         assert StoredState.of(espocrm).changes_since(before) == []
     finally:
         espocrm.execute("DELETE FROM import WHERE id = :id", id=begun)
+
+
+def said_of_import(espocrm: EspoCrm, begun: str) -> str:
+    """EspoCRM 10 ends with an error, EspoCRM 9 only says that there was one."""
+    try:
+        return espocrm.command("import", f"--id={begun}")
+    except AssertionError as failed:
+        return str(failed)
 
 
 def test_others_are_imported_as_before(records: Records, bridge: Installation) -> None:
