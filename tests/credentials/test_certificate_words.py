@@ -44,7 +44,14 @@ def said(inspection: CertificateInspection) -> dict[str, dict[str, str | int]]:
         ),
         (
             Description(valid_from=in_days(5)),
-            {"certificate-not-yet-valid": {"file": "a.crt", "date": "2026-11-28"}},
+            {
+                "certificate-not-yet-valid": {
+                    "file": "a.crt",
+                    "date": "2026-11-28",
+                    "time": "13:00",
+                    "timeZone": "CET",
+                }
+            },
         ),
         (
             Description(valid_to=in_days(5)),
@@ -63,7 +70,7 @@ def test_validity_includes_its_first_and_last_second() -> None:
     first = inspect(pair(Description(valid_from=NOW)))
     assert (errors(first), warnings(first)) == ([], [])
     assert warnings(inspect(pair(Description(valid_from=NOW + second)))) == [
-        "certificate-not-yet-valid"
+        "certificate-begins-soon"
     ]
     assert errors(inspect(pair(Description(valid_to=NOW)))) == []
     assert errors(inspect(pair(Description(valid_to=NOW - second)))) == ["certificate-expired"]

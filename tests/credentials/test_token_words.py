@@ -11,11 +11,12 @@ from bridge.credentials.environment import Environment
 from bridge.credentials.findings import TOKEN
 from bridge.credentials.identifiers import check_byte, reference_number
 from bridge.credentials.token import TokenInspection, inspect_token
+from bridge.credentials.token_validity import TokenValidity
 from tests.credentials.inspecting import assert_nothing_secret, assert_texts
 from tests.secret_register import register_secret
 
 NIP, OTHER_NIP = "5265877635", "7980332920"
-UNIT = f"{NIP}-12345"
+UNIT = f"{NIP}-12346"
 NUMBER = reference_number(date(2026, 1, 19), "EC", "358EFDB000459EC03E91")
 IMPOSSIBLE = "20261301-EC-358EFDB000-459EC03E91-"
 SECRET = register_secret(secrets.token_hex(32))
@@ -28,7 +29,7 @@ def inspect(text: str, nip: str | None = NIP, internal_id: str | None = None) ->
         nip=nip,
         internal_id=internal_id,
         today=date(2026, 11, 23),
-        tokens_valid_until=date(2026, 12, 31),
+        validity=TokenValidity(date(2026, 12, 31), date(2027, 11, 30), date(2026, 9, 10)),
     )
     assert_texts(inspection.findings)
     assert_nothing_secret(repr(inspection))
@@ -65,7 +66,7 @@ def test_what_is_strange_about_the_number(
         ("nip-5005877635", None, "token-nip-malformed", {"found": "5005877635"}),
         ("nip-5265877636", None, "token-nip-check-digit", {"found": "5265877636"}),
         (
-            "internalId-5265877636-12345",
+            "internalId-5265877636-12346",
             None,
             "token-internal-id-nip",
             {"found": "5265877636"},

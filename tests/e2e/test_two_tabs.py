@@ -124,7 +124,7 @@ def test_a_status_that_a_job_changed_is_not_overwritten(records: Records, life: 
 
 
 def is_saved(response: Response) -> bool:
-    return response.request.method == "PUT" and response.status == 200
+    return bool(response.request.method == "PUT" and response.status == 200)
 
 
 @contextlib.contextmanager
