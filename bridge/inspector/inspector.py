@@ -41,7 +41,7 @@ class Inspector:
     def start(self) -> None:
         """Have the fork server ready before the first upload."""
         with self._lock:
-            if self._server is None or self._server.has_ended():
+            if self._server is None:
                 self._server = _ForkServer()
 
     def inspect(self, request: InspectionRequest) -> CertificateInspection:
@@ -117,9 +117,6 @@ class _ForkServer:
                 start_new_session=True,
             )
         weakref.finalize(self, _end, self._process, self._control)
-
-    def has_ended(self) -> bool:
-        return self._process.poll() is not None
 
     def hand_over(self, connection: socket.socket) -> bool:
         """Whether the server takes the connection."""

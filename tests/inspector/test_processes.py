@@ -24,7 +24,7 @@ from bridge.inspector.errors import InspectorBusy
 from bridge.inspector.exchange import InspectionRequest
 from bridge.inspector.inspector import Inspector
 from bridge.inspector.limits import CPU_SECONDS, MEMORY_BYTES
-from bridge.inspector.places import Places
+from bridge.inspector.places import LONGEST_WAIT, Places
 from tests.credentials.certificates import pem_of
 from tests.credentials.inspecting import assert_nothing_secret, errors
 from tests.credentials.key_material import PASSWORD, KeyMaterial
@@ -212,6 +212,8 @@ def is_running(process: int) -> bool:
         b"{}",
         b'{"facts": {"secret": "hunter2"}, "findings": [], "more": "hunter2"}',
         b'["hunter2"]',
+        b'{"facts": null, "findings": [], "certificate_pem": null, "private_key": null,'
+        b' "public_key_sha256": null, "more": "hunter2"}',
         b'{"facts": null, "findings": [], "certificate_pem": "hunter2"',
         b"hunter2",
     ],
@@ -225,8 +227,10 @@ def test_what_an_inspecting_process_answers_is_not_trusted(answer: bytes) -> Non
 
 def test_a_worker_with_few_threads_keeps_half_of_them_for_others() -> None:
     places = Places(threads=4)
+    begun = time.monotonic()
     with places.place(), places.place(), pytest.raises(InspectorBusy), places.place():
         pass
+    assert time.monotonic() - begun < LONGEST_WAIT / 2
     with places.place():
         pass
 
@@ -234,5 +238,7 @@ def test_a_worker_with_few_threads_keeps_half_of_them_for_others() -> None:
 def test_who_waits_too_long_for_a_place_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bridge.inspector.places.LONGEST_WAIT", 0.05)
     places = Places(threads=32)
+    begun = time.monotonic()
     with places.place(), places.place(), pytest.raises(InspectorBusy), places.place():
         pass
+    assert time.monotonic() - begun < LONGEST_WAIT / 2
