@@ -32,7 +32,7 @@ from tests.installation import Installation, difference, new_nip
 
 PROFILES = 400
 CALLERS = 32
-PACE = 45
+PACE = 40
 Say = Callable[[str], None]
 
 
