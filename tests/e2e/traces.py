@@ -165,16 +165,15 @@ class Traces:
             "headerRow": True,
             "defaultValues": values,
         }
-        last = {"zz": 1}
         for entity in ("KsefProfile", "KsefCertificate"):
             for mode in ({}, {"idleMode": True}, {"manualMode": True}):
                 told = {**body, **mode, "entityType": entity, "zz": {"password": wrong, "zz": 1}}
                 answer = self.user.call("POST", "Import", told)
                 self.note(f"import of {entity} {[*mode]}", answer)
         # In another case it is another route of EspoCRM's, which fails later.
-        values_only = {"entityType": "KsefProfile", "data": values, "defaultValues": values, **last}
+        told = {"entityType": "KsefProfile", "data": values, "defaultValues": values, "zz": 1}
         for path in ("import", "massAction", "action"):
-            answer = self.user.call("POST", path, values_only)
+            answer = self.user.call("POST", path, told)
             self.note(f"in another case: {path}", answer)
         self.note("import of nothing", self.user.call("POST", "Import", {"defaultValues": values}))
         self.user.done("DELETE", f"Attachment/{file}")
