@@ -19,10 +19,14 @@ REGISTERED = [
 CALLED_BY_LIBRARIES = {
     "add_signing_time": "signxml",
     "collect": "prometheus_client",
+    "data_received": "tornado",
     "get_command": "click",
     "get_json": "flask",
+    "headers_received": "tornado",
     "list_commands": "click",
     "load_config": "gunicorn",
+    "on_close": "tornado",
+    "start_request": "tornado",
 }
 ASKED_BY_TESTS = {
     "all_of": "the counterpart of any_of in the extension's conditions",
