@@ -12,7 +12,7 @@ import resource
 import signal
 from pathlib import Path
 
-CPU_SECONDS = 2
+CPU_SECONDS = 1
 """Processor time for one upload. A key of the portal takes a fortieth of a second."""
 
 WALL_SECONDS = 5
