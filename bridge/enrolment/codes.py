@@ -26,6 +26,7 @@ class EnrolmentCode(StrEnum):
     REQUEST_LIMIT = "enrolment-request-limit"
     CERTIFICATE_LIMIT = "enrolment-certificate-limit"
     SUBJECT_CHANGED = "enrolment-subject-changed"
+    SUBJECT_MEMBERS_UNKNOWN = "enrolment-subject-members-unknown"
     REQUEST_REFUSED = "enrolment-request-refused"
     KEY_OF_ANOTHER = "enrolment-key-of-another"
     REJECTED = "enrolment-rejected"

@@ -45,7 +45,7 @@ def prepare(beginning: Beginning, order: Order, calls: KsefCertificates, vault: 
         limits = calls.limits()
         if (problem := reached_limit(limits)) is not None:
             raise told_problem(problem)
-        subject = calls.enrolment_data()
+        subject = calls.enrolment_data().subject
     key = seal_key(vault, new_key(order.key_algorithm))
     password_sealed = None
     if order.with_package:

@@ -29,6 +29,7 @@ from bridge.enrolment.refusals import (
     problem_of,
     problem_of_status,
     reached_limit,
+    unknown_members,
 )
 from bridge.enrolment.signing_request import signing_request
 from bridge.enrolment.state import Enrolment, PackageState, Phase, Problem
@@ -81,7 +82,7 @@ class Progress:
         limits = self.calls.limits()
         if (problem := reached_limit(limits)) is not None:
             return self._reject(draft, problem)
-        subject = draft.enrolment.subject or self.calls.enrolment_data()
+        subject = draft.enrolment.subject or self.calls.enrolment_data().subject
         try:
             key = open_key(
                 self.vault, draft.enrolment.private_key_sealed, draft.enrolment.public_key_sha256
@@ -119,10 +120,12 @@ class Progress:
         if isinstance(error, KsefRefused) and SUBJECT_CHANGED in error.codes:
             # The profile has got another certificate since, of a subject written otherwise.
             draft.enter(Phase.READY)
-            subject = self.calls.enrolment_data()
-            if subject != draft.enrolment.subject:
-                draft.enter(Phase.READY, subject=subject)
+            data = self.calls.enrolment_data()
+            if data.subject != draft.enrolment.subject:
+                draft.enter(Phase.READY, subject=data.subject)
                 return True
+            if data.unknown:
+                return self._reject(draft, unknown_members(data.unknown), error)
         return self._reject(draft, problem_of(error), error)
 
     def _look(self, draft: Draft) -> bool:

@@ -6,7 +6,7 @@ Sources: OpenAPI, the 400 tables of `/certificates/…` and the statuses of
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from bridge.enrolment.codes import EnrolmentCode
@@ -80,6 +80,12 @@ def problem_of_status(status: StatusInfo) -> Problem:
             if any(detail.startswith(beginning) for detail in said):
                 code = rejection
     return Problem(code, params, status.code)
+
+
+def unknown_members(names: Sequence[str]) -> Problem:
+    """KSeF names in the subject what this version knows nothing of, and refused to do without."""
+    params: dict[str, str | int] = {"members": ", ".join(names)}
+    return Problem(EnrolmentCode.SUBJECT_MEMBERS_UNKNOWN, params, SUBJECT_CHANGED)
 
 
 def reached_limit(limits: CertificateLimits) -> Problem | None:

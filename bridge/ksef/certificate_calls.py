@@ -7,16 +7,17 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+import structlog
+
 from bridge.credentials.context import ContextIdentifier
 from bridge.credentials.secret import Secret
 from bridge.ksef.certificates import (
     CertificateLimits,
     CertificateListItem,
+    EnrolmentData,
     EnrolmentReceipt,
     EnrolmentStatus,
     RetrievedCertificate,
-    Subject,
-    subject_from_json,
 )
 from bridge.ksef.client import KsefClient
 from bridge.ksef.errors import KsefAnswerUnreadable, Operation
@@ -33,6 +34,8 @@ from bridge.ksef.operations import (
 from bridge.ksef.transport import Request
 
 MOST_RETRIEVED = 10
+
+log = structlog.get_logger(__name__)
 _PAGE_SIZE = 50
 _MOST_PAGES = 50
 
@@ -53,9 +56,12 @@ class KsefCertificates:
         """How many requests and certificates are left to the subject."""
         return self.client.read(self._request(CERTIFICATE_LIMITS), CertificateLimits.from_json)
 
-    def enrolment_data(self) -> Subject:
+    def enrolment_data(self) -> EnrolmentData:
         """The subject that a request must have, read from the certificate of the login."""
-        return self.client.read(self._request(ENROLMENT_DATA), subject_from_json)
+        data = self.client.read(self._request(ENROLMENT_DATA), EnrolmentData.from_json)
+        if data.unknown:
+            log.warning("ksef-enrolment-data-unknown", members=data.unknown)
+        return data
 
     def enrol(self, name: str, certificate_type: str, signing_request: bytes) -> EnrolmentReceipt:
         """Ask for a certificate; `signing_request` is PKCS #10 in DER. Never repeated."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -25,6 +26,8 @@ SUBJECT_MEMBERS = (
     "commonName",
 )
 """What a request's subject may consist of, in the order of KSeF's own certificates."""
+
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9]{0,63}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,12 +96,28 @@ class CertificateLimits:
 Subject = Mapping[str, str]
 
 
-def subject_from_json(body: JsonObject) -> Subject:
-    """`CertificateEnrollmentDataResponse`: the request's subject by KSeF's names, verbatim."""
-    body.text("commonName")
-    body.text("countryName")
-    values = {name: body.optional_text(name) for name in SUBJECT_MEMBERS}
-    return {name: value for name, value in values.items() if value}
+@dataclass(frozen=True, slots=True)
+class EnrolmentData:
+    """`CertificateEnrollmentDataResponse`: a request's subject by KSeF's names, verbatim.
+
+    `unknown` names members with a value that this version cannot put into a subject. More of them
+    are announced (ksef-api issue 774); a request without them may be refused (25003).
+    """
+
+    subject: Subject
+    unknown: tuple[str, ...] = ()
+
+    @classmethod
+    def from_json(cls, body: JsonObject) -> EnrolmentData:
+        body.text("commonName")
+        body.text("countryName")
+        values = {name: body.optional_text(name) for name in SUBJECT_MEMBERS}
+        unknown = (
+            name
+            for name, value in body.fields.items()
+            if value and name not in SUBJECT_MEMBERS and _NAME.fullmatch(name)
+        )
+        return cls({name: value for name, value in values.items() if value}, tuple(unknown)[:9])
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,8 @@ from bridge.enrolment.refusals import problem_of
 from bridge.enrolment.signing_request import signing_request
 from bridge.enrolment.state import Enrolment, PackageState, Phase
 from bridge.keys.master_keys import KeyRing, new_master_key
+from bridge.ksef.certificate_calls import KsefCertificates
+from bridge.ksef.certificates import EnrolmentData
 from bridge.ksef.errors import (
     KsefError,
     KsefErrorDetail,
@@ -56,6 +58,19 @@ def test_a_refusal_is_told_by_its_code(
     rejected = subject.carry_on(record_id)
     assert told(rejected) == (code, ksef_code)
     assert (rejected.password_sealed, rejected.package) == (None, None)
+
+
+def test_what_ksef_names_in_a_subject_and_nobody_knows_is_told(
+    subject: Subject, chaos: Chaos, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record_id = subject.prepared()
+    data = EnrolmentData(subject.calls.enrolment_data().subject, ("organizationalUnitName",))
+    monkeypatch.setattr(KsefCertificates, "enrolment_data", lambda _: data)
+    chaos.begin(rule(ENROL_CALL, "refuse", exception={"code": 25003, "description": "Odmowa."}))
+    rejected = subject.carry_on(record_id)
+    assert told(rejected) == ("enrolment-subject-members-unknown", 25003)
+    assert rejected.problem is not None
+    assert rejected.problem.params == {"members": "organizationalUnitName"}
 
 
 @pytest.mark.parametrize("ksef_code", [25001, 25002])
@@ -253,7 +268,7 @@ def test_a_failure_that_left_a_certificate_all_the_same_is_none(
 
 def request_of(subject: Subject, enrolment: Enrolment) -> bytes:
     key = open_key(subject.vault, enrolment.private_key_sealed, enrolment.public_key_sha256)
-    return signing_request(subject.calls.enrolment_data(), key)
+    return signing_request(subject.calls.enrolment_data().subject, key)
 
 
 def test_a_key_that_does_not_open_any_more_is_never_sent(subject: Subject) -> None:

@@ -88,7 +88,9 @@ def _by_certificate(client: KsefClient, context: ContextIdentifier) -> None:
 
 def _with_certificate(calls: KsefCertificates) -> None:
     calls.limits()
-    request = signing_request(calls.enrolment_data(), ec.generate_private_key(ec.SECP256R1()))
+    request = signing_request(
+        calls.enrolment_data().subject, ec.generate_private_key(ec.SECP256R1())
+    )
     receipt = calls.enrol("Certyfikat", CertificateType.AUTHENTICATION.value, request)
     while (serial_number := calls.enrolment_status(receipt.reference_number).serial_number) is None:
         time.sleep(0.05)

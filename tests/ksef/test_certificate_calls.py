@@ -70,14 +70,28 @@ def test_the_subject_is_kept_to_the_letter_without_what_is_absent() -> None:
         "uniqueIdentifier": "",
         "organizationName": "Żółw\\, Syn+Córka",
         "organizationIdentifier": "VATPL-5265877635",
+        "somethingNew": None,
     }
-    subject, _ = asked(body, lambda c: c.enrolment_data())
-    assert subject == {
+    data, _ = asked(body, lambda c: c.enrolment_data())
+    assert data.unknown == ()
+    assert data.subject == {
         "countryName": "PL",
         "organizationIdentifier": "VATPL-5265877635",
         "organizationName": "Żółw\\, Syn+Córka",
         "commonName": " Firma  „Żółw”, sp. z o.o. ",
     }
+
+
+def test_members_of_the_subject_that_are_not_known_are_named() -> None:
+    body = {
+        "commonName": "Firma",
+        "countryName": "PL",
+        "organizationalUnitName": "5265877635-12346",
+        "x\n": "a name that is none",
+    }
+    data, _ = asked(body, lambda c: c.enrolment_data())
+    assert data.unknown == ("organizationalUnitName",)
+    assert set(data.subject) == {"commonName", "countryName"}
 
 
 def test_a_request_is_sent_once_as_base64_of_der() -> None:

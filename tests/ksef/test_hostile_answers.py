@@ -99,7 +99,7 @@ class Caller:
 
     def requested(self) -> object:
         """The subject, for which a certificate can be requested."""
-        subject = self.certificates.enrolment_data()
+        subject = self.certificates.enrolment_data().subject
         signing_request(subject, KEY)
         return subject
 
