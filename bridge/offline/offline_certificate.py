@@ -18,6 +18,7 @@ from bridge.credentials.certificate_rules import beginning, is_new
 from bridge.credentials.environment import Environment
 from bridge.credentials.private_key import PublicKey
 from bridge.credentials.upload import public_key_sha256
+from bridge.espocrm.certificate_status import not_active
 from bridge.espocrm.profiles import Certificate
 from bridge.offline.codes import OfflineCode
 from bridge.offline.errors import ProfileUnfit
@@ -50,7 +51,7 @@ def usable_certificate(
     if linked is None:
         raise ProfileUnfit(OfflineCode.CERTIFICATE_NOT_SET)
     if linked.status != "Active":
-        raise ProfileUnfit(OfflineCode.CERTIFICATE_NOT_ACTIVE, status=linked.status or _ABSENT)
+        raise ProfileUnfit(OfflineCode.CERTIFICATE_NOT_ACTIVE, **not_active(linked.status))
     _check_use(linked.type, linked.kind)
     if not linked.certificate_pem or not linked.private_key_sealed:
         raise ProfileUnfit(OfflineCode.PRIVATE_KEY_NOT_SET)

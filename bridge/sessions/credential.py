@@ -17,6 +17,7 @@ from bridge.credentials.context import ContextIdentifier
 from bridge.credentials.environment import Environment
 from bridge.credentials.secret import Secret
 from bridge.credentials.upload import public_key_sha256
+from bridge.espocrm.certificate_status import not_active
 from bridge.espocrm.profiles import AuthorizationType, Certificate, Profile
 from bridge.ksef.contract import Identifier
 from bridge.ksef.refusals import Signer
@@ -107,7 +108,7 @@ def credential_of(profile: Profile) -> Credential:
 
 def _check(certificate: Certificate) -> None:
     if certificate.status != "Active":
-        raise ProfileUnusable("certificate-not-active", {"status": certificate.status or "-"})
+        raise ProfileUnusable("certificate-not-active", not_active(certificate.status))
     if certificate.type != "Authentication" and certificate.kind not in SIGNS_WHATEVER_ITS_TYPE:
         raise ProfileUnusable("certificate-wrong-type", {"type": certificate.type or "-"})
     if not certificate.private_key_sealed or not certificate.certificate_pem:

@@ -38,7 +38,7 @@ LAYOUTS = Layouts(
     list_small=(
         Column("name", is_link=True),
         Column("type", 20),
-        Column("validTo", 20),
+        Column("daysLeft", 20),
         Column("status", 15),
     ),
     detail=(

@@ -267,7 +267,7 @@ FACT_FIELDS = (
         type="int",
         label=Text("Validity", "Ważność"),
         stored=False,
-        computed_from=("validTo",),
+        computed_from=("status", "validTo", "endedAt"),
         read_only=True,
         view="ksef-certificate/fields/days-left",
     ),

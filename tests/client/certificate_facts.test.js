@@ -40,6 +40,25 @@ test('a KSeF certificate that does not tell its environment is of Test or of Dem
     assert.match(sentence('pl', {environment: null}), /, środowisko testowe lub Demo, ważny do /);
 });
 
+test('a certificate that can no longer be used says since when', () => {
+    const ended = (status, changes) =>
+        ['en', 'pl'].map(language => sentence(language, {status, endedAt: '2026-11-27 10:00:00', ...changes}));
+    const [revoked, unieważniony] = ended('Revoked');
+
+    assert.match(revoked, /, Test, revoked on 2026-11-27, EC P-256/);
+    assert.match(unieważniony, /, unieważniony 2026-11-27, EC P-256/);
+    assert.doesNotMatch(revoked, /valid until|days left/);
+    assert.match(ended('Blocked')[1], /, zablokowany 2026-11-27,/);
+    assert.match(ended('Revoked', {endedAt: null})[0], /, revoked, EC/);
+    // Its own date, not the day on which a job found out.
+    const past = {validTo: '2026-11-20 10:00:00', daysLeft: -8};
+    assert.match(ended('Expired', past)[0], /, ended on 2026-11-20,/);
+    assert.match(ended('Active', {...past, endedAt: null})[1], /, wygasł 2026-11-20,/);
+    assert.match(ended('Inactive', {...past, endedAt: null})[0], /, ended on 2026-11-20,/);
+    // KSeF may end it sooner.
+    assert.match(ended('Expired')[0], /, ended on 2026-11-27,/);
+});
+
 test('what is not known is left out', () => {
     const qualified = sentence('en', {kind: 'Qualified', type: '', environment: null, hasPrivateKey: false});
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections import Counter
 from itertools import pairwise
@@ -371,6 +372,53 @@ def test_the_screens_say_it_in_words(
         screen.open(f"#KsefCertificate/view/{offline}", 'button[data-name="edit"]')
         assert LABELS["Blocked"][language] in screen.field("status").inner_text()
         screen.picture("certificate-ended")
+        assert screen.problems == []
+
+
+REVOKED_ON = {"en": r"revoked on [\d./-]+", "pl": r"unieważniony [\d./-]+"}
+STILL_VALID = {"en": ("valid until", "days left"), "pl": ("ważny do", "pozostało")}
+REPLACE = {"en": "Request another certificate", "pl": "Złóż wniosek o inny certyfikat"}
+ACTIVATE = {"en": "set it to Active again", "pl": "aktywuj ten certyfikat"}
+
+
+@pytest.mark.parametrize("language", ["en", "pl"])
+def test_a_revoked_one_is_nowhere_called_valid_and_is_to_be_replaced(
+    language: str,
+    life: Life,
+    administrators: dict[str, RestUser],
+    passwords: dict[str, str],
+    screenshots: Path,
+) -> None:
+    nip = new_nip()
+    certificate = life.certificate(nip, name=f"Wycofany {nip}")
+    profile = life.records.certificate_profile("Wycofana", nip, certificate)
+    life.play(certificate, "Revoked")
+    life.run_job()
+    user = administrators[language]
+    with (
+        chromium() as browser,
+        Screen.logged_in(
+            browser, user.url, user.name, passwords[user.name], language, screenshots
+        ) as screen,
+    ):
+        screen.open(f"#KsefCertificate/view/{certificate}", 'button[data-name="edit"]')
+        said = [screen.field(name).inner_text() for name in ("facts", "daysLeft")]
+        screen.picture("certificate-revoked")
+        screen.open("#KsefCertificate", f'tr.list-row[data-id="{certificate}"]')
+        row = f'tr.list-row[data-id="{certificate}"] td.cell[data-name="daysLeft"]'
+        said.append(screen.text_of(row))
+        label = screen.page.locator(f"{row} .label")
+        assert label.evaluate("shown => shown.scrollWidth <= shown.clientWidth"), "cut"
+        screen.picture("certificates-revoked")
+        for each in said:
+            assert re.search(REVOKED_ON[language], each), each
+            assert not [words for words in STILL_VALID[language] if words in each], each
+        screen.open(f"#KsefProfile/view/{profile}", 'button[data-name="edit"]')
+        screen.page.click('[data-name="ksefTestConnection"]')
+        report = screen.page.locator(".modal.in .ksef-report")
+        report.wait_for()
+        assert REPLACE[language] in report.inner_text()
+        assert ACTIVATE[language] not in report.inner_text()
         assert screen.problems == []
 
 

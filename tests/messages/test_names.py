@@ -14,6 +14,7 @@ import bridge
 from bridge.credentials.certificate import CertificateKind, CertificateType, IdentifierType
 from bridge.credentials.context import ContextType
 from bridge.credentials.environment import Environment
+from bridge.espocrm.certificate_status import Remedy
 from bridge.messages import Catalogue, Language
 from bridge.sessions.connection_test import NEEDED_PERMISSIONS
 from espo_extension.model.ksef_certificate_fields import KSEF_CERTIFICATE_FIELDS
@@ -47,6 +48,7 @@ ENUMERATIONS: dict[str, type[StrEnum]] = {
     "contextType": ContextType,
     "type": CertificateType,
     "kind": CertificateKind,
+    "remedy": Remedy,
 }
 OF_THE_EXTENSION_ALONE = {"statusBefore", "revocationReason"}
 """Shown by texts of the extension's own."""

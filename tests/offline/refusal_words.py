@@ -107,8 +107,8 @@ WORDS: dict[str, tuple[tuple[str, str], tuple[str, str]]] = {
         ("nie powiązano certyfikatu Offline", "Powiąż certyfikat"),
     ),
     "offline-certificate-not-active": (
-        ("the status Revoked", "Use another one"),
-        ("status Unieważniony", "Użyj innego certyfikatu"),
+        ("the status Revoked", "link another one: this one cannot be set to Active"),
+        ("status Unieważniony", "powiąż inny: tego nie można już aktywować"),
     ),
     "offline-certificate-wrong-type": (
         ("the type Authentication", "Link an Offline certificate"),

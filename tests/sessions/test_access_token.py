@@ -197,6 +197,27 @@ def test_an_unfit_certificate_is_refused_before_any_call(
     assert difference(before, running.ksef_calls()) == {}
 
 
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [
+        ("Inactive", "set it to Active again"),
+        ("Requested", "wait until it has"),
+        ("Revoked", "Request another certificate"),
+        ("Expired", "Request another certificate"),
+        ("Blocked", "Request another certificate"),
+    ],
+)
+def test_what_to_do_about_a_certificate_depends_on_its_status(
+    running: Installation, tmp_path: Path, status: str, words: str, profile: str
+) -> None:
+    nip = new_nip()
+    certificate = portal_certificate(running, tmp_path, nip)
+    running.add_certificate_profile(profile, nip, certificate, status=status)
+    detail = running.access_token(profile).json["detail"]
+    assert words in detail
+    assert ("set it to Active again" in detail) == (status == "Inactive")
+
+
 def test_a_refusal_names_ksefs_code_and_is_remembered(
     running: Installation, tmp_path: Path, profile: str
 ) -> None:

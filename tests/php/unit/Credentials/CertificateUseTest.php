@@ -81,6 +81,27 @@ final class CertificateUseTest extends TestCase
         self::assertSame('Production', $refusal->params['environment']);
     }
 
+    /** @dataProvider remedies */
+    public function testOnlyWhatWasSwitchedOffByHandIsToBeActivated(string $status, string $remedy): void
+    {
+        $certificate = self::certificate(status: $status);
+        $refusal = CertificateUse::Offline->refusal($certificate, 'Test', new DateTimeImmutable(self::NOW));
+
+        self::assertSame($remedy, $refusal?->params['remedy']);
+    }
+
+    /**
+     * @return iterable<array{string, string}>
+     */
+    public static function remedies(): iterable
+    {
+        yield ['Inactive', 'Activate'];
+        yield ['Requested', 'Wait'];
+        yield ['Revoked', 'Replace'];
+        yield ['Blocked', 'Replace'];
+        yield ['Expired', 'Replace'];
+    }
+
     private static function certificate(
         string $status = 'Active',
         string $type = 'Authentication',

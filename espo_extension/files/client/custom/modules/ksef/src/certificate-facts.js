@@ -15,6 +15,12 @@ define('modules/ksef/certificate-facts', ['modules/ksef/days-left', 'modules/kse
     };
 
     const validity = (facts, message, date) => {
+        const ended = daysLeft.ended(facts, message, date);
+
+        if (ended) {
+            return ended;
+        }
+
         const end = message('validUntil').replace('{date}', date(facts.validTo));
 
         return typeof facts.daysLeft === 'number' ? `${end} (${daysLeft.inWords(facts.daysLeft, message)})` : end;
@@ -55,7 +61,7 @@ define('modules/ksef/certificate-facts', ['modules/ksef/days-left', 'modules/kse
         /** The attributes that the sentence is made from. */
         attributes: [
             'subjectName', 'identifierType', 'identifierValue', 'type', 'kind', 'environment', 'validFrom',
-            'validTo', 'daysLeft', 'keyAlgorithm', 'hasPrivateKey', 'status',
+            ...daysLeft.attributes, 'keyAlgorithm', 'hasPrivateKey',
         ],
 
         /**

@@ -38,6 +38,11 @@ enum CertificateUse: string
         if ($certificate->status !== 'Active') {
             return $this->message('linked-certificate-not-active', $certificate, [
                 'status' => $certificate->status,
+                'remedy' => match ($certificate->status) {
+                    'Inactive' => 'Activate',
+                    'Requested' => 'Wait',
+                    default => 'Replace',
+                },
             ]);
         }
 

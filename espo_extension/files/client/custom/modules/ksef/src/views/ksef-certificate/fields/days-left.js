@@ -1,8 +1,12 @@
 define('modules/ksef/views/ksef-certificate/fields/days-left', [
     'views/fields/base',
+    'modules/ksef/date-of',
     'modules/ksef/days-left',
-], (Base, daysLeft) => {
-    const label = '{{#if text}}<span class="label label-md label-{{style}}">{{text}}</span>{{/if}}';
+], (Base, dateOf, daysLeft) => {
+    // However narrow the column, no word of it is cut.
+    const label = `{{#if text}}<span
+        class="label label-md label-{{style}}" style="display: inline-block; white-space: normal"
+        >{{text}}</span>{{/if}}`;
 
     /** However long they would have been valid. */
     const usable = ['Active', 'Inactive', 'Requested'];
@@ -12,7 +16,7 @@ define('modules/ksef/views/ksef-certificate/fields/days-left', [
         listTemplateContent = label
 
         getAttributeList() {
-            return [this.name, 'status'];
+            return daysLeft.attributes;
         }
 
         data() {
@@ -24,9 +28,10 @@ define('modules/ksef/views/ksef-certificate/fields/days-left', [
 
             const message = key => this.translate(key, 'messages', 'KsefCertificate');
 
+            const ended = daysLeft.ended(this.model.attributes, message, dateOf(this));
             const style = usable.includes(this.model.get('status')) ? daysLeft.style(days) : 'default';
 
-            return {...super.data(), text: daysLeft.inWords(days, message), style};
+            return {...super.data(), text: ended || daysLeft.inWords(days, message), style};
         }
     };
 });

@@ -1,7 +1,8 @@
 define('modules/ksef/views/ksef-certificate/fields/facts', [
     'views/fields/base',
     'modules/ksef/certificate-facts',
-], (Base, certificateFacts) => class extends Base {
+    'modules/ksef/date-of',
+], (Base, certificateFacts, dateOf) => class extends Base {
     detailTemplateContent = '{{#if value}}{{value}}{{else}}<span class="none-value">{{translate \'None\'}}</span>{{/if}}'
     listTemplateContent = '{{value}}'
 
@@ -11,12 +12,7 @@ define('modules/ksef/views/ksef-certificate/fields/facts', [
 
     getValueForDisplay() {
         const message = key => this.translate(key, 'messages', 'KsefCertificate');
-        const date = moment => {
-            const dateTime = this.getDateTime();
 
-            return dateTime.toMoment(moment).format(dateTime.getDateFormat());
-        };
-
-        return certificateFacts.sentence(this.model.attributes, message, date);
+        return certificateFacts.sentence(this.model.attributes, message, dateOf(this));
     }
 });
