@@ -2,6 +2,7 @@
 
 declare(strict_types=1);
 
+use Espo\Modules\Ksef\Bridge\Severity;
 use Espo\Modules\Ksef\Credentials\CertificateRecord;
 use Espo\Modules\Ksef\Credentials\CertificateUse;
 use Espo\Modules\Ksef\Messages\RecordLink;
@@ -81,6 +82,35 @@ final class CertificateUseTest extends TestCase
         self::assertSame('Production', $refusal->params['environment']);
     }
 
+    /** @dataProvider holders */
+    public function testACertificateOfSomebodyElseIsRemarkedOnAndNeverRefused(
+        string $type,
+        string $value,
+        ?string $code,
+    ): void {
+
+        foreach (CertificateUse::cases() as $use) {
+            $remark = $use->remark(self::certificate(identifierType: $type, identifierValue: $value), '5265877635');
+
+            self::assertSame($code, $remark?->code);
+            self::assertSame($code === null ? null : $use->value, $remark?->field);
+            self::assertSame($code === null ? null : Severity::Info, $remark?->severity);
+            self::assertSame($code === null ? null : $value, $remark?->params['identifierValue']);
+        }
+    }
+
+    /**
+     * @return iterable<array{string, string, ?string}>
+     */
+    public static function holders(): iterable
+    {
+        yield ['Nip', '5265877635', null];
+        yield ['Nip', '1111111111', 'linked-certificate-of-another-nip'];
+        yield ['Pesel', '85010112345', 'linked-certificate-of-a-person'];
+        yield ['Fingerprint', str_repeat('a', 64), null];
+        yield ['', '', null];
+    }
+
     /** @dataProvider remedies */
     public function testOnlyWhatWasSwitchedOffByHandIsToBeActivated(string $status, string $remedy): void
     {
@@ -109,6 +139,8 @@ final class CertificateUseTest extends TestCase
         string $environment = 'Test',
         string $validTo = '2028-11-25T12:00:00Z',
         bool $hasPrivateKey = true,
+        string $identifierType = '',
+        string $identifierValue = '',
     ): CertificateRecord {
 
         return new CertificateRecord(
@@ -119,6 +151,8 @@ final class CertificateUseTest extends TestCase
             $environment,
             new DateTimeImmutable($validTo),
             $hasPrivateKey,
+            $identifierType,
+            $identifierValue,
         );
     }
 }

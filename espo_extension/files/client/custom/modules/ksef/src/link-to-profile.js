@@ -1,12 +1,13 @@
 /** Offers the profiles in which the certificate on the page can be used, and links it there. */
 define('modules/ksef/link-to-profile', [
+    'modules/ksef/certificate-holder',
     'modules/ksef/dialog',
     'modules/ksef/element',
     'modules/ksef/notice',
     'modules/ksef/record-action',
     'modules/ksef/report-dialog',
     'modules/ksef/saved-findings',
-], (dialog, {element}, notice, recordAction, reportDialog, savedFindings) => {
+], (certificateHolder, dialog, {element}, notice, recordAction, reportDialog, savedFindings) => {
     const scope = 'KsefCertificate';
 
     const texts = view => ({
@@ -47,6 +48,9 @@ define('modules/ksef/link-to-profile', [
             text('linkToProfileReplaces', {certificate: profile.currentCertificateName}) :
             text('linkToProfileFree');
 
+        const another = profile =>
+            certificateHolder.isOfAnotherNip(profile.nip, view.model) ? ` (${text('linkToProfileAnotherNip')})` : '';
+
         const opened = reportDialog.show({
             header: `${label('Link to Profile')} · ${view.model.get('name')}`,
             close: view.translate('Close'),
@@ -54,7 +58,7 @@ define('modules/ksef/link-to-profile', [
                 style: 'default',
                 status: text(`linkToProfileUse_${profile.field}`),
                 title: profile.name,
-                text: `NIP ${profile.nip}, ${environment(profile.environment)}. ${current(profile)}`,
+                text: `NIP ${profile.nip}${another(profile)}, ${environment(profile.environment)}. ${current(profile)}`,
                 aside: linkButton(label('Link'), () => {
                     opened.close();
                     link(view, profile);

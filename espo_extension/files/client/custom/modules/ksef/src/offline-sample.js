@@ -1,5 +1,9 @@
 /** The two QR codes that an invoice issued offline bears, made for a sample. */
-define('modules/ksef/offline-sample', ['modules/ksef/dialog', 'modules/ksef/element'], (dialog, {element}) => {
+define('modules/ksef/offline-sample', [
+    'modules/ksef/dialog',
+    'modules/ksef/element',
+    'modules/ksef/message-text',
+], (dialog, {element}, MessageText) => {
     const scope = 'KsefProfile';
 
     /** As an image, the SVG of the bridge runs no script and loads nothing, whatever stands in it. */
@@ -44,10 +48,13 @@ define('modules/ksef/offline-sample', ['modules/ksef/dialog', 'modules/ksef/elem
     return {
         /**
          * @param {Object} view The view with the profile.
-         * @param {{kod1: Object, kod2: Object}} codes Each with its url, label and svg.
+         * @param {Object} sample
+         * @param {Object} sample.kod1 Its url, label and svg; kod2 likewise.
+         * @param {Object[]} sample.remarks What is to be known of the certificate.
          */
-        show: (view, {kod1, kod2}) => {
+        show: (view, {kod1, kod2, remarks}) => {
             const name = view.model.get('name');
+            const texts = new MessageText(view.getLanguage());
             const label = key => view.translate(key, 'labels', scope);
             const text = key => view.translate(key, 'messages', scope).replace('{name}', () => name);
 
@@ -64,6 +71,7 @@ define('modules/ksef/offline-sample', ['modules/ksef/dialog', 'modules/ksef/elem
                 close: view.translate('Close'),
                 body: element('div', 'ksef-offline-sample',
                     element('p', 'alert alert-info', text('offlineSample')),
+                    ...remarks.map(remark => element('p', 'alert alert-warning', texts.of(remark))),
                     element('div', 'row',
                         column('KOD I', kod1, text('offlineSampleKod1')),
                         column('KOD II', kod2, text('offlineSampleKod2')),

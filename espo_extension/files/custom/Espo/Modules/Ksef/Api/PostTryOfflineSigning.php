@@ -13,11 +13,16 @@ use Espo\Core\Api\ResponseComposer;
 use Espo\Modules\Ksef\Bridge\Errors\BridgeException;
 use Espo\Modules\Ksef\Bridge\InvoiceDescription;
 use Espo\Modules\Ksef\Bridge\VerificationLink;
+use Espo\Modules\Ksef\Credentials\CertificateUse;
+use Espo\Modules\Ksef\Messages\Message;
+use Espo\Modules\Ksef\Messages\Wording;
+use Espo\Modules\Ksef\Tools\Certificates;
 use Espo\Modules\Ksef\Tools\OfflineCertificateState;
 use Espo\Modules\Ksef\Tools\Profiles;
 use Espo\Modules\Ksef\Tools\Refusals;
 use Espo\Modules\Ksef\Tools\RequestedRecords;
 use Espo\Modules\Ksef\Tools\VerificationLinkProvider;
+use Espo\ORM\Entity;
 
 /**
  * Signs for a sample that no invoice stands behind, and shows both codes.
@@ -33,6 +38,8 @@ final readonly class PostTryOfflineSigning implements Action
         private VerificationLinkProvider $links,
         private OfflineCertificateState $state,
         private Refusals $refusals,
+        private Certificates $certificates,
+        private Wording $wording,
     ) {}
 
     public function process(Request $request): Response
@@ -51,7 +58,25 @@ final readonly class PostTryOfflineSigning implements Action
         return ResponseComposer::json([
             'kod1' => $this->code($links->kod1),
             'kod2' => $links->kod2 ? $this->code($links->kod2) : null,
+            'remarks' => $this->wording->toList($this->remarks($profile)),
         ]);
+    }
+
+    /**
+     * Whose the certificate is, where it is not the company's own.
+     *
+     * @return list<Message>
+     */
+    private function remarks(Entity $profile): array
+    {
+        $certificate = $this->certificates->linked($profile, CertificateUse::Offline);
+
+        return $certificate
+            ? array_filter([CertificateUse::Offline->remark(
+                $this->certificates->record($certificate),
+                (string) $profile->get('nip'),
+            )])
+            : [];
     }
 
     private function sample(string $sellerNip): InvoiceDescription

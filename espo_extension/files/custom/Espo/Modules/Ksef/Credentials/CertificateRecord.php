@@ -16,6 +16,7 @@ final readonly class CertificateRecord
      * @param string $type Authentication, Offline, or '' when it cannot be decided.
      * @param string $kind Ksef, Qualified, SelfSigned or Unknown.
      * @param string $environment Production, Demo, Test, or '' where nobody tells.
+     * @param string $identifierType Of its holder: Nip, Pesel, Fingerprint, or '' where it is not known.
      */
     public function __construct(
         public RecordLink $link,
@@ -25,5 +26,7 @@ final readonly class CertificateRecord
         public string $environment,
         public ?DateTimeImmutable $validTo,
         public bool $hasPrivateKey,
+        public string $identifierType = '',
+        public string $identifierValue = '',
     ) {}
 }

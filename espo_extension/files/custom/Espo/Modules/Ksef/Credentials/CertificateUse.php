@@ -5,6 +5,7 @@ declare(strict_types=1);
 namespace Espo\Modules\Ksef\Credentials;
 
 use DateTimeImmutable;
+use Espo\Modules\Ksef\Bridge\Severity;
 use Espo\Modules\Ksef\Messages\Message;
 
 /**
@@ -25,6 +26,27 @@ enum CertificateUse: string
         return $this->refusalOfState($certificate, $now)
             ?? $this->refusalOfType($certificate)
             ?? $this->refusalOfEnvironment($certificate, $environment);
+    }
+
+    /**
+     * That the certificate is somebody else's than the profile's company. It may be so: KSeF decides by the
+     * rights that the holder was granted.
+     *
+     * @param string $nip Of the profile.
+     */
+    public function remark(CertificateRecord $certificate, string $nip): ?Message
+    {
+        if ($certificate->identifierValue === $nip) {
+            return null;
+        }
+
+        $holder = ['identifierValue' => $certificate->identifierValue, 'nip' => $nip];
+
+        return match ($certificate->identifierType) {
+            'Nip' => $this->message('linked-certificate-of-another-nip', $certificate, $holder, Severity::Info),
+            'Pesel' => $this->message('linked-certificate-of-a-person', $certificate, $holder, Severity::Info),
+            default => null,
+        };
     }
 
     private function refusalOfState(CertificateRecord $certificate, DateTimeImmutable $now): ?Message
@@ -97,8 +119,13 @@ enum CertificateUse: string
     /**
      * @param array<string, string> $params
      */
-    private function message(string $code, CertificateRecord $certificate, array $params = []): Message
-    {
-        return new Message($code, ['certificate' => $certificate->link] + $params, field: $this->value);
+    private function message(
+        string $code,
+        CertificateRecord $certificate,
+        array $params = [],
+        Severity $severity = Severity::Error,
+    ): Message {
+
+        return new Message($code, ['certificate' => $certificate->link] + $params, $severity, $this->value);
     }
 }

@@ -69,6 +69,8 @@ final readonly class Certificates
             (string) $certificate->get('environment'),
             self::moment($certificate->get('validTo')),
             (string) $certificate->get('privateKeySealed') !== '',
+            (string) $certificate->get('identifierType'),
+            (string) $certificate->get('identifierValue'),
         );
     }
 

@@ -10,11 +10,13 @@ use Espo\Modules\Ksef\Credentials\CertificateUse;
 use Espo\Modules\Ksef\Messages\Message;
 use Espo\Modules\Ksef\Tools\Certificates;
 use Espo\Modules\Ksef\Tools\Refusals;
+use Espo\Modules\Ksef\Tools\SavedFindings;
 use Espo\ORM\Entity;
 
 /**
  * A profile links certificates that it can use. Looked at when a link changes, and when the profile
- * begins to need it, so that a profile whose certificate has expired can still be renamed.
+ * begins to need it, so that a profile whose certificate has expired can still be renamed. That a
+ * certificate is somebody else's is told when it is linked.
  *
  * @implements SaveHook<Entity>
  */
@@ -23,6 +25,7 @@ final readonly class KsefCheckCertificates implements SaveHook
     public function __construct(
         private Certificates $certificates,
         private Refusals $refusals,
+        private SavedFindings $findings,
     ) {}
 
     public function process(Entity $entity): void
@@ -40,6 +43,8 @@ final readonly class KsefCheckCertificates implements SaveHook
         if ($messages) {
             throw $this->refusals->badRequest($messages);
         }
+
+        $this->findings->add($entity, $this->remarks($entity));
     }
 
     private function isToBeChecked(Entity $profile, CertificateUse $use): bool
@@ -54,6 +59,23 @@ final readonly class KsefCheckCertificates implements SaveHook
             || $profile->isAttributeChanged($attribute)
             || $this->becomes($profile, 'status', 'Active')
             || $use === CertificateUse::Authorization && $this->becomes($profile, 'authorizationType', 'Certificate');
+    }
+
+    /**
+     * @return list<Message>
+     */
+    private function remarks(Entity $profile): array
+    {
+        $remarks = [];
+
+        foreach (CertificateUse::cases() as $use) {
+            $attribute = $use->value . 'Id';
+            $isLinked = $profile->get($attribute) && ($profile->isNew() || $profile->isAttributeChanged($attribute));
+            $certificate = $isLinked ? $this->certificates->find($profile->get($attribute)) : null;
+            $remarks[] = $certificate ? $use->remark($certificate, (string) $profile->get('nip')) : null;
+        }
+
+        return array_values(array_filter($remarks));
     }
 
     private function becomes(Entity $profile, string $attribute, string $value): bool

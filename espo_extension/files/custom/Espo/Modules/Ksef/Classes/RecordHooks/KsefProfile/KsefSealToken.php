@@ -10,8 +10,8 @@ use Espo\Modules\Ksef\Bridge\Errors\BridgeException;
 use Espo\Modules\Ksef\Bridge\Severity;
 use Espo\Modules\Ksef\Bridge\TokenInspection;
 use Espo\Modules\Ksef\Messages\Message;
-use Espo\Modules\Ksef\Messages\Wording;
 use Espo\Modules\Ksef\Tools\Refusals;
+use Espo\Modules\Ksef\Tools\SavedFindings;
 use Espo\ORM\Entity;
 use SensitiveParameter;
 
@@ -27,7 +27,7 @@ final readonly class KsefSealToken implements SaveHook
 
     public function __construct(
         private BridgeClient $bridge,
-        private Wording $wording,
+        private SavedFindings $findings,
         private Refusals $refusals,
     ) {}
 
@@ -50,8 +50,9 @@ final readonly class KsefSealToken implements SaveHook
         $entity->set([
             'tokenSealed' => $inspection->seal,
             'tokenReference' => $inspection->referenceNumber,
-            'findings' => $this->wording->toList($messages),
         ]);
+
+        $this->findings->add($entity, $messages);
     }
 
     private function inspect(Entity $profile, #[SensitiveParameter] string $token): TokenInspection

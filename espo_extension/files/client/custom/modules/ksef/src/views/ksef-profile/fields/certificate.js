@@ -1,10 +1,16 @@
 /** A profile's link to a certificate: offers those that fit, and has a new one checked for this use. */
-define('modules/ksef/views/ksef-profile/fields/certificate', ['views/fields/link', 'modules/ksef/portal'], (
-    Link,
-    portal,
-) => class extends Link {
+define('modules/ksef/views/ksef-profile/fields/certificate', [
+    'views/fields/link',
+    'modules/ksef/certificate-holder',
+    'modules/ksef/portal',
+], (Link, certificateHolder, portal) => class extends Link {
     /** @type {string} The type that a certificate made here must have. */
     expectedType
+
+    mandatorySelectAttributeList = certificateHolder.attributes
+
+    /** @type {Object} In the picker, that of the profile's own certificates where there are any. */
+    ownFilter = {}
 
     /**
      * Not of another environment than the profile's. A certificate need not tell its own; one of KSeF that does
@@ -58,7 +64,18 @@ define('modules/ksef/views/ksef-profile/fields/certificate', ['views/fields/link
     getSelectFilters() {
         const environment = this.environmentFilter;
 
-        return environment && {environment};
+        return {...environment && {environment}, ...this.ownFilter};
+    }
+
+    async actionSelect() {
+        const environment = this.environmentFilter;
+
+        this.ownFilter = this.isSearchMode() ? {} : await certificateHolder.ownFilter(this, {
+            primaryFilter: this.selectPrimaryFilterName,
+            where: environment ? [{type: environment.type, value: environment.value}] : [],
+        });
+
+        return super.actionSelect();
     }
 
     async getAutocompleteUrl(query) {

@@ -1,6 +1,16 @@
 define('modules/ksef/views/ksef-profile/fields/offline-certificate', [
     'modules/ksef/views/ksef-profile/fields/certificate',
-], Certificate => class extends Certificate {
+    'modules/ksef/certificate-holder',
+], (Certificate, certificateHolder) => class extends Certificate {
     expectedType = 'Offline'
     selectPrimaryFilterName = 'fitForOffline'
+
+    /** One of another NIP is linked when the administrator says so. */
+    async select(certificate) {
+        if (this.isEditMode()) {
+            await certificateHolder.ask(this, certificate);
+        }
+
+        return super.select(certificate);
+    }
 });
