@@ -15,6 +15,7 @@ from tests.e2e.browser import chromium
 from tests.e2e.certificate_life import Life
 from tests.e2e.espocrm import EXTENSION, EspoCrm, log_level
 from tests.e2e.given_installation import GivenInstallation, given_installation
+from tests.e2e.mail_sink import MailSink, mail_sink, sending_through
 from tests.e2e.packages import built_package, this_version
 from tests.e2e.people import made_administrator, made_api_user, made_regular_user
 from tests.e2e.records import Records
@@ -158,6 +159,23 @@ def life(
     """Certificates in use, whose profiles the jobs pass over once the test is done."""
     with Life(espocrm, records, bridge, tmp_path).ending_with_the_test() as made:
         yield made
+
+
+@pytest.fixture(scope="session")
+def addresses(administrators: dict[str, RestUser], espocrm: EspoCrm) -> dict[str, str]:
+    """By language: where the two administrators get their mail."""
+    for user in administrators.values():
+        [row] = espocrm.rows("SELECT id FROM user WHERE user_name = :name", name=user.name)
+        address = f"{user.name}@example.com"
+        user.done("PUT", f"User/{row['id']}", {"emailAddress": address})
+    return {language: f"{user.name}@example.com" for language, user in administrators.items()}
+
+
+@pytest.fixture
+def mails(espocrm: EspoCrm, root_user: RestUser, addresses: dict[str, str]) -> Iterator[MailSink]:
+    """The SMTP server through which EspoCRM sends while the test runs."""
+    with mail_sink() as sink, sending_through(espocrm, root_user, sink.port):
+        yield sink
 
 
 @pytest.fixture(scope="module")

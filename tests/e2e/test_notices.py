@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import dataclasses
 import subprocess
 import time
 from collections import Counter
@@ -16,7 +15,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import text
 
-from tests.e2e.bridge_settings import bridge_url, other_bridge
+from tests.e2e.bridge_settings import tokens_until
 from tests.e2e.certificate_life import JOB, Life
 from tests.e2e.espocrm import EspoCrm
 from tests.e2e.mail_sink import MailSink, mail_sink, sending_through
@@ -37,22 +36,6 @@ WAITS_FOR_A_LOCK = """
     WHERE state LIKE 'Waiting for table metadata lock%'
 """
 WITHIN_SECONDS = 60
-
-
-@pytest.fixture(scope="module")
-def addresses(administrators: dict[str, RestUser], espocrm: EspoCrm) -> dict[str, str]:
-    """By language: where the two administrators get their mail."""
-    for user in administrators.values():
-        [row] = espocrm.rows("SELECT id FROM user WHERE user_name = :name", name=user.name)
-        address = f"{user.name}@example.com"
-        user.done("PUT", f"User/{row['id']}", {"emailAddress": address})
-    return {language: f"{user.name}@example.com" for language, user in administrators.items()}
-
-
-@pytest.fixture
-def mails(espocrm: EspoCrm, root_user: RestUser, addresses: dict[str, str]) -> Iterator[MailSink]:
-    with mail_sink() as sink, sending_through(espocrm, root_user, sink.port):
-        yield sink
 
 
 @pytest.fixture
@@ -286,23 +269,6 @@ def waited_for(condition: Callable[[], bool]) -> None:
 def today() -> date:
     """The law's days are days there."""
     return datetime.now(ZoneInfo("Europe/Warsaw")).date()
-
-
-@contextlib.contextmanager
-def tokens_until(
-    bridge: Installation, root: RestUser, last_day: date, folder: Path
-) -> Iterator[None]:
-    """EspoCRM knows a bridge that is told of another end of tokens."""
-    another = dataclasses.replace(bridge, folder=folder, bridge=None)
-    more = {
-        "KSEF_BRIDGE_TOKENS_VALID_UNTIL": str(last_day),
-        "KSEF_BRIDGE_RUNTIME_FOLDER": str(folder / "run"),
-    }
-    with (
-        another.running(**more),
-        other_bridge(root, bridge, bridge_url(another), another.api_key),
-    ):
-        yield
 
 
 def test_the_end_of_tokens_is_told_for_the_profiles_that_use_one(

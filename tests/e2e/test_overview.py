@@ -244,6 +244,42 @@ def test_the_page_leads_to_the_lists_also_while_the_bridge_is_away(
         assert screen.problems == []
 
 
+LAST_CHECK = {"en": "connected at the last check", "pl": "przy ostatnim sprawdzeniu"}
+
+
+@pytest.mark.parametrize("language", ["en", "pl"])
+def test_what_connected_is_good_news_only_while_the_bridge_is_ready(
+    language: str,
+    life: Life,
+    bridge: Installation,
+    browser: Browser,
+    administrators: dict[str, RestUser],
+    passwords: dict[str, str],
+    screenshots: Path,
+) -> None:
+    nip = new_nip()
+    profile = life.records.token_profile("Połączona", nip, bridge.new_ksef_token(nip))
+    assert life.records.connection_test(profile)["ok"]
+    user = administrators[language]
+    checked = user.done("GET", "KsefBridge/overview")["connectedCheckedAt"]
+    assert checked[0] <= life.profile(profile)["connectionCheckedAt"] <= checked[1]
+    row = f'{OVERVIEW} tr[data-name="connected"]'
+    with Screen.logged_in(
+        browser, user.url, user.name, passwords[user.name], language, screenshots
+    ) as screen:
+        screen.open("#Admin/ksefBridge", f"{row} .label-success")
+        assert LAST_CHECK[language] in screen.text_of(row)
+        assert re.search(r"\(.*\d\d:\d\d.*\)", screen.text_of(row))
+        nobody = f"http://127.0.0.1:{free_port()}"
+        with other_bridge(life.records.user, bridge, nobody, bridge.api_key):
+            screen.open("#Admin/ksefBridge", ".ksef-health .label-danger")
+            screen.page.wait_for_selector(f"{row} .label-default")
+            assert screen.page.locator(f"{OVERVIEW} .label-success").count() == 0
+            assert LAST_CHECK[language] in screen.text_of(row)
+            screen.picture("overview-bridge-away")
+        assert screen.problems == []
+
+
 def test_the_list_sorts_anew_and_searches(
     life: Life,
     placed: Placed,

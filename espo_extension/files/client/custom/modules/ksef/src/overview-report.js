@@ -27,13 +27,27 @@ define('modules/ksef/overview-report', ['modules/ksef/element'], ({element, labe
         return cell;
     };
 
+    const checkedAt = (moments, moment) => moments ?
+        ` (${[...new Set(moments.map(moment))].join(' – ')})` :
+        '';
+
     return {
-        /** @returns {HTMLElement} */
-        of: (overview, language) => element('table', 'table', element('tbody', '',
+        /**
+         * @param {Object} overview The answer.
+         * @param {Object} language EspoCRM's
+         * @param {{isBridgeReady: boolean, moment: function(string): string}} now Whether the bridge answers;
+         *   a date and time of EspoCRM as the user reads it.
+         * @returns {HTMLElement}
+         */
+        of: (overview, language, {isBridgeReady, moment}) => element('table', 'table', element('tbody', '',
             ...lines.map(([entity, group, filter, style]) => {
+                const isOld = filter === 'connected';
                 const row = element('tr', '',
-                    number(overview[group][filter], style),
-                    element('td', '', link(entity, filter, language.translate(`overview_${filter}`, 'messages', scope))),
+                    number(overview[group][filter], isOld && !isBridgeReady ? 'default' : style),
+                    element('td', '',
+                        link(entity, filter, language.translate(`overview_${filter}`, 'messages', scope)),
+                        isOld ? checkedAt(overview.connectedCheckedAt, moment) : '',
+                    ),
                 );
 
                 row.dataset.name = filter;

@@ -33,6 +33,7 @@ final readonly class GetOverview implements Action
         $counts = $this->overview->counts();
 
         return ResponseComposer::json([
+            'connectedCheckedAt' => $this->overview->connectedCheckedAt(),
             'profiles' => $counts[Profiles::ENTITY_TYPE],
             'certificates' => $counts[Certificates::ENTITY_TYPE],
         ]);

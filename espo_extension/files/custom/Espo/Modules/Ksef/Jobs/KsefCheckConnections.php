@@ -6,8 +6,11 @@ namespace Espo\Modules\Ksef\Jobs;
 
 use Espo\Core\Job\JobDataLess;
 use Espo\Modules\Ksef\Messages\Message;
+use Espo\Modules\Ksef\Tools\AdministratorEmails;
 use Espo\Modules\Ksef\Tools\AdministratorNotifications;
+use Espo\Modules\Ksef\Tools\ConnectionNews;
 use Espo\Modules\Ksef\Tools\ConnectionTester;
+use Espo\Modules\Ksef\Tools\News;
 use Espo\Modules\Ksef\Tools\Profiles;
 use Espo\Modules\Ksef\Tools\RecordByRecord;
 use Espo\Modules\Ksef\Tools\TestedConnection;
@@ -16,31 +19,43 @@ use Espo\ORM\EntityManager;
 
 /**
  * Tests the connection of every active profile that has a credential, and tells the administrators
- * of each that has stopped working, or that the bridge is away.
+ * of each that has stopped working, by one e-mail for all of them, too, or that the bridge is away.
  */
 final readonly class KsefCheckConnections implements JobDataLess
 {
     public function __construct(
         private EntityManager $entityManager,
         private ConnectionTester $tester,
+        private ConnectionNews $news,
         private AdministratorNotifications $notifications,
+        private AdministratorEmails $emails,
         private RecordByRecord $records,
     ) {}
 
     public function run(): void
     {
+        $lost = [];
+
         foreach ($this->profiles() as $profile) {
             $away = $this->records->attempt(
                 Profiles::ENTITY_TYPE,
                 $profile->getId(),
-                fn () => $this->report($profile, $this->tester->test($profile)),
+                function () use ($profile, &$lost): void {
+                    $lost[] = $this->report($profile, $this->tester->test($profile));
+                },
             );
 
             if ($away) {
                 $this->notifications->bridgeAway($profile, Message::ofBridge($away));
 
-                return;
+                break;
             }
+        }
+
+        $lost = array_values(array_filter($lost));
+
+        if ($lost) {
+            $this->emails->send($this->news->together($lost));
         }
     }
 
@@ -61,10 +76,10 @@ final readonly class KsefCheckConnections implements JobDataLess
             ->find();
     }
 
-    private function report(Entity $profile, TestedConnection $tested): void
+    private function report(Entity $profile, TestedConnection $tested): ?News
     {
         if (!$tested->isNewFailure) {
-            return;
+            return null;
         }
 
         $step = $tested->test->decisiveStep();
@@ -72,6 +87,9 @@ final readonly class KsefCheckConnections implements JobDataLess
             ? null
             : new Message($step->code, $step->params, fallback: $step->message ?? '');
 
-        $this->notifications->connectionLost($profile, $reason);
+        $news = $this->news->lost($profile, $reason);
+        $this->notifications->tell($news);
+
+        return $news;
     }
 }

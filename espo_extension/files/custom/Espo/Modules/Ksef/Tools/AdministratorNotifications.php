@@ -19,24 +19,7 @@ final readonly class AdministratorNotifications
     public function __construct(
         private EntityManager $entityManager,
         private Administrators $administrators,
-        private Profiles $profiles,
     ) {}
-
-    /**
-     * A profile can no longer connect.
-     *
-     * @param ?Message $reason Why.
-     */
-    public function connectionLost(Entity $profile, ?Message $reason): void
-    {
-        $messages = [new Message('connection-lost', ['profile' => $this->profiles->link($profile)])];
-
-        if ($reason) {
-            $messages[] = $reason;
-        }
-
-        $this->tell(new News($messages, LinkParent::create(Profiles::ENTITY_TYPE, $profile->getId())));
-    }
 
     /**
      * The bridge is away, so that no connection can be checked; told again once it was read.

@@ -5,7 +5,9 @@ declare(strict_types=1);
 namespace Espo\Modules\Ksef\Tools;
 
 use Espo\Core\Select\SelectBuilderFactory;
+use Espo\ORM\Entity;
 use Espo\ORM\EntityManager;
+use Espo\ORM\Repository\RDBSelectBuilder;
 
 /**
  * How many profiles and certificates there are of each kind that matters; a filter of the same name lists
@@ -39,7 +41,33 @@ final readonly class Overview
         return $counts;
     }
 
+    /**
+     * When the profiles that are counted as connected were checked: the first and the last of those moments.
+     *
+     * @return ?array{string, string} As EspoCRM stores moments; null without such profiles.
+     */
+    public function connectedCheckedAt(): ?array
+    {
+        $moments = array_map(
+            fn (string $order): ?string => $this->filtered(Profiles::ENTITY_TYPE, 'connected')
+                ->order('connectionCheckedAt', $order)
+                ->findOne()
+                ?->get('connectionCheckedAt'),
+            ['ASC', 'DESC'],
+        );
+
+        return isset($moments[0], $moments[1]) ? $moments : null;
+    }
+
     private function count(string $entityType, string $filter): int
+    {
+        return $this->filtered($entityType, $filter)->count();
+    }
+
+    /**
+     * @return RDBSelectBuilder<Entity>
+     */
+    private function filtered(string $entityType, string $filter): RDBSelectBuilder
     {
         $query = $this->selectBuilderFactory
             ->create()
@@ -47,6 +75,6 @@ final readonly class Overview
             ->withPrimaryFilter($filter)
             ->build();
 
-        return $this->entityManager->getRDBRepository($entityType)->clone($query)->count();
+        return $this->entityManager->getRDBRepository($entityType)->clone($query);
     }
 }

@@ -42,6 +42,7 @@ define('modules/ksef/views/admin/fields/bridge-health', ['views/fields/base', 'm
     show(state = this.state, health = this.health) {
         this.state = state;
         this.health = health;
+        this.model.trigger('ksef-bridge-told', !state && health?.status === 'ok');
         this.$el.find('[data-action="askBridge"]').prop('disabled', state === 'bridgeBeingAsked');
         this.$el.find('.ksef-health').empty().append(
             state ? this.translate(state, 'messages', 'Settings') : bridgeReport.of(health, this.getLanguage()),

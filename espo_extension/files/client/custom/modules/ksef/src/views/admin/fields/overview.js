@@ -1,4 +1,7 @@
-/** How many profiles and certificates are well, and how many are not. The bridge is not asked. */
+/**
+ * How many profiles and certificates are well, and how many are not. The bridge is not asked; that profiles
+ * connected at their last check is good news only while it is ready.
+ */
 define('modules/ksef/views/admin/fields/overview', ['views/fields/base', 'modules/ksef/overview-report'], (
     Base,
     overviewReport,
@@ -10,9 +13,14 @@ define('modules/ksef/views/admin/fields/overview', ['views/fields/base', 'module
 
     /** @type {?Object} */
     overview = null
+    isBridgeReady = false
 
     setup() {
         super.setup();
+        this.listenTo(this.model, 'ksef-bridge-told', isReady => {
+            this.isBridgeReady = isReady;
+            this.show();
+        });
         this.once('after:render', () => this.load());
     }
 
@@ -32,7 +40,10 @@ define('modules/ksef/views/admin/fields/overview', ['views/fields/base', 'module
 
     show() {
         if (this.overview) {
-            this.$el.find('.ksef-overview').empty().append(overviewReport.of(this.overview, this.getLanguage()));
+            this.$el.find('.ksef-overview').empty().append(overviewReport.of(this.overview, this.getLanguage(), {
+                isBridgeReady: this.isBridgeReady,
+                moment: value => this.getDateTime().toDisplay(value),
+            }));
         }
     }
 
