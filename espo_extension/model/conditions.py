@@ -42,6 +42,11 @@ def is_not_empty(attribute: str) -> Comparison:
     return Comparison("isNotEmpty", attribute)
 
 
+def is_empty(attribute: str) -> Comparison:
+    """The attribute has no value."""
+    return Comparison("isEmpty", attribute)
+
+
 def all_of(*conditions: Condition) -> Combination:
     """All of the conditions hold."""
     return Combination("and", conditions)

@@ -8,6 +8,7 @@ from espo_extension.model.conditions import (
     OptionLogic,
     any_of,
     equals,
+    is_empty,
     is_not_empty,
     one_of,
 )
@@ -92,7 +93,7 @@ LAYOUTS = Layouts(
                 ("certificateFile", "keyFile"),
                 ("password", None),
                 ("facts",),
-                ("status", None),
+                ("status", "autoRenew"),
             ),
         ),
     ),
@@ -112,6 +113,7 @@ LAYOUTS = Layouts(
     bottom_panels=("authorizationProfiles", "offlineProfiles"),
 )
 
+IS_NEW = is_empty("id")
 IS_SAVED = is_not_empty("createdAt")
 HAS_CERTIFICATE = is_not_empty("fingerprint")
 SET_BY_HAND = ("Active", "Inactive")
@@ -254,8 +256,8 @@ KSEF_CERTIFICATE = Entity(
             visible=IS_SAVED,
             read_only=one_of("status", "Requested", "Blocked", "Revoked", "Expired"),
         ),
-        # Where a request was refused there is nothing to renew.
-        "autoRenew": FieldLogic(visible=any_of(HAS_CERTIFICATE, WAITS_FOR_KSEF)),
+        # Asked with the upload. Where a request was refused there is nothing to renew.
+        "autoRenew": FieldLogic(visible=any_of(IS_NEW, HAS_CERTIFICATE, WAITS_FOR_KSEF)),
         "facts": FieldLogic(visible=any_of(HAS_CERTIFICATE, WAITS_FOR_KSEF)),
         "daysLeft": FieldLogic(visible=HAS_CERTIFICATE),
         "endedAt": FieldLogic(visible=is_not_empty("endedAt")),

@@ -305,6 +305,7 @@ RENEWAL_FIELDS = (
         ),
         default=False,
         audited=True,
+        view="ksef-certificate/fields/auto-renew",
     ),
     Field(
         name="endedAt",

@@ -35,6 +35,7 @@ OTHER_ROUTES: tuple[Route, ...] = (
     ("POST", "KsefProfile/{profile}/testConnection", {}),
     ("POST", "KsefProfile/{profile}/logOut", {}),
     ("GET", "KsefBridge/health", None),
+    ("GET", "KsefBridge/tokenValidity", None),
 )
 LINKS = {"KsefProfile": "authorizationCertificate", "KsefCertificate": "authorizationProfiles"}
 

@@ -5,13 +5,13 @@ declare(strict_types=1);
 namespace Espo\Modules\Ksef\Tools;
 
 use DateTimeImmutable;
-use DateTimeZone;
 use Espo\Core\Field\LinkParent;
 use Espo\Core\Utils\Log;
 use Espo\Core\Utils\Metadata;
 use Espo\Modules\Ksef\Bridge\BridgeClient;
 use Espo\Modules\Ksef\Bridge\Errors\BridgeException;
 use Espo\Modules\Ksef\Credentials\EndNotice;
+use Espo\Modules\Ksef\Credentials\TokenValidity;
 use Espo\Modules\Ksef\Messages\Message;
 use Espo\Modules\Ksef\Messages\RecordLink;
 use Espo\Modules\Ksef\Messages\WebAddress;
@@ -26,8 +26,6 @@ use PDO;
 final readonly class TokenEndNotices
 {
     private const NOTICED = 'tokenEndNoticedDays';
-    /** The law's days are days there, wherever the server stands. */
-    private const TIME_ZONE = 'Europe/Warsaw';
 
     public function __construct(
         private EntityManager $entityManager,
@@ -71,10 +69,7 @@ final readonly class TokenEndNotices
             return false;
         }
 
-        $zone = new DateTimeZone(self::TIME_ZONE);
-        $today = new DateTimeImmutable('today', $zone);
-        $end = new DateTimeImmutable($lastDay, $zone);
-        $daysLeft = (int) $today->diff($end)->format('%r%a');
+        $daysLeft = TokenValidity::daysUntil($lastDay, new DateTimeImmutable());
         $due = EndNotice::due($daysLeft, null);
 
         if ($due !== null) {

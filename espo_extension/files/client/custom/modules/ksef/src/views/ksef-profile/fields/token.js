@@ -2,7 +2,11 @@
  * The KSeF token of a profile: what is stored is named by its reference number and never shown; a new
  * one is typed in plain sight, since its parts must be compared with the portal's.
  */
-define('modules/ksef/views/ksef-profile/fields/token', ['views/fields/base', 'modules/ksef/portal'], (Base, portal) => {
+define('modules/ksef/views/ksef-profile/fields/token', [
+    'views/fields/base',
+    'modules/ksef/portal',
+    'modules/ksef/token-validity',
+], (Base, portal, tokenValidity) => {
     const stored = `
         {{#if reference}}<span>{{storedText}}</span>
         {{else}}<span class="none-value">{{noneText}}</span>{{/if}}`;
@@ -33,10 +37,14 @@ define('modules/ksef/views/ksef-profile/fields/token', ['views/fields/base', 'mo
 
         isReplacing = false
 
+        /** @type {?Promise<Object[]>} Asked for once, when the profile is one that logs in by token. */
+        validity = null
+
         setup() {
             super.setup();
             this.addActionHandler('replaceToken', () => this.replace());
             this.listenTo(this.model, 'change:environment', () => this.showPortalLink());
+            this.listenTo(this.model, 'change:authorizationType', () => this.showValidity());
             this.on('mode-changed', () => {
                 this.isReplacing = false;
             });
@@ -64,6 +72,7 @@ define('modules/ksef/views/ksef-profile/fields/token', ['views/fields/base', 'mo
         afterRender() {
             super.afterRender();
             this.showPortalLink();
+            this.showValidity();
 
             if (this.isEditMode()) {
                 // What is typed is known at once, so that asking for it again leaves nothing behind.
@@ -85,6 +94,19 @@ define('modules/ksef/views/ksef-profile/fields/token', ['views/fields/base', 'mo
         showPortalLink() {
             this.$el.find('.ksef-portal').remove();
             this.$el.append(portal.link(this, 'Tokens'));
+        }
+
+        async showValidity() {
+            if (this.model.get('authorizationType') !== 'Token') {
+                return;
+            }
+
+            this.validity ??= tokenValidity.load();
+
+            const findings = await this.validity;
+
+            this.$el.find('.ksef-token-validity').remove();
+            this.$el.append(tokenValidity.lines(this, findings));
         }
 
         validateRequired() {

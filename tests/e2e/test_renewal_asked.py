@@ -1,0 +1,82 @@
+"""Whoever uploads a certificate is asked in the form whether it is to renew itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.e2e.browser import Screen
+from tests.e2e.credential_files import portal_files
+from tests.e2e.records import Records
+from tests.e2e.rest import RestUser
+from tests.installation import Installation, new_nip
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+EXPLAINED = {"en": "30 days before a KSeF certificate ends", "pl": "na 30 dni przed końcem"}
+ON_THE_SPOT = '.modal.in:has(.field[data-name="keyFile"])'
+
+
+@pytest.fixture(scope="module", params=["en", "pl"])
+def screen(
+    request: pytest.FixtureRequest,
+    bridge: Installation,
+    browser: Browser,
+    administrators: dict[str, RestUser],
+    passwords: dict[str, str],
+    screenshots: Path,
+) -> Iterator[Screen]:
+    user = administrators[request.param]
+    with Screen.logged_in(
+        browser, user.url, user.name, passwords[user.name], request.param, screenshots
+    ) as opened:
+        yield opened
+
+
+def upload(screen: Screen, port: int, folder: Path, inside: str, *, is_renewed: bool) -> None:
+    """Fill in the form, answer, save."""
+    asked = screen.field("autoRenew", inside)
+    assert EXPLAINED[screen.language] in asked.inner_text()
+    box = asked.locator('input[type="checkbox"]')
+    assert not box.is_checked()
+    box.set_checked(is_renewed)
+    files = portal_files(folder / "made", port, new_nip(), "Offline")
+    certificate, key = files.written(folder / "files")
+    screen.upload("certificateFile", certificate, inside)
+    screen.upload("keyFile", key, inside)
+    screen.type_in("password", files.password, inside)
+    screen.picture("certificate-upload-renewal", whole=False)
+    screen.save(inside)
+
+
+@pytest.mark.parametrize("is_renewed", [True, False])
+def test_the_form_asks_and_the_answer_is_kept(
+    screen: Screen, records: Records, bridge: Installation, tmp_path: Path, is_renewed: bool
+) -> None:
+    screen.open("#KsefCertificate/create", '.field[data-name="keyFile"] input')
+    upload(screen, bridge.simulator.port, tmp_path, "#main", is_renewed=is_renewed)
+    screen.page.wait_for_selector('#main button[data-name="edit"]')
+    certificate = screen.page.url.rpartition("/")[2]
+    assert records.user.done("GET", f"KsefCertificate/{certificate}")["autoRenew"] is is_renewed
+
+
+def test_the_form_on_the_spot_asks_too(
+    screen: Screen, records: Records, bridge: Installation, tmp_path: Path
+) -> None:
+    nip = new_nip()
+    profile = records.token_profile("Na miejscu", nip, bridge.new_ksef_token(nip))
+    screen.open(f"#KsefProfile/edit/{profile}", '.field[data-name="offlineCertificate"]')
+    screen.field("offlineCertificate").locator('[data-action="createLink"]').click()
+    screen.page.wait_for_selector(f'{ON_THE_SPOT} .field[data-name="autoRenew"] input')
+    upload(screen, bridge.simulator.port, tmp_path, ON_THE_SPOT, is_renewed=True)
+    # It is another company's: whether it is wanted is asked here, too.
+    screen.page.click('.dialog-confirm [data-name="confirm"]')
+    screen.save()
+    screen.page.wait_for_selector('#main button[data-name="edit"]')
+    linked = records.user.done("GET", f"KsefProfile/{profile}")["offlineCertificateId"]
+    assert records.user.done("GET", f"KsefCertificate/{linked}")["autoRenew"] is True
+    assert screen.problems == []
