@@ -1,10 +1,11 @@
 /** Around the form of a record with secrets: what a save brought or why it was refused, nothing kept. */
 define('modules/ksef/record-form', [
+    'modules/ksef/decided-visibility',
     'modules/ksef/markdown',
     'modules/ksef/message-text',
     'modules/ksef/notice',
     'modules/ksef/saved-findings',
-], (markdown, MessageText, notice, savedFindings) => {
+], (decidedVisibility, markdown, MessageText, notice, savedFindings) => {
     const explained = [400, 409, 503];
 
     const bodyOf = xhr => {
@@ -28,6 +29,7 @@ define('modules/ksef/record-form', [
         process() {
             const {view} = this;
 
+            view.on('after:render', () => decidedVisibility.apply(view));
             view.listenTo(view.model, 'before:save', () => {
                 this.isSaving = true;
                 this.initialize();
