@@ -83,6 +83,8 @@ class Field:
     fixed_after_create: bool = False
     pattern: str | None = None
     """A name from PATTERNS."""
+    sanitizer: str | None = None
+    """The PHP class that reads what was sent, before it is validated."""
     options: tuple[Option, ...] = ()
     as_label: bool = False
     """Shown as a coloured label."""

@@ -11,8 +11,8 @@ PATTERNS: Mapping[str, Pattern] = {
     "ksefNip": Pattern(
         "[0-9]{10}",
         Text(
-            "{field} must be 10 digits, without hyphens, spaces or the letters PL.",
-            "{field} musi składać się z 10 cyfr, bez myślników, spacji i liter PL.",
+            "{field} must be 10 digits.",
+            "{field} musi składać się z 10 cyfr.",
         ),
     ),
     "ksefInternalId": Pattern(

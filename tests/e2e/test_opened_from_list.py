@@ -85,10 +85,12 @@ def test_a_record_opened_from_the_list_shows_what_a_reload_shows(
     screenshots: Path,
 ) -> None:
     nip = new_nip()
-    name = f"Z listy {nip}"
+    name = f"0 z listy {nip}"
     certificate = life.certificate(nip, name=name)
     profile = life.records.certificate_profile(name, nip, certificate)
     life.records.connection_test(profile)
+    # So that it stands on the first page.
+    life.end_in(certificate, 8)
     life.espocrm.execute(
         "UPDATE ksef_certificate SET requested_by_profile_id = :profile, enrolment_reference = 'x'"
         " WHERE id = :id",

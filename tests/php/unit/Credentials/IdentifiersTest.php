@@ -35,6 +35,40 @@ final class IdentifiersTest extends TestCase
         yield 'nothing' => ['', false, false];
     }
 
+    /**
+     * @dataProvider writtenNips
+     */
+    public function testANipIsReadAsPeopleWriteIt(string $written, string $read): void
+    {
+        self::assertSame($read, Nip::asWritten($written));
+    }
+
+    public static function writtenNips(): iterable
+    {
+        yield 'as it is' => ['5265877635', '5265877635'];
+        yield 'groups' => ['526-587-76-35', '5265877635'];
+        yield 'blanks around and within' => [" 526 587 76 35\t\n", '5265877635'];
+        yield 'non-breaking and narrow blanks' => ["526\u{A0}587\u{202F}76\u{2009}35\u{3000}", '5265877635'];
+        yield 'the country' => ['PL5265877635', '5265877635'];
+        yield 'the country apart' => ['pl 526-587-76-35', '5265877635'];
+        yield 'a hyphen after the country' => ['PL-5265877635', '5265877635'];
+        yield 'typographic hyphens' => ["526\u{2010}587\u{2011}76\u{2013}35", '5265877635'];
+        yield 'dashes and a minus' => ["526\u{2014}587\u{2212}76\u{2012}35", '5265877635'];
+        yield 'what is invisible' => ["\u{FEFF}526\u{AD}587\u{200B}76\u{2060}35", '5265877635'];
+        yield 'another country' => ['DE5265877635', 'DE5265877635'];
+        yield 'letters within' => ['526PL5877635', '526PL5877635'];
+        yield 'no text' => ["\xFF", '?'];
+        yield 'nothing' => ['', ''];
+    }
+
+    public function testAnInternalIdIsReadAsPeopleWriteIt(): void
+    {
+        self::assertSame('5265877635-12346', InternalId::asWritten('5265877635-12346'));
+        self::assertSame('5265877635-12346', InternalId::asWritten(" PL 5265877635\u{A0}\u{2013} 12346\u{200B}"));
+        self::assertSame('5265877635-12346', InternalId::asWritten('pl-5265877635-12346'));
+        self::assertSame('526587763512346', InternalId::asWritten('526587763512346'));
+    }
+
     public function testNoNipHasTenAsItsCheckDigit(): void
     {
         // The weighted digits leave ten when divided by eleven: none of the ten digits may pass.

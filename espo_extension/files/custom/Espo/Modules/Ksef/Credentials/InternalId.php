@@ -13,6 +13,14 @@ final class InternalId
     private const FORM = '/\A\d{10}-\d{5}\z/';
     private const WEIGHTS = [1, 3];
 
+    /**
+     * The identifier as KSeF writes it, of one that was copied from a page.
+     */
+    public static function asWritten(string $value): string
+    {
+        return WrittenNumber::withPlainHyphens(WrittenNumber::withoutCountry($value));
+    }
+
     public static function isWellFormed(string $value): bool
     {
         return preg_match(self::FORM, $value) === 1;

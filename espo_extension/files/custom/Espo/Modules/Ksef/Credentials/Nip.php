@@ -13,6 +13,14 @@ final class Nip
     // No tax office has other first digits (the pattern of the KSeF API).
     private const FORM = '/\A[1-9](\d[1-9]|[1-9]\d)\d{7}\z/';
 
+    /**
+     * The digits of a NIP as people write it: in groups, with the letters of the country, copied from a page.
+     */
+    public static function asWritten(string $value): string
+    {
+        return WrittenNumber::withoutHyphens(WrittenNumber::withoutCountry($value));
+    }
+
     public static function isWellFormed(string $value): bool
     {
         return preg_match(self::FORM, $value) === 1;

@@ -4,11 +4,13 @@ define('modules/ksef/views/ksef-profile/fields/internal-id', [
     'modules/ksef/element',
     'modules/ksef/internal-id',
     'modules/ksef/message-text',
-], (Varchar, {element}, internalId, MessageText) => class extends Varchar {
+    'modules/ksef/written-number',
+], (Varchar, {element}, internalId, MessageText, writtenNumber) => class extends Varchar {
     afterRender() {
         super.afterRender();
 
         if (this.isEditMode()) {
+            writtenNumber.watch(this.$el.find('input').get(0), writtenNumber.internalId);
             this.$el.find('input').on('input', () => this.showCheckDigit());
             this.showCheckDigit();
         }
@@ -22,7 +24,7 @@ define('modules/ksef/views/ksef-profile/fields/internal-id', [
 
         if (expected) {
             const code = 'internal-id-check-digit';
-            const text = new MessageText(this.getLanguage()).of({code, params: {found, expected}});
+            const text = MessageText.of(this).of({code, params: {found, expected}});
 
             this.$el.append(element('div', 'ksef-check-digit small text-warning', text));
         }
