@@ -12,6 +12,9 @@ from typing import Any, Literal
 Language = Literal["pl", "en"]
 
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
+# With the stop of a sentence that ends with it.
+_AT_END = re.compile(_PLACEHOLDER.pattern + r"([*_]*\.(?!\.))?")
+_ENDS_SENTENCES = (".", "!", "?", "…")
 _NAME = re.compile(r"\w+")
 
 Text = Mapping[Language, str]
@@ -74,8 +77,9 @@ class Catalogue:
         missing = self.placeholders(code, language) - params.keys()
         if missing:
             raise ParameterMissing(f"{code} needs {', '.join(sorted(missing))}")
-        return _PLACEHOLDER.sub(
-            lambda placeholder: self._shown(placeholder[1], params[placeholder[1]], language), text
+        return _AT_END.sub(
+            lambda found: _ended_once(self._shown(found[1], params[found[1]], language), found[2]),
+            text,
         )
 
     def _shown(self, placeholder: str, value: str | int, language: Language) -> str:
@@ -90,6 +94,13 @@ class Catalogue:
     def placeholders(self, code: str, language: Language) -> frozenset[str]:
         """The names of a text's placeholders."""
         return frozenset(_PLACEHOLDER.findall(self.texts[code][language]))
+
+
+def _ended_once(value: str, end: str | None) -> str:
+    """The value and the stop that follows it, unless the value has one itself, as "S.A." has."""
+    if end is None:
+        return value
+    return value + (end[:-1] if value.endswith(_ENDS_SENTENCES) else end)
 
 
 def names_from(document: Mapping[str, Any]) -> dict[str, Any]:

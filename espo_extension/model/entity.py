@@ -71,6 +71,14 @@ class PrimaryFilter:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BoolFilter:
+    """A filter that our screens set and do not show."""
+
+    name: str
+    php_class: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RecordProcessing:
     """PHP classes that take part when a record is read or written, in their order."""
 
@@ -117,6 +125,7 @@ class Entity:
     """In the menu beside the Edit button."""
     bottom_panels: tuple[BottomPanel, ...] = ()
     filters: tuple[PrimaryFilter, ...] = ()
+    bool_filters: tuple[BoolFilter, ...] = ()
     field_logic: Mapping[str, FieldLogic] = field(default_factory=dict)
     panel_logic: Mapping[str, Condition] = field(default_factory=dict)
     option_logic: Mapping[str, tuple[OptionLogic, ...]] = field(default_factory=dict)

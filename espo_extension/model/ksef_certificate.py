@@ -14,6 +14,7 @@ from espo_extension.model.conditions import (
 )
 from espo_extension.model.entity import (
     Action,
+    BoolFilter,
     BottomPanel,
     Entity,
     Index,
@@ -29,18 +30,19 @@ from espo_extension.model.text import Text
 LAYOUTS = Layouts(
     list=(
         Column("name", is_link=True),
-        Column("type", 13),
-        Column("environment", 12),
-        Column("identifierValue", 14),
-        Column("validTo", 14),
-        Column("daysLeft", 11),
+        Column("type", 15),
+        Column("environment", 10),
+        Column("identifierValue", 11),
+        Column("validTo", 13),
+        Column("daysLeft", 14),
         Column("status", 11),
     ),
     list_small=(
         Column("name", is_link=True),
-        Column("type", 20),
-        Column("daysLeft", 20),
-        Column("status", 15),
+        Column("identifierValue", 17),
+        Column("type", 16),
+        Column("daysLeft", 22),
+        Column("status", 13),
     ),
     detail=(
         Panel(
@@ -160,7 +162,19 @@ FILTERS = (
     ),
 )
 
-FORM_HANDLER = dict.fromkeys(("record/detail", "record/edit"), "certificate-form")
+# Which certificates a profile's fields offer.
+BOOL_FILTERS = tuple(
+    BoolFilter(
+        name=f"servesIn{environment}",
+        php_class=rf"Classes\Select\KsefCertificate\BoolFilters\ServesIn{environment}",
+    )
+    for environment in ("Production", "Demo", "Test")
+)
+
+FORM_HANDLER = {
+    **dict.fromkeys(("record/detail", "record/edit"), "certificate-form"),
+    "record/list": "record-list",
+}
 
 KSEF_CERTIFICATE = Entity(
     name="KsefCertificate",
@@ -201,6 +215,7 @@ KSEF_CERTIFICATE = Entity(
     layouts=LAYOUTS,
     record=RECORD,
     filters=FILTERS,
+    bool_filters=BOOL_FILTERS,
     detail_view="ksef-certificate/record/detail",
     setup_handlers=FORM_HANDLER,
     buttons=(

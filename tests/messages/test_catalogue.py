@@ -156,6 +156,25 @@ def test_a_value_is_not_taken_for_a_placeholder() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        ("Kowalski S.A.", "Ask Kowalski S.A."),
+        (".", "Ask ."),
+        ("why?", "Ask why?"),
+        ("and so on…", "Ask and so on…"),
+        ("Kowalski", "Ask Kowalski."),
+        ("1.5", "Ask 1.5."),
+    ],
+)
+def test_a_sentence_that_ends_with_a_value_ends_once(value: str, said: str) -> None:
+    text = {"pl": "{who}. **{who}.** {who}...", "en": "Ask {who}."}
+    texts = Catalogue({"a-b": text})
+    assert texts.text("a-b", "en", {"who": value}) == said
+    dotted = texts.text("a-b", "pl", {"who": "S.A."})
+    assert dotted == "S.A. **S.A.** S.A...."
+
+
 def test_a_missing_value_is_an_error() -> None:
     with pytest.raises(ParameterMissing, match="expected"):
         Catalogue.load().text("token-nip-length", "pl", {"found": 9})

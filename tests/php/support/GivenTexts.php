@@ -4,6 +4,8 @@ declare(strict_types=1);
 
 namespace KsefTests;
 
+use DateTimeInterface;
+
 use Espo\Modules\Ksef\Messages\OptionName;
 use Espo\Modules\Ksef\Messages\Texts;
 
@@ -31,6 +33,16 @@ final class GivenTexts implements Texts
     public function names(string $placeholder): array
     {
         return $this->names[$placeholder] ?? [];
+    }
+
+    public function day(string $day): string
+    {
+        return implode('.', array_reverse(explode('-', $day)));
+    }
+
+    public function dayInName(string $meaning, DateTimeInterface $day): string
+    {
+        return "$meaning {$day->format('Y-m-d')}";
     }
 
     public function option(OptionName $option): string

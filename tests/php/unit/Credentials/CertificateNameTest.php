@@ -16,27 +16,27 @@ final class CertificateNameTest extends TestCase
      */
     public function testSuggests(string $subject, string $type, string $name): void
     {
-        self::assertSame($name, CertificateName::suggest(self::facts($subject), $type));
+        self::assertSame($name, CertificateName::suggest(self::facts($subject), $type, 'until 2028-11-25'));
     }
 
     public static function subjects(): iterable
     {
-        yield ['CN=Firma,O=Firma sp. z o.o.,C=PL', 'Offline', 'Firma (Offline, 2028-11-25)'];
-        yield ['C=PL,CN=Jan Kowalski', '', 'Jan Kowalski (2028-11-25)'];
-        yield ['2.5.4.5=PNOPL-1+CN=Jan,C=PL', 'Offline', 'Jan (Offline, 2028-11-25)'];
-        yield ['CN=A\\, B \\"C\\" \\\\ \\+,C=PL', '', 'A, B "C" \\ + (2028-11-25)'];
-        yield ['CN=\\C5\\81ukasz,C=PL', '', 'Łukasz (2028-11-25)'];
-        yield ['CN=\\FF,C=PL', '', '? (2028-11-25)'];
-        yield ['O=XCN=nothing,C=PL', '', '5265877635 (2028-11-25)'];
-        yield ['', '', '5265877635 (2028-11-25)'];
+        yield ['CN=Firma,O=Firma sp. z o.o.,C=PL', 'Offline', 'Firma (Offline, until 2028-11-25)'];
+        yield ['C=PL,CN=Jan Kowalski', '', 'Jan Kowalski (until 2028-11-25)'];
+        yield ['2.5.4.5=PNOPL-1+CN=Jan,C=PL', 'Offline', 'Jan (Offline, until 2028-11-25)'];
+        yield ['CN=A\\, B \\"C\\" \\\\ \\+,C=PL', '', 'A, B "C" \\ + (until 2028-11-25)'];
+        yield ['CN=\\C5\\81ukasz,C=PL', '', 'Łukasz (until 2028-11-25)'];
+        yield ['CN=\\FF,C=PL', '', '? (until 2028-11-25)'];
+        yield ['O=XCN=nothing,C=PL', '', '5265877635 (until 2028-11-25)'];
+        yield ['', '', '5265877635 (until 2028-11-25)'];
     }
 
     public function testFitsIntoTheField(): void
     {
-        $name = CertificateName::suggest(self::facts('CN=' . str_repeat('ż', 400)), 'Authentication');
+        $name = CertificateName::suggest(self::facts('CN=' . str_repeat('ż', 400)), 'Authentication', 'until 2028-11-25');
 
         self::assertSame(255, mb_strlen($name));
-        self::assertStringEndsWith('ż (Authentication, 2028-11-25)', $name);
+        self::assertStringEndsWith('ż (Authentication, until 2028-11-25)', $name);
     }
 
     private static function facts(string $subject): CertificateFacts

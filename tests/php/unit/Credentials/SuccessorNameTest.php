@@ -16,20 +16,25 @@ final class SuccessorNameTest extends TestCase
      */
     public function testHasTheDayAtItsEnd(string $name, string $expected): void
     {
-        self::assertSame($expected, SuccessorName::of($name, new DateTimeImmutable('2028-10-26')));
+        self::assertSame($expected, SuccessorName::of($name, 'wniosek 2028-10-26'));
     }
 
     public static function names(): iterable
     {
-        yield ['Faktury offline Zażółć', 'Faktury offline Zażółć 2028-10-26'];
-        yield ['Faktury offline 2026-11-26', 'Faktury offline 2028-10-26'];
-        yield ['Firma (Offline, 2028-11-25)', 'Firma Offline 2028-10-26'];
-        yield ["Jan \"Ł\" *Kowalski*\t& s-ka", 'Jan Ł Kowalski s-ka 2028-10-26'];
-        yield ["\xFF", '2028-10-26'];
-        yield ['', '2028-10-26'];
-        yield ['2026-11-26', '2028-10-26'];
-        yield [str_repeat('ż', 255), str_repeat('ż', 89) . ' 2028-10-26'];
-        yield [str_repeat('ż', 88) . ' ab', str_repeat('ż', 88) . ' 2028-10-26'];
+        yield ['Faktury offline Zażółć', 'Faktury offline Zażółć wniosek 2028-10-26'];
+        yield ['Faktury offline 2026-11-26', 'Faktury offline wniosek 2028-10-26'];
+        yield ['Faktury offline wniosek 2026-11-26', 'Faktury offline wniosek 2028-10-26'];
+        yield ['Faktury_requested_2026-11-26', 'Faktury wniosek 2028-10-26'];
+        yield ['Firma (Offline, do 2028-11-25)', 'Firma Offline wniosek 2028-10-26'];
+        yield ['Firma (Offline, until 2028-11-25)', 'Firma Offline wniosek 2028-10-26'];
+        yield ['Albedo 2028-11-25', 'Albedo wniosek 2028-10-26'];
+        yield ['Firma (Offline, 2028-11-25)', 'Firma Offline wniosek 2028-10-26'];
+        yield ["Jan \"Ł\" *Kowalski*\t& s-ka", 'Jan Ł Kowalski s-ka wniosek 2028-10-26'];
+        yield ["\xFF", 'wniosek 2028-10-26'];
+        yield ['', 'wniosek 2028-10-26'];
+        yield ['2026-11-26', 'wniosek 2028-10-26'];
+        yield [str_repeat('ż', 255), str_repeat('ż', 81) . ' wniosek 2028-10-26'];
+        yield [str_repeat('ż', 80) . ' ab', str_repeat('ż', 80) . ' wniosek 2028-10-26'];
     }
 
     /**
@@ -37,6 +42,6 @@ final class SuccessorNameTest extends TestCase
      */
     public function testIsWhatKsefTakes(string $name): void
     {
-        self::assertNull(OrderedCertificateName::refusal(SuccessorName::of($name, new DateTimeImmutable())));
+        self::assertNull(OrderedCertificateName::refusal(SuccessorName::of($name, 'requested 2028-10-26')));
     }
 }

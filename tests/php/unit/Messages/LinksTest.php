@@ -20,7 +20,7 @@ final class LinksTest extends TestCase
     public function testAFileIsDownloadedByItsLink(): void
     {
         self::assertSame(
-            'Issued: [Kasa\\_1\\.](#KsefCertificate/view/6b08). ' .
+            'Issued: [Kasa\\_1\\.](#KsefCertificate/view/6b08) ' .
                 '[Download *it*](?entryPoint=download&id=6b09) or run `this`.',
             $this->told('Kasa_1.'),
         );
@@ -29,7 +29,7 @@ final class LinksTest extends TestCase
     public function testInAnEmailItLeadsToTheSite(): void
     {
         self::assertSame(
-            'Issued: Kasa_1. (https://crm.example.com/#KsefCertificate/view/6b08). ' .
+            'Issued: Kasa_1. (https://crm.example.com/#KsefCertificate/view/6b08) ' .
                 'Download it (https://crm.example.com/?entryPoint=download&id=6b09) or run this.',
             PlainText::ofMarkdown($this->told('Kasa_1.'), 'https://crm.example.com/'),
         );

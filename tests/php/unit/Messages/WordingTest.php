@@ -25,6 +25,10 @@ final class WordingTest extends TestCase
         'seal-key-unknown' => 'The master key is *unknown*.',
         'in-use' => '{certificate} is linked in {profiles}.',
         'status' => 'The status is {status}.',
+        'not-taken' => 'KSeF does not take: {characters}.',
+        'bold' => 'Issued to **{owner}**. See {profile}.',
+        'dates' => 'Valid until {date}, announced on {announcedOn}.',
+        'going-on' => 'Waiting for {owner}...',
     ];
 
     public function testParametersStandForThemselves(): void
@@ -37,6 +41,52 @@ final class WordingTest extends TestCase
             'Parts found: 2, needed: 3.',
             $this->wording()->of(new Message('token-parts', ['found' => 2, 'expected' => 3, 'more' => 'x'])),
         );
+    }
+
+    public function testASentenceThatEndsWithAValueEndsOnce(): void
+    {
+        $link = new RecordLink('KsefProfile', 'p1', 'Kowalski S.A.');
+
+        self::assertSame(
+            'KSeF does not take: \\.',
+            $this->wording()->of(new Message('not-taken', ['characters' => '.'])),
+        );
+        self::assertSame(
+            'KSeF does not take: \\, \\.',
+            $this->wording()->of(new Message('not-taken', ['characters' => ', .'])),
+        );
+        self::assertSame(
+            'Issued to **Nowak sp\\. z o\\.o\\.** See [Kowalski S\\.A\\.](#KsefProfile/view/p1)',
+            $this->wording()->of(new Message('bold', ['owner' => 'Nowak sp. z o.o.', 'profile' => $link])),
+        );
+        self::assertSame(
+            '[A](#KsefCertificate/view/a) is linked in [B](#KsefProfile/view/b), [Kowalski S\\.A\\.](#KsefProfile/view/p1)',
+            $this->wording()->of(new Message('in-use', [
+                'certificate' => new RecordLink('KsefCertificate', 'a', 'A'),
+                'profiles' => [new RecordLink('KsefProfile', 'b', 'B'), $link],
+            ])),
+        );
+        self::assertSame(
+            'Waiting for Nowak S\\.A\\....',
+            $this->wording()->of(new Message('going-on', ['owner' => 'Nowak S.A.'])),
+        );
+        self::assertSame('The file Why\\? is empty.', $this->wording()->of(new Message('file-empty', ['file' => 'Why?'])));
+    }
+
+    public function testDaysAreWrittenAsTheReaderWritesThem(): void
+    {
+        self::assertSame(
+            'Valid until 28\\.11\\.2028, announced on 01\\.02\\.2026.',
+            $this->wording()->of(new Message('dates', ['date' => '2028-11-28', 'announcedOn' => '2026-02-01'])),
+        );
+        self::assertSame(
+            'Valid until never, announced on 2026\\-02\\-01T10\\:00\\:00Z.',
+            $this->wording()->of(new Message('dates', ['date' => 'never', 'announcedOn' => '2026-02-01T10:00:00Z'])),
+        );
+        // Whatever else looks like one is somebody's name.
+        self::assertSame('The file 2028\\-11\\-28 is empty.', $this->wording()->of(
+            new Message('file-empty', ['file' => '2028-11-28']),
+        ));
     }
 
     public function testAReasonThatIsACodeIsATextOfTheCatalogue(): void

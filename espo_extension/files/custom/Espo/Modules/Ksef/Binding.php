@@ -9,7 +9,7 @@ use Espo\Core\Binding\BindingProcessor;
 use Espo\Modules\Ksef\Bridge\BridgeClient;
 use Espo\Modules\Ksef\Messages\Texts;
 use Espo\Modules\Ksef\Tools\BridgeClientFactory;
-use Espo\Modules\Ksef\Tools\LanguageTexts;
+use Espo\Modules\Ksef\Tools\ReaderTexts;
 use Espo\Modules\Ksef\Tools\RefusedCertificates;
 use Espo\Modules\Ksef\Tools\RefusedUses;
 
@@ -22,7 +22,7 @@ final class Binding implements BindingProcessor
     {
         $binder
             ->bindFactory(BridgeClient::class, BridgeClientFactory::class)
-            ->bindImplementation(Texts::class, LanguageTexts::class)
+            ->bindFactory(Texts::class, ReaderTexts::class)
             ->bindImplementation(RefusedUses::class, RefusedCertificates::class);
     }
 }

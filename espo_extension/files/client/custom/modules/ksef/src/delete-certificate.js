@@ -1,9 +1,10 @@
 /** What is asked before a certificate is deleted: what is lost with it. */
 define('modules/ksef/delete-certificate', [
+    'modules/ksef/filled-text',
     'modules/ksef/markdown',
     'modules/ksef/notice',
     'modules/ksef/record-action',
-], (markdown, notice, recordAction) => {
+], ({fill}, markdown, notice, recordAction) => {
     const scope = 'KsefCertificate';
     const withoutMeaningAtKsef = ['Revoked', 'Expired'];
 
@@ -28,7 +29,7 @@ define('modules/ksef/delete-certificate', [
          */
         question: async view => {
             const {model} = view;
-            const text = key => view.translate(key, 'messages', scope).replace('{name}', () => model.get('name'));
+            const text = key => fill(view.translate(key, 'messages', scope), {name: model.get('name')});
 
             const dependents = await recordAction.send(view, 'GET', `${scope}/${model.id}/dependents`, {
                 progress: text('revokeSearch'),

@@ -1,14 +1,14 @@
 /** Asks, then has the stored secret of the record on the page erased and its sessions at KSeF ended. */
 define('modules/ksef/forget-credential', [
+    'modules/ksef/filled-text',
     'modules/ksef/markdown',
     'modules/ksef/notice',
     'modules/ksef/record-action',
-], (markdown, notice, recordAction) => ({
+], ({fill}, markdown, notice, recordAction) => ({
     /** @param {Object} view The view with a KsefProfile or a KsefCertificate. */
     forget: async view => {
-        const text = key => view
-            .translate(key, 'messages', view.model.entityType)
-            .replace('{name}', () => view.model.get('name'));
+        const text = key =>
+            fill(view.translate(key, 'messages', view.model.entityType), {name: view.model.get('name')});
 
         notice.end();
         await view.confirm({

@@ -3,17 +3,17 @@ define('modules/ksef/link-to-profile', [
     'modules/ksef/certificate-holder',
     'modules/ksef/dialog',
     'modules/ksef/element',
+    'modules/ksef/filled-text',
     'modules/ksef/notice',
     'modules/ksef/record-action',
     'modules/ksef/report-dialog',
     'modules/ksef/saved-findings',
-], (certificateHolder, dialog, {element}, notice, recordAction, reportDialog, savedFindings) => {
+], (certificateHolder, dialog, {element}, {fill}, notice, recordAction, reportDialog, savedFindings) => {
     const scope = 'KsefCertificate';
 
     const texts = view => ({
         label: key => view.translate(key, 'labels', scope),
-        text: (key, values = {}) => view.translate(key, 'messages', scope)
-            .replace(/\{(\w+)\}/g, (whole, name) => Object.hasOwn(values, name) ? values[name] : whole),
+        text: (key, values = {}) => fill(view.translate(key, 'messages', scope), values),
     });
 
     const link = async (view, profile) => {

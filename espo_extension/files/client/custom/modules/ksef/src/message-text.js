@@ -1,17 +1,23 @@
 /** Codes of the bridge's and the extension's messages, turned into text in the user's language. */
-define('modules/ksef/message-text', [], () => {
+define('modules/ksef/message-text', ['modules/ksef/filled-text'], ({fill}) => {
     const scope = 'KsefProfile';
+    const dates = ['date', 'announced', 'announcedOn', 'first', 'last'];
+    const day = /^\d{4}-\d{2}-\d{2}$/;
     const placeholder = /\{(\w+)\}/;
 
-    const fill = (template, params) => template.replaceAll(
-        new RegExp(placeholder, 'g'),
-        (whole, name) => Object.hasOwn(params, name) ? String(params[name]) : whole,
-    );
-
     return class MessageText {
-        /** @param {{get: function}} language EspoCRM's */
-        constructor(language) {
+        /** @param {Object} view Any view: its user's language and way to write dates. */
+        static of(view) {
+            return new MessageText(view.getLanguage(), view.getDateTime());
+        }
+
+        /**
+         * @param {{get: function}} language EspoCRM's
+         * @param {{getDateFormat: function}} dateTime EspoCRM's
+         */
+        constructor(language, dateTime) {
             this.language = language;
+            this.dateTime = dateTime;
         }
 
         /** The plain text of a finding or step, or an empty one when it says nothing. */
@@ -49,6 +55,10 @@ define('modules/ksef/message-text', [], () => {
         parameter(name, value) {
             if (name === 'reason') {
                 return this.ofCode(String(value), {}) ?? value;
+            }
+
+            if (dates.includes(name) && day.test(value)) {
+                return this.dateTime.toMomentDate(value).format(this.dateTime.getDateFormat());
             }
 
             return this.inWords(name, String(value));

@@ -2,8 +2,9 @@
 define('modules/ksef/offline-sample', [
     'modules/ksef/dialog',
     'modules/ksef/element',
+    'modules/ksef/filled-text',
     'modules/ksef/message-text',
-], (dialog, {element}, MessageText) => {
+], (dialog, {element}, {fill}, MessageText) => {
     const scope = 'KsefProfile';
 
     /** As an image, the SVG of the bridge runs no script and loads nothing, whatever stands in it. */
@@ -54,9 +55,9 @@ define('modules/ksef/offline-sample', [
          */
         show: (view, {kod1, kod2, remarks}) => {
             const name = view.model.get('name');
-            const texts = new MessageText(view.getLanguage());
+            const texts = MessageText.of(view);
             const label = key => view.translate(key, 'labels', scope);
-            const text = key => view.translate(key, 'messages', scope).replace('{name}', () => name);
+            const text = key => fill(view.translate(key, 'messages', scope), {name});
 
             const column = (title, code, explanation) => element('div', 'col-sm-6',
                 element('h5', '', title),

@@ -1,5 +1,5 @@
 /** A button that asks the server to do something with the record on the page. */
-define('modules/ksef/record-action', ['modules/ksef/notice'], notice => {
+define('modules/ksef/record-action', ['modules/ksef/filled-text', 'modules/ksef/notice'], ({fill}, notice) => {
     /** What EspoCRM itself speaks of: a lost session, no connection. */
     const leftToEspo = [0, 401];
 
@@ -9,12 +9,14 @@ define('modules/ksef/record-action', ['modules/ksef/notice'], notice => {
         PUT: (address, body) => Espo.Ajax.putRequest(address, body),
     };
 
-    /** The server's text, which is Markdown, else what EspoCRM calls an error. */
+    /** The server's text, which is Markdown, else that it gave none. */
     const explanation = (xhr, view) => {
+        const unexplained = fill(view.translate('serverGaveNoReason', 'messages', 'KsefProfile'), {status: xhr.status});
+
         try {
-            return JSON.parse(xhr.responseText).message;
+            return JSON.parse(xhr.responseText).message || unexplained;
         } catch {
-            return `${view.translate('Error')} ${xhr.status}`;
+            return unexplained;
         }
     };
 

@@ -1,16 +1,17 @@
 /** Renews the certificate on the page now; with a package only when that is asked for. */
 define('modules/ksef/renew-certificate', [
+    'modules/ksef/filled-text',
     'modules/ksef/notice',
     'modules/ksef/package-password',
     'modules/ksef/record-action',
-], (notice, packagePassword, recordAction) => {
+], ({fill}, notice, packagePassword, recordAction) => {
     const scope = 'KsefCertificate';
 
     return {
         /** @param {Object} view The view with a KsefCertificate. */
         ask: async view => {
             const {model} = view;
-            const text = key => view.translate(key, 'messages', scope).replace('{name}', () => model.get('name'));
+            const text = key => fill(view.translate(key, 'messages', scope), {name: model.get('name')});
 
             const renew = async withPackage => {
                 const requested = await recordAction.post(view, 'renew', {

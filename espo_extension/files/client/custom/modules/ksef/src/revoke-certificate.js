@@ -2,18 +2,15 @@
 define('modules/ksef/revoke-certificate', [
     'modules/ksef/dialog',
     'modules/ksef/element',
+    'modules/ksef/filled-text',
     'modules/ksef/markdown',
     'modules/ksef/notice',
     'modules/ksef/record-action',
-], (dialog, {element}, markdown, notice, recordAction) => {
+], (dialog, {element}, {fill}, markdown, notice, recordAction) => {
     const scope = 'KsefCertificate';
 
-    const texts = view => (key, values = {}) => {
-        const all = {name: view.model.get('name'), ...values};
-
-        return view.translate(key, 'messages', scope)
-            .replace(/\{(\w+)\}/g, (whole, name) => Object.hasOwn(all, name) ? all[name] : whole);
-    };
+    const texts = view => (key, values = {}) =>
+        fill(view.translate(key, 'messages', scope), {name: view.model.get('name'), ...values});
 
     const tellThatItCannotBe = (view, message) => {
         const told = element('div', 'ksef-cannot-revoke');

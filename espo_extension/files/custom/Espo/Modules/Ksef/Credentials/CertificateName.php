@@ -16,11 +16,12 @@ final class CertificateName
 
     /**
      * @param string $type Label of the type; '' when it cannot be decided.
+     * @param string $until Until when, in words around the day.
      */
-    public static function suggest(CertificateFacts $facts, string $type): string
+    public static function suggest(CertificateFacts $facts, string $type, string $until): string
     {
         $owner = self::commonName($facts->subjectName) ?? $facts->identifierValue;
-        $end = implode(', ', array_filter([$type, $facts->validTo->format('Y-m-d')]));
+        $end = implode(', ', array_filter([$type, $until]));
 
         return mb_substr($owner, 0, self::LONGEST - mb_strlen($end) - 3) . " ($end)";
     }

@@ -4,25 +4,26 @@ declare(strict_types=1);
 
 namespace Espo\Modules\Ksef\Credentials;
 
-use DateTimeImmutable;
-
 /**
- * What a certificate's successor is called: as it is itself, with the day of the request at the end, within
+ * What a certificate's successor is called: as it is itself, and when it was requested, within
  * what KSeF takes.
  */
 final class SuccessorName
 {
     private const LONGEST = 100;
-    private const DAY_AT_END = '/[\s_\-]*\d{4}-\d{2}-\d{2}$/';
+    private const DAY_AT_END = '/[\s_\-]*(?:(?<![\p{L}\d])(?:until|do|requested|wniosek)[\s_\-])?\d{4}-\d{2}-\d{2}$/u';
     private const NOT_TAKEN = '/[^a-zA-Z0-9_\- ąćęłńóśźżĄĆĘŁŃÓŚŹŻ]+/u';
 
-    public static function of(string $name, DateTimeImmutable $now): string
+    /**
+     * @param string $requested When the successor is requested, in words around the day.
+     */
+    public static function of(string $name, string $requested): string
     {
-        $day = ' ' . $now->format('Y-m-d');
+        $end = " $requested";
         $stem = (string) preg_replace(self::NOT_TAKEN, ' ', mb_scrub($name, 'UTF-8'));
         $stem = (string) preg_replace('/\s+/', ' ', trim($stem));
         $stem = (string) preg_replace(self::DAY_AT_END, '', $stem);
 
-        return ltrim(rtrim(mb_substr($stem, 0, self::LONGEST - strlen($day))) . $day);
+        return ltrim(rtrim(mb_substr($stem, 0, self::LONGEST - mb_strlen($end))) . $end);
     }
 }

@@ -4,6 +4,8 @@ declare(strict_types=1);
 
 namespace Espo\Modules\Ksef\Messages;
 
+use DateTimeInterface;
+
 /**
  * The catalogue's texts in one language.
  */
@@ -19,6 +21,20 @@ interface Texts
      *     themselves.
      */
     public function names(string $placeholder): array;
+
+    /**
+     * A day as the reader writes dates.
+     *
+     * @param string $day YYYY-MM-DD.
+     */
+    public function day(string $day): string;
+
+    /**
+     * A day in a name, with what it means: the same for every reader, in what KSeF takes in names.
+     *
+     * @param 'until'|'requested' $meaning
+     */
+    public function dayInName(string $meaning, DateTimeInterface $day): string;
 
     /**
      * The label of an enum field's value; the value itself where it has none.

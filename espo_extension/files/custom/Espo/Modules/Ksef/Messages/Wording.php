@@ -12,6 +12,11 @@ use Espo\Modules\Ksef\Bridge\Severity;
 final readonly class Wording
 {
     private const PLACEHOLDER = '/\{(\w+)}/';
+    // With the stop of a sentence that ends with it.
+    private const AT_END = '/\{(\w+)}([*_]*\.(?!\.))?/';
+    private const ENDED = '/[.!?…]\z/u';
+    private const DAYS = ['date', 'announced', 'announcedOn', 'first', 'last'];
+    private const DAY = '/\A\d{4}-\d{2}-\d{2}\z/';
     private const MISSING = '–';
     private const NAME = '/\w+/';
 
@@ -92,10 +97,32 @@ final readonly class Wording
     private function fill(string $text, Message $message): string
     {
         return preg_replace_callback(
-            self::PLACEHOLDER,
-            fn (array $match): string => $this->value($match[1], $message->params[$match[1]] ?? self::MISSING),
+            self::AT_END,
+            function (array $match) use ($message): string {
+                $value = $message->params[$match[1]] ?? self::MISSING;
+
+                return $this->value($match[1], $value) . $this->end($match[2] ?? '', $value);
+            },
             $text,
         ) ?? $text;
+    }
+
+    /**
+     * The stop after a value, unless the value ends with one itself, as "S.A." does.
+     *
+     * @param string|int|OptionName|RecordLink|WebAddress|list<RecordLink> $value
+     */
+    private function end(string $stop, string|int|OptionName|RecordLink|WebAddress|array $value): string
+    {
+        $last = is_array($value) ? end($value) : $value;
+
+        $shown = match (true) {
+            $last instanceof RecordLink => $last->name,
+            is_string($last) => trim($last),
+            default => '',
+        };
+
+        return preg_match(self::ENDED, $shown) ? substr($stop, 0, -1) : $stop;
     }
 
     /**
@@ -118,7 +145,16 @@ final readonly class Wording
         // A reason may be a code itself; its text is the catalogue's own.
         $reason = $name === 'reason' ? $this->texts->find((string) $value) : null;
 
+        if ($this->isDay($name, $value)) {
+            return Markdown::escape($this->texts->day($value));
+        }
+
         return $reason ?? Markdown::escape($this->inWords($name, (string) $value));
+    }
+
+    private function isDay(string $name, string|int $value): bool
+    {
+        return in_array($name, self::DAYS, true) && preg_match(self::DAY, (string) $value) === 1;
     }
 
     /**

@@ -5,6 +5,7 @@ declare(strict_types=1);
 namespace Espo\Modules\Ksef\Tools;
 
 use Espo\Core\Utils\Config;
+use Espo\Core\Utils\DateTime;
 use Espo\Core\Utils\Language\LanguageFactory;
 use Espo\Entities\Preferences;
 use Espo\Entities\User;
@@ -22,6 +23,7 @@ final readonly class Administrators
         private EntityManager $entityManager,
         private LanguageFactory $languages,
         private Config $config,
+        private DateTime $dateTime,
     ) {}
 
     /**
@@ -36,17 +38,17 @@ final readonly class Administrators
     }
 
     /**
-     * In the language that he chose.
+     * In the language and with the dates that he chose.
      */
     public function wording(User $user): Wording
     {
-        return new Wording(new LanguageTexts($this->languages->create($this->languageOf($user))));
-    }
-
-    private function languageOf(User $user): string
-    {
         $preferences = $this->entityManager->getRepositoryByClass(Preferences::class)->getById($user->getId());
+        $language = $preferences?->get('language') ?: $this->config->get('language') ?: self::FALLBACK_LANGUAGE;
 
-        return $preferences?->get('language') ?: $this->config->get('language') ?: self::FALLBACK_LANGUAGE;
+        return new Wording(new LanguageTexts(
+            $this->languages->create($language),
+            $this->dateTime,
+            $preferences?->get('dateFormat') ?: null,
+        ));
     }
 }

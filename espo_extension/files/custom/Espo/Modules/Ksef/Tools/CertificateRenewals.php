@@ -13,6 +13,7 @@ use Espo\Modules\Ksef\Bridge\Errors\BridgeException;
 use Espo\Modules\Ksef\Bridge\Errors\BridgeProblem;
 use Espo\Modules\Ksef\Credentials\SuccessorName;
 use Espo\Modules\Ksef\Messages\Message;
+use Espo\Modules\Ksef\Messages\Texts;
 use Espo\ORM\Entity;
 use Espo\ORM\EntityManager;
 
@@ -37,6 +38,7 @@ final readonly class CertificateRenewals
         private CertificateTakeover $takeover,
         private RenewalFailures $failures,
         private Certificates $certificates,
+        private Texts $texts,
     ) {}
 
     /**
@@ -175,7 +177,10 @@ final readonly class CertificateRenewals
     {
         return new CertificateOrder(
             (string) $certificate->get('type'),
-            SuccessorName::of((string) $certificate->get('name'), new DateTimeImmutable()),
+            SuccessorName::of(
+                (string) $certificate->get('name'),
+                $this->texts->dayInName('requested', new DateTimeImmutable()),
+            ),
             (string) $certificate->get('keyAlgorithm'),
             $withPackage,
         );

@@ -42,7 +42,11 @@ final readonly class InspectedCertificate
         }
 
         if ((string) $certificate->get('name') === '') {
-            $certificate->set('name', CertificateName::suggest($facts, $this->typeLabel($facts)));
+            $certificate->set('name', CertificateName::suggest(
+                $facts,
+                $this->typeLabel($facts),
+                $this->texts->dayInName('until', $facts->validTo),
+            ));
         }
     }
 

@@ -4,16 +4,22 @@ declare(strict_types=1);
 
 namespace Espo\Modules\Ksef\Tools;
 
+use DateTimeInterface;
+use Espo\Core\Utils\DateTime;
 use Espo\Core\Utils\Language;
 use Espo\Modules\Ksef\Messages\OptionName;
 use Espo\Modules\Ksef\Messages\Texts;
 
 /**
- * The catalogue as the build renders it into EspoCRM's translations.
+ * The catalogue as the build renders it into EspoCRM's translations; days as EspoCRM shows them to one person.
  */
 final readonly class LanguageTexts implements Texts
 {
-    public function __construct(private Language $language) {}
+    public function __construct(
+        private Language $language,
+        private DateTime $dateTime,
+        private ?string $dateFormat = null,
+    ) {}
 
     public function find(string $code): ?string
     {
@@ -27,6 +33,18 @@ final readonly class LanguageTexts implements Texts
         $names = $this->language->get(['KsefProfile', 'names', $placeholder]);
 
         return is_array($names) ? $names : [];
+    }
+
+    public function day(string $day): string
+    {
+        return $this->dateTime->convertSystemDate($day, $this->dateFormat, $this->language->getLanguage());
+    }
+
+    public function dayInName(string $meaning, DateTimeInterface $day): string
+    {
+        $text = (string) $this->language->translateLabel("dayInName_$meaning", 'messages', 'KsefCertificate');
+
+        return str_replace('{day}', $day->format('Y-m-d'), $text);
     }
 
     public function option(OptionName $option): string

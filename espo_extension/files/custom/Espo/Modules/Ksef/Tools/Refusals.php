@@ -97,10 +97,20 @@ final readonly class Refusals
      */
     private function reason(array $messages): string
     {
-        $errors = array_filter($messages, static fn (Message $message): bool => $message->severity === Severity::Error);
-        $codes = array_map(static fn (Message $message): string => $message->code, $errors);
+        $codes = array_map(static fn (Message $message): string => $message->code, $this->errors($messages));
 
         return implode(', ', array_unique($codes));
+    }
+
+    /**
+     * @param list<Message> $messages
+     * @return list<Message>
+     */
+    private function errors(array $messages): array
+    {
+        return array_values(
+            array_filter($messages, static fn (Message $message): bool => $message->severity === Severity::Error),
+        );
     }
 
     /**
@@ -108,8 +118,11 @@ final readonly class Refusals
      */
     private function body(array $messages): string
     {
+        $errors = $this->errors($messages);
+
         return Json::encode([
-            'message' => $this->wording->ofAll($messages),
+            // What else was noticed is not why: it stands among the findings.
+            'message' => $this->wording->ofAll($errors ?: $messages),
             'findings' => $this->wording->toList($messages),
         ]);
     }

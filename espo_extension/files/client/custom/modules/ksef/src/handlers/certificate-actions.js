@@ -1,5 +1,6 @@
 define('modules/ksef/handlers/certificate-actions', [
     'action-handler',
+    'modules/ksef/filled-text',
     'modules/ksef/forget-credential',
     'modules/ksef/link-to-profile',
     'modules/ksef/notice',
@@ -8,6 +9,7 @@ define('modules/ksef/handlers/certificate-actions', [
     'modules/ksef/revoke-certificate',
 ], (
     ActionHandler,
+    {fill},
     forgetCredential,
     linkToProfile,
     notice,
@@ -90,6 +92,6 @@ define('modules/ksef/handlers/certificate-actions', [
     text(key) {
         const name = this.view.model.get('name');
 
-        return this.view.translate(key, 'messages', 'KsefCertificate').replace('{name}', () => name);
+        return fill(this.view.translate(key, 'messages', 'KsefCertificate'), {name});
     }
 });

@@ -30,7 +30,6 @@ define('modules/ksef/handlers/certificate-form', ['modules/ksef/record-form'], R
         refused(codes) {
             if (codes.some(code => passwordCodes.includes(code))) {
                 this.isRefusedForPassword = true;
-                this.view.model.unset('password');
                 this.control();
             }
         }

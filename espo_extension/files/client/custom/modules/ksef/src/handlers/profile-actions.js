@@ -1,6 +1,7 @@
 define('modules/ksef/handlers/profile-actions', [
     'action-handler',
     'modules/ksef/connection-report',
+    'modules/ksef/filled-text',
     'modules/ksef/forget-credential',
     'modules/ksef/notice',
     'modules/ksef/offline-sample',
@@ -9,6 +10,7 @@ define('modules/ksef/handlers/profile-actions', [
 ], (
     ActionHandler,
     connectionReport,
+    {fill},
     forgetCredential,
     notice,
     offlineSample,
@@ -91,6 +93,6 @@ define('modules/ksef/handlers/profile-actions', [
     text(key) {
         const name = this.view.model.get('name');
 
-        return this.view.translate(key, 'messages', 'KsefProfile').replace('{name}', () => name);
+        return fill(this.view.translate(key, 'messages', 'KsefProfile'), {name});
     }
 });

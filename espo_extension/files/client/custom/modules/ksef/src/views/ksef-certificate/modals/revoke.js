@@ -1,9 +1,10 @@
 /** What depends on a certificate that is to be revoked, and why it is. */
-define('modules/ksef/views/ksef-certificate/modals/revoke', ['views/modal', 'model', 'modules/ksef/element'], (
-    Modal,
-    Model,
-    {element, label},
-) => {
+define('modules/ksef/views/ksef-certificate/modals/revoke', [
+    'views/modal',
+    'model',
+    'modules/ksef/element',
+    'modules/ksef/filled-text',
+], (Modal, Model, {element, label}, {fill}) => {
     const scope = 'KsefCertificate';
     const reasons = ['', 'Unspecified', 'Superseded', 'KeyCompromise'];
 
@@ -101,8 +102,7 @@ define('modules/ksef/views/ksef-certificate/modals/revoke', ['views/modal', 'mod
         }
 
         text(key, values = {}) {
-            return this.translate(key, 'messages', scope)
-                .replace(/\{(\w+)\}/g, (whole, name) => Object.hasOwn(values, name) ? values[name] : whole);
+            return fill(this.translate(key, 'messages', scope), values);
         }
     };
 });

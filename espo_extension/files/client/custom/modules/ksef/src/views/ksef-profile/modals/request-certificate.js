@@ -1,5 +1,9 @@
 /** What certificate is to be requested with the login of a profile. */
-define('modules/ksef/views/ksef-profile/modals/request-certificate', ['views/modal', 'model'], (Modal, Model) => {
+define('modules/ksef/views/ksef-profile/modals/request-certificate', [
+    'views/modal',
+    'model',
+    'modules/ksef/filled-text',
+], (Modal, Model, {fill}) => {
     const recommendedKey = 'EC P-256';
     const keys = [recommendedKey, 'RSA 2048'];
     const types = ['', 'Authentication', 'Offline'];
@@ -101,8 +105,7 @@ define('modules/ksef/views/ksef-profile/modals/request-certificate', ['views/mod
             const {model} = this.options;
             const values = {name: model.get('name'), certificate: model.get('authorizationCertificateName')};
 
-            return this.translate(key, 'messages', 'KsefProfile')
-                .replace(/\{(name|certificate)\}/g, (whole, value) => values[value] || whole);
+            return fill(this.translate(key, 'messages', 'KsefProfile'), values);
         }
     };
 });

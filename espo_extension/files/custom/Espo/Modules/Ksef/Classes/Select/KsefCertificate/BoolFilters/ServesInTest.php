@@ -1,0 +1,10 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Espo\Modules\Ksef\Classes\Select\KsefCertificate\BoolFilters;
+
+final class ServesInTest extends ServesIn
+{
+    protected const ENVIRONMENT = 'Test';
+}
