@@ -101,7 +101,10 @@ BEFORE_SAVE = (
     r"Classes\RecordHooks\KsefProfile\KsefCheckCertificates",
     r"Classes\RecordHooks\KsefProfile\KsefSealToken",
 )
-FORM_HANDLER = dict.fromkeys(("record/detail", "record/edit"), "profile-form")
+FORM_HANDLER = {
+    **dict.fromkeys(("record/detail", "record/edit"), "profile-form"),
+    "record/list": "record-list",
+}
 
 FILTERS = (
     PrimaryFilter(

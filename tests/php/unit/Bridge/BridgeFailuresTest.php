@@ -131,7 +131,7 @@ final class BridgeFailuresTest extends TestCase
 
         yield 'no URL' => ['', self::KEY, BridgeNotConfigured::class, 'bridge-not-configured'];
         yield 'blank URL' => [" \n", self::KEY, BridgeNotConfigured::class, 'bridge-not-configured'];
-        yield 'no key' => [$url, '', BridgeNotConfigured::class, 'bridge-not-configured'];
+        yield 'no key' => [$url, '', BridgeNotConfigured::class, 'bridge-key-missing'];
         yield 'a header in the key' => [$url, "a\r\nX: y", BridgeNotConfigured::class, 'bridge-key-malformed'];
         yield 'a letter in the key' => [$url, 'klucz-ą', BridgeNotConfigured::class, 'bridge-key-malformed'];
         yield 'URL not allowed' => [

@@ -1,8 +1,9 @@
 /** The outcome of a connection test, shown step by step. */
-define('modules/ksef/connection-report', ['modules/ksef/message-text', 'modules/ksef/report-dialog'], (
-    MessageText,
-    reportDialog,
-) => {
+define('modules/ksef/connection-report', [
+    'modules/ksef/filled-text',
+    'modules/ksef/message-text',
+    'modules/ksef/report-dialog',
+], ({fill}, MessageText, reportDialog) => {
     const scope = 'KsefProfile';
     const styles = {ok: 'success', warning: 'warning', failed: 'danger', skipped: 'default'};
 
@@ -16,7 +17,7 @@ define('modules/ksef/connection-report', ['modules/ksef/message-text', 'modules/
 
     return {
         show: (view, outcome) => {
-            const texts = new MessageText(view.getLanguage());
+            const texts = MessageText.of(view);
             const option = (value, field) => view.getLanguage().translateOption(value, field, scope);
             const name = view.model.get('name');
             const status = result(outcome);
@@ -28,7 +29,7 @@ define('modules/ksef/connection-report', ['modules/ksef/message-text', 'modules/
                 result: {
                     style: styles[status],
                     status: option(status, 'testResult'),
-                    text: view.translate(`testResult_${status}`, 'messages', scope).replace('{name}', () => name),
+                    text: fill(view.translate(`testResult_${status}`, 'messages', scope), {name}),
                 },
                 rows: outcome.steps.map(step => ({
                     style: styles[step.status] || 'default',

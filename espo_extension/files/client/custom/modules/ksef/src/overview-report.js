@@ -14,7 +14,7 @@ define('modules/ksef/overview-report', ['modules/ksef/element'], ({element, labe
     const link = (entity, filter, text) => {
         const made = element('a', '', text);
 
-        made.href = `#${entity}/list/primaryFilter=${filter}`;
+        made.href = `#${entity}/list/fromAdmin=true&primaryFilter=${filter}`;
 
         return made;
     };

@@ -1,11 +1,12 @@
 /** Around the form of a record with secrets: what a save brought or why it was refused, nothing kept. */
 define('modules/ksef/record-form', [
     'modules/ksef/decided-visibility',
+    'modules/ksef/form-faults',
     'modules/ksef/markdown',
     'modules/ksef/message-text',
     'modules/ksef/notice',
     'modules/ksef/saved-findings',
-], (decidedVisibility, markdown, MessageText, notice, savedFindings) => {
+], (decidedVisibility, formFaults, markdown, MessageText, notice, savedFindings) => {
     const explained = [400, 409, 503];
 
     const bodyOf = xhr => {
@@ -23,6 +24,7 @@ define('modules/ksef/record-form', [
         constructor(view) {
             this.view = view;
             this.isSaving = false;
+            this.isTold = false;
         }
 
         /** EspoCRM calls it once when the form is made. */
@@ -30,10 +32,13 @@ define('modules/ksef/record-form', [
             const {view} = this;
 
             view.on('after:render', () => decidedVisibility.apply(view));
+            formFaults.watch(view);
             view.listenTo(view.model, 'before:save', () => {
                 this.isSaving = true;
+                this.isTold = false;
                 this.initialize();
             });
+            view.listenTo(view.model, 'change', () => this.corrected());
             view.listenTo(view.model, 'after:save', () => this.afterSave());
             view.listenTo(view.model, 'error', (model, xhr) => this.afterError(xhr));
         }
@@ -61,27 +66,53 @@ define('modules/ksef/record-form', [
 
         afterError(xhr) {
             if (!this.isSaving) {
+                this.tell(xhr, 'notDone');
+
                 return;
             }
 
             this.isSaving = false;
 
+            const findings = this.tell(xhr, 'notSaved');
+
+            this.refused(findings.map(finding => finding.code));
+            this.isTold = findings.length > 0;
+        }
+
+        /**
+         * Why it was refused; what else was noticed can wait until the save.
+         *
+         * @param {XMLHttpRequest} xhr
+         * @param {string} heading A key of KsefProfile's messages.
+         * @returns {Object[]} All that was found.
+         */
+        tell(xhr, heading) {
             const {message, findings = []} = bodyOf(xhr);
 
             if (!message || !explained.includes(xhr.status)) {
                 // EspoCRM says it.
-                return;
+                return [];
             }
 
-            const texts = new MessageText(this.view.getLanguage());
-            const paragraphs = findings.map(finding => markdown.message(texts.of(finding)));
+            const texts = MessageText.of(this.view);
+            const reasons = findings.filter(finding => finding.severity === 'error');
+            const paragraphs = reasons.map(finding => markdown.message(texts.of(finding)));
 
             xhr.errorIsHandled = true;
             notice.fail(
-                this.view.translate('notSaved', 'messages', 'KsefProfile'),
+                this.view.translate(heading, 'messages', 'KsefProfile'),
                 paragraphs.join('\n\n') || message,
             );
-            this.refused(findings.map(finding => finding.code));
+
+            return findings;
+        }
+
+        /** The reasons of a refusal stand until something was changed. */
+        corrected() {
+            if (this.isTold) {
+                this.isTold = false;
+                notice.end();
+            }
         }
 
         /** After a save. To be overridden. */

@@ -2,18 +2,19 @@
 define('modules/ksef/request-certificate', [
     'modules/ksef/dialog',
     'modules/ksef/element',
+    'modules/ksef/filled-text',
     'modules/ksef/message-text',
     'modules/ksef/package-password',
     'modules/ksef/portal',
     'modules/ksef/record-action',
-], (dialog, {element}, MessageText, packagePassword, portal, recordAction) => {
+], (dialog, {element}, {fill}, MessageText, packagePassword, portal, recordAction) => {
     const scope = 'KsefProfile';
 
     const tellWhatIsMissing = view => dialog.show({
         header: `${view.translate('Request Certificate', 'labels', scope)} · ${view.model.get('name')}`,
         close: view.translate('Close'),
         body: element('div', 'ksef-cannot-request',
-            element('p', '', new MessageText(view.getLanguage()).of({code: 'needs-signature-login'})),
+            element('p', '', MessageText.of(view).of({code: 'needs-signature-login'})),
             portal.link(view, 'Certificates'),
         ),
     });
@@ -29,7 +30,7 @@ define('modules/ksef/request-certificate', [
                 return;
             }
 
-            const text = (key, wanted) => view.translate(key, 'messages', scope).replace('{name}', () => wanted.name);
+            const text = (key, wanted) => fill(view.translate(key, 'messages', scope), {name: wanted.name});
 
             const form = await view.createView('ksefRequest', 'modules/ksef/views/ksef-profile/modals/request-certificate', {
                 model,

@@ -16,7 +16,7 @@ define('modules/ksef/saved-findings', ['modules/ksef/message-text', 'modules/kse
             return;
         }
 
-        const texts = new MessageText(view.getLanguage());
+        const texts = MessageText.of(view);
         const report = {
             header: view.translate('Saved, With Remarks', 'labels', scope),
             close: view.translate('Close'),

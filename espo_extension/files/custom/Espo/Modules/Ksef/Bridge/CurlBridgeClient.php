@@ -271,7 +271,7 @@ final class CurlBridgeClient implements BridgeClient
         $apiKey = trim($this->settings->apiKey);
 
         if ($apiKey === '') {
-            throw new BridgeNotConfigured('bridge-not-configured');
+            throw new BridgeNotConfigured('bridge-key-missing');
         }
 
         BridgeSettings::checkApiKey($apiKey);

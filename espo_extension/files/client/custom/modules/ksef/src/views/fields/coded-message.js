@@ -14,7 +14,7 @@ define('modules/ksef/views/fields/coded-message', ['views/fields/base', 'modules
     }
 
     getValueForDisplay() {
-        return new MessageText(this.getLanguage()).of({
+        return MessageText.of(this).of({
             code: this.model.get(this.name),
             params: this.model.get(this.paramsAttribute),
         });

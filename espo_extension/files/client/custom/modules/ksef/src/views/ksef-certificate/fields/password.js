@@ -1,19 +1,30 @@
 /** The password of a key file. It is stored nowhere, so there is never an old one to be changed. */
-define('modules/ksef/views/ksef-certificate/fields/password', ['views/fields/password'], Password => class extends Password {
+define('modules/ksef/views/ksef-certificate/fields/password', [
+    'views/fields/password',
+    'modules/ksef/revealed-input',
+], (Password, revealedInput) => class extends Password {
     inlineEditDisabled = true
 
-    editTemplateContent = `
-        <input
-            type="password"
-            class="main-element form-control"
-            data-name="{{name}}"
-            autocomplete="new-password"
-            spellcheck="false"
-        >
+    editTemplateContent = `${revealedInput.template}
         <div class="small text-muted">{{hintText}}</div>`
 
+    setup() {
+        super.setup();
+        this.addActionHandler('reveal', () => revealedInput.toggle(this.$el));
+    }
+
     data() {
-        return {...super.data(), hintText: this.translate('passwordHint', 'messages', 'KsefCertificate')};
+        return {
+            ...super.data(),
+            hintText: this.translate('passwordHint', 'messages', 'KsefCertificate'),
+            revealText: this.translate('revealSecret', 'messages', 'KsefProfile'),
+        };
+    }
+
+    afterRender() {
+        super.afterRender();
+        // A refused save leaves what was typed to be corrected.
+        this.$el.find('input').val(this.model.get(this.name) || '');
     }
 
     fetch() {

@@ -8,7 +8,7 @@ define('modules/ksef/views/ksef-profile/fields/permissions', [
         {{#unless rights.length}}<span class="none-value">{{translate 'None'}}</span>{{/unless}}`
 
     data() {
-        const texts = new MessageText(this.getLanguage());
+        const texts = MessageText.of(this);
 
         return {...super.data(), rights: (this.model.get(this.name) || []).map(right => texts.right(right))};
     }

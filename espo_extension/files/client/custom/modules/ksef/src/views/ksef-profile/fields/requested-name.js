@@ -14,7 +14,7 @@ define('modules/ksef/views/ksef-profile/fields/requested-name', [
             return false;
         }
 
-        this.showValidationMessage(markdown.message(new MessageText(this.getLanguage()).of(problem)));
+        this.showValidationMessage(markdown.message(MessageText.of(this).of(problem)));
 
         return true;
     }

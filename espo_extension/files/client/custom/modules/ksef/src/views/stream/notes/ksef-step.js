@@ -24,7 +24,7 @@ define('modules/ksef/views/stream/notes/ksef-step', [
         super.setup();
 
         const {step, params, record, explanation} = this.model.get('data');
-        const texts = new MessageText(this.getLanguage());
+        const texts = MessageText.of(this);
 
         this.messageName = `ksefStep_${step}`;
         this.explanation = explanation ? texts.of(explanation) : '';
