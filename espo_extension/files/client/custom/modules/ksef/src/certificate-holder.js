@@ -14,7 +14,7 @@ define('modules/ksef/certificate-holder', ['modules/ksef/markdown', 'modules/kse
             identifierValue: certificate.get('identifierValue'),
             nip,
         };
-        const told = new MessageText(view.getLanguage()).of({code, params});
+        const told = MessageText.of(view).of({code, params});
 
         return [told, view.translate('linkAnotherNip', 'messages', 'KsefProfile')].map(markdown.escape).join('\n\n');
     };

@@ -28,7 +28,7 @@ define('modules/ksef/token-validity', ['modules/ksef/element', 'modules/ksef/mes
          * @returns {HTMLElement[]}
          */
         lines: (view, findings) => {
-            const texts = new MessageText(view.getLanguage());
+            const texts = MessageText.of(view);
 
             return findings.map(finding =>
                 element('p', 'ksef-token-validity small text-info', texts.of(inUsersForm(view, finding))));
