@@ -55,6 +55,7 @@ class CertificateCode(StrEnum):
     FILE_UNSUPPORTED = "file-unsupported"
     FILE_UNRECOGNIZED = "file-unrecognized"
     FILE_TOO_COSTLY = "file-too-costly"
+    FILE_PARTS_TOO_MANY = "file-parts-too-many"
 
     PASSWORD_MISSING = "password-missing"  # noqa: S105
     PASSWORD_WRONG = "password-wrong"  # noqa: S105

@@ -29,6 +29,12 @@ class FileDamaged(Unreadable):
     code = CertificateCode.FILE_DAMAGED
 
 
+class PartsTooMany(Unreadable):
+    """The upload holds more than `limit` parts, and what follows them was not read."""
+
+    code = CertificateCode.FILE_PARTS_TOO_MANY
+
+
 class PasswordMissing(Unreadable):
     """The private key is encrypted and there is no password."""
 

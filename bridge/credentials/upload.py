@@ -19,6 +19,7 @@ from bridge.credentials.codes import CertificateCode
 from bridge.credentials.errors import (
     FileDamaged,
     NotACredential,
+    PartsTooMany,
     PasswordMissing,
     PasswordWrong,
     Unreadable,
@@ -106,6 +107,8 @@ def read_upload(
             unread.append(_finding(part, error))
         except _MALFORMED:
             unread.append(_finding(part, FileDamaged()))
+    if (beyond := next(parts, None)) is not None:
+        unread.append(_finding(beyond, PartsTooMany(limit=_MOST_PARTS)))
     return Upload(tuple(certificates.values()), tuple(keys.values()), _each_once(unread))
 
 

@@ -30,10 +30,14 @@ def foreign(count: int) -> bytes:
 
 
 def test_no_more_than_fifty_parts_are_read_of_one_file_or_of_all() -> None:
-    assert len(errors(inspect({"few.pem": foreign(10)}))) == 10
-    assert len(errors(inspect({"many.pem": foreign(400)}))) == MOST_PARTS
+    for count in (10, MOST_PARTS):
+        assert errors(inspect({"few.pem": foreign(count)})) == ["file-unsupported"] * count
     files = {f"{number}.pem": foreign(20) for number in range(20)}
-    assert len(errors(inspect(files))) == MOST_PARTS
+    for upload, file in (({"many.pem": foreign(MOST_PARTS + 1)}, "many.pem"), (files, "2.pem")):
+        inspection = inspect(upload)
+        assert errors(inspection) == ["file-unsupported"] * MOST_PARTS + ["file-parts-too-many"]
+        told = inspection.findings[-1]
+        assert (told.field, told.params) == (FILES, {"file": file, "limit": MOST_PARTS})
 
 
 def test_what_stands_among_the_fifty_is_found() -> None:
@@ -43,6 +47,15 @@ def test_what_stands_among_the_fifty_is_found() -> None:
     assert len(warnings(inspection)) == MOST_PARTS - 2
     beyond = inspect({"beyond.pem": foreign(MOST_PARTS - 1) + credential})
     assert beyond.private_key is None
+    assert errors(beyond)[-1] == "file-parts-too-many"
+
+
+def test_a_pair_among_the_fifty_is_taken_whatever_follows() -> None:
+    inspection = inspect({"a.pem": CERTIFICATE + key_pem(KEY) + foreign(MOST_PARTS)})
+    assert errors(inspection) == []
+    assert warnings(inspection)[-1] == "file-parts-too-many"
+    again = inspect({"a.pem": foreign(MOST_PARTS - 2) + (CERTIFICATE + key_pem(KEY)) * 20})
+    assert "file-parts-too-many" not in warnings(again)
 
 
 def test_of_a_chain_without_a_key_the_certificate_of_no_authority_is_judged() -> None:
