@@ -122,7 +122,7 @@ def _distinct(parts: Iterator[Part]) -> Iterator[Part]:
     """Each credential once, also when one file went into both boxes; each other part as it is."""
     seen = set()
     for part in parts:
-        if part.data and part.content not in _NOT_CREDENTIALS:
+        if part.content not in _NOT_CREDENTIALS:
             if part.data in seen:
                 continue
             seen.add(part.data)
