@@ -95,8 +95,10 @@ def _reason(pfx: pkcs12.Pfx, password: Secret | None) -> Unreadable:
     encrypted parts opens by itself.
     """
     is_encrypted = any(True for _ in _encryption_algorithms(pfx))
+    if not (is_encrypted or pfx["mac_data"]):
+        return FileDamaged()
     if password is None:
-        return PasswordMissing() if is_encrypted or pfx["mac_data"] else FileDamaged()
+        return PasswordMissing()
     if is_encrypted and any(_opens(info, password) for info in pfx.authenticated_safe):
         return FileDamaged()
     return PasswordWrong()

@@ -1,0 +1,121 @@
+"""PKCS #12 files that do not open, each with its own reason, and keys that KSeF does not take."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+
+import pytest
+from asn1crypto import algos, cms, core, keys, pkcs12
+
+from tests.credentials.inspecting import errors, inspect
+from tests.credentials.key_material import LEGACY, PASSWORD, KeyMaterial
+from tests.inspector.bombs import (
+    ABSURD,
+    encrypted,
+    encrypted_key,
+    pbes2,
+    pfx,
+    rounds_of_the_mac,
+)
+
+CLEAR = "-keypbe NONE -certpbe NONE -nomac -passout pass:"
+EXPORT = "openssl pkcs12 -export -inkey key.pem -in cert.pem"
+CURVE = bytes.fromhex("06082a8648ce3d030107")
+UNKNOWN_CURVE = bytes.fromhex("06082a8648ce3d03017f")
+# ECPrivateKey { version 1, an OCTET STRING of 32 octets }, and of 33, which are not there.
+EC_PRIVATE_KEY = bytes.fromhex("0201010420")
+TOO_SHORT = bytes.fromhex("0201010421")
+ED25519 = (
+    "openssl genpkey -algorithm ED25519 -out ed.pem;"
+    " openssl req -x509 -new -key ed.pem -subj /CN=x -out ed.crt;"
+)
+
+
+def data(*bags: dict[str, object]) -> cms.ContentInfo:
+    content = core.OctetString(pkcs12.SafeContents(list(bags)).dump())
+    return cms.ContentInfo({"content_type": "data", "content": content})
+
+
+def shrouded(algorithm: algos.EncryptionAlgorithm) -> dict[str, object]:
+    key = keys.EncryptedPrivateKeyInfo.load(encrypted_key(algorithm))
+    return {"bag_id": "pkcs8_shrouded_key_bag", "bag_value": key}
+
+
+def encrypted_data(algorithm: algos.EncryptionAlgorithm) -> cms.ContentInfo:
+    content = {
+        "content_type": "data",
+        "content_encryption_algorithm": algorithm,
+        "encrypted_content": os.urandom(160),
+    }
+    fields = {"version": "v0", "encrypted_content_info": content}
+    return cms.ContentInfo({"content_type": "encrypted_data", "content": cms.EncryptedData(fields)})
+
+
+def costly() -> algos.EncryptionAlgorithm:
+    return pbes2(ABSURD, os.urandom(8), os.urandom(16))
+
+
+ROUNDS: dict[str, Callable[[], bytes]] = {
+    "MAC": rounds_of_the_mac,
+    "key": lambda: pfx(data(shrouded(costly()))),
+    "second key": lambda: pfx(data(shrouded(encrypted(b"\x30\0")[0]), shrouded(costly()))),
+    "encrypted part": lambda: pfx(encrypted_data(costly())),
+}
+
+
+@pytest.mark.parametrize("make", ROUNDS.values(), ids=list(ROUNDS))
+@pytest.mark.parametrize("password", [PASSWORD, None], ids=["password", "none"])
+def test_rounds_that_a_file_names_in_clear_are_not_begun(
+    make: Callable[[], bytes], password: str | None
+) -> None:
+    (finding,) = inspect({"a.p12": make()}, password).findings
+    assert finding.code == "key-derivation-too-costly"
+    assert finding.params["rounds"] == ABSURD
+
+
+@pytest.mark.parametrize("password", [PASSWORD, None], ids=["password", "none"])
+def test_a_damaged_file_without_any_protection_is_not_a_matter_of_passwords(
+    ec_material: KeyMaterial, password: str | None
+) -> None:
+    (content,) = ec_material.run(f"{EXPORT} {CLEAR} -out made", "made").values()
+    assert errors(inspect({"a.p12": content}, password)) == []
+    spoilt = content.replace(EC_PRIVATE_KEY, TOO_SHORT)
+    assert spoilt != content
+    assert errors(inspect({"a.p12": spoilt}, password)) == ["file-damaged"]
+
+
+def test_a_mac_alone_needs_the_password(ec_material: KeyMaterial) -> None:
+    script = f"{EXPORT} -keypbe NONE -certpbe NONE -passout env:PASSWORD -out made"
+    files = ec_material.run(script, "made")
+    assert errors(inspect(files, PASSWORD)) == []
+    assert errors(inspect(files)) == ["password-missing"]
+    assert errors(inspect(files, "wrong")) == ["password-wrong"]
+
+
+def test_a_key_on_an_unknown_curve_is_not_accepted(ec_material: KeyMaterial) -> None:
+    script = "openssl pkcs8 -topk8 -nocrypt -in key.pem -outform DER -out made"
+    (content,) = ec_material.run(script, "made").values()
+    spoilt = content.replace(CURVE, UNKNOWN_CURVE)
+    assert spoilt != content
+    (finding,) = inspect({"a.key": spoilt}).findings
+    assert finding.code == "certificate-key-unaccepted"
+    assert finding.params == {"file": "a.key", "algorithm": "unknown"}
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        "openssl pkcs12 -export -inkey ed.pem -in ed.crt -passout env:PASSWORD -out made",
+        "openssl pkcs8 -topk8 -in ed.pem -passout env:PASSWORD -out made",
+        f"openssl pkcs8 -topk8 -in ed.pem -v1 PBE-SHA1-3DES {LEGACY} -passout env:PASSWORD"
+        " -out made",
+        "cp ed.pem made",
+    ],
+    ids=["PKCS #12", "PBES2", "PKCS #12 PBE", "clear"],
+)
+def test_a_key_of_another_kind_is_named(ec_material: KeyMaterial, script: str) -> None:
+    (content,) = ec_material.run(ED25519 + script, "made").values()
+    (finding,) = inspect({"a": content}, PASSWORD).findings
+    assert finding.code == "certificate-key-unaccepted"
+    assert finding.params == {"file": "a", "algorithm": "Ed25519"}
