@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from asn1crypto import algos, core
+from asn1crypto import algos, core, keys
 
 from tests.credentials.inspecting import errors, inspect
 from tests.credentials.key_material import PASSWORD, KeyMaterial
@@ -108,6 +108,22 @@ def test_rounds_beyond_any_number_are_told_as_one_that_json_readers_take() -> No
 def test_one_round_is_enough() -> None:
     algorithm = pbes2(1, os.urandom(8), os.urandom(16))
     assert errors(inspect({"a.key": encrypted_key(algorithm)})) == ["password-missing"]
+
+
+@pytest.mark.parametrize("rounds", [0, -1])
+def test_no_round_at_all_is_damage_before_any_password(rounds: int) -> None:
+    algorithm = pbes2(rounds, os.urandom(8), os.urandom(16))
+    assert errors(inspect({"a.key": encrypted_key(algorithm)})) == ["file-damaged"]
+
+
+@pytest.mark.parametrize("size", [0, 1, 15, 17])
+def test_what_is_no_whole_blocks_is_damage_and_no_wrong_password(size: int) -> None:
+    info = {
+        "encryption_algorithm": pbes2(1, os.urandom(8), os.urandom(16)),
+        "encrypted_data": os.urandom(size),
+    }
+    key = keys.EncryptedPrivateKeyInfo(info).dump()
+    assert errors(inspect({"a.key": key}, PASSWORD)) == ["file-damaged"]
 
 
 @pytest.fixture
