@@ -1,0 +1,84 @@
+"""A request and an inspection are the same on the other side."""
+
+from __future__ import annotations
+
+from dataclasses import fields, replace
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from bridge.credentials.certificate import CertificateType
+from bridge.credentials.environment import Environment
+from bridge.credentials.files import UploadedFile
+from bridge.credentials.inspection import CertificateInspection
+from bridge.credentials.secret import Secret
+from bridge.inspector.answer import decode_inspection
+from bridge.inspector.exchange import (
+    InspectionRequest,
+    decode_request,
+    encode_inspection,
+    encode_request,
+)
+from tests.credentials.certificates import NOW, OTHER_ISSUER, Description, key_pem, pem_of
+from tests.credentials.inspecting import inspect
+
+KEY = ec.generate_private_key(ec.SECP256R1())
+CERTIFICATE = pem_of(Description().issue(KEY.public_key()))
+FULL = InspectionRequest(
+    [UploadedFile("zażółć.crt", bytes(range(256))), UploadedFile("", b"")],
+    Secret(b"\xff\x00\r\n"),
+    CertificateType.OFFLINE,
+    Environment.DEMO,
+    datetime(2026, 11, 23, 12, 0, 0, 1, timezone(timedelta(hours=1))),
+)
+
+
+def plain(part: object) -> object:
+    return part.reveal() if isinstance(part, Secret) else part
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        FULL,
+        replace(FULL, password=None),
+        replace(FULL, expected_type=None),
+        replace(FULL, environment=None),
+        replace(FULL, files=[], expected_type=CertificateType.AUTHENTICATION, now=NOW),
+    ],
+)
+def test_a_request_arrives_as_it_was(request_: InspectionRequest) -> None:
+    encoded = encode_request(request_)
+    assert b"\n" not in encoded
+    arrived = decode_request(encoded)
+    for each in fields(InspectionRequest):
+        assert plain(getattr(arrived, each.name)) == plain(getattr(request_, each.name))
+    assert arrived.now.utcoffset() == request_.now.utcoffset()
+
+
+PAIR = {"a.crt": CERTIFICATE, "a.key": key_pem(KEY)}
+UNKNOWN = pem_of(Description(issuer=OTHER_ISSUER, key_usage=None).issue(KEY.public_key()))
+
+
+@pytest.mark.parametrize(
+    "files",
+    [PAIR, {**PAIR, "a.crt": UNKNOWN}, {"a.crt": CERTIFICATE}, {"a.key": b"nothing"}, {}],
+    ids=["pair", "unknown issuer", "certificate", "nothing that can be read", "no files"],
+)
+def test_an_inspection_arrives_as_it_was(files: dict[str, bytes]) -> None:
+    inspection = inspect(files)
+    encoded = encode_inspection(inspection)
+    assert b"\n" not in encoded
+    arrived = decode_inspection(encoded)
+    for each in fields(CertificateInspection):
+        assert plain(getattr(arrived, each.name)) == plain(getattr(inspection, each.name))
+    if arrived.facts is not None:
+        assert arrived.facts.valid_to.utcoffset() == timedelta(0)
+        assert arrived.facts.valid_to.tzname() == UTC.tzname(None)
+
+
+def test_an_answer_with_more_than_an_inspection_is_refused_and_not_quoted() -> None:
+    encoded = encode_inspection(inspect(PAIR))
+    with pytest.raises(ValueError, match=r"^1 mistakes$"):
+        decode_inspection(encoded[:-1] + b', "more": 1}')
