@@ -34,8 +34,8 @@ FULL = InspectionRequest(
 )
 
 
-def plain(part: object) -> object:
-    return part.reveal() if isinstance(part, Secret) else part
+def plain(part: object) -> tuple[type, object]:
+    return type(part), part.reveal() if isinstance(part, Secret) else part
 
 
 @pytest.mark.parametrize(
