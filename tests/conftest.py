@@ -11,22 +11,49 @@ from pathlib import Path
 
 import pytest
 
+from tests.left_behind import LeftBehind, artifacts_of, register_of
 from tests.mariadb import MariaDb, private_mariadb
+from tests.measurements import tell_measurements
+from tests.order import group, place_in_run
 from tests.processes import RunningCommand, free_port, running
+from tests.secret_register import keep_register
 
 SHARED = Path(os.environ.get("KSEF_SHARED", Path(__file__).parents[2] / "shared"))
 _number = itertools.count(1)
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--left-behind",
+        type=Path,
+        metavar="FOLDER",
+        help="search what another run has left here (its --basetemp) for secrets",
+    )
+
+
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The search for secrets comes last, when everything that could leak one has run."""
-    items.sort(key=lambda item: item.path.name == "test_no_secret_left.py")
+    """The longest first, so that no process works alone at the end; the tests of a file together.
+
+    The search for secrets comes last, when everything that could leak one has run.
+    """
+    items.sort(key=place_in_run)
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group(group(item)))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """What tests measured: a figure may have become worse and still be good enough to pass."""
+    tell_measurements(terminalreporter)
 
 
 @pytest.fixture(scope="session", autouse=True)
 def artifacts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """Where every log and database of this run is kept; searched for secrets by the last test."""
-    folder = tmp_path_factory.mktemp("artifacts")
+    """Where this process keeps every log and database; searched for secrets by the last test."""
+    register = register_of(tmp_path_factory.getbasetemp())
+    keep_register(register)
+    folder = artifacts_of(register)
+    folder.mkdir()
     handler = logging.FileHandler(folder / "in-process.log")
     handler.setLevel(logging.DEBUG)
     root = logging.getLogger()
@@ -38,8 +65,17 @@ def artifacts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 
 @pytest.fixture(scope="session")
+def left_behind(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> LeftBehind:
+    """What is searched for secrets: all that the run has left that is named, or else this one."""
+    given: Path | None = request.config.getoption("--left-behind")
+    return LeftBehind(given or tmp_path_factory.getbasetemp())
+
+
+@pytest.fixture(scope="session")
 def simulator(artifacts: Path) -> Iterator[RunningCommand]:
-    """One KSeF simulator for the whole run; tests keep apart by using NIPs of their own."""
+    """One KSeF simulator for the process; tests keep apart by using NIPs of their own."""
     port = free_port()
     log = artifacts / f"simulator-{next(_number)}.log"
     with running(["simulator", "--port", str(port)], port, log) as command:
@@ -48,7 +84,7 @@ def simulator(artifacts: Path) -> Iterator[RunningCommand]:
 
 @pytest.fixture(scope="session")
 def mariadb(artifacts: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[MariaDb]:
-    """One MariaDB server for the whole run; each test makes databases of its own."""
+    """One MariaDB server for the process; each test makes databases of its own."""
     # A UNIX socket's path may not be longer than 107 characters.
     with private_mariadb(tmp_path_factory.mktemp("m") / "db") as server:
         yield server
