@@ -3,22 +3,38 @@
 from __future__ import annotations
 
 import importlib
+from dataclasses import dataclass
 
 import click
 
 from bridge import __version__
 from bridge.undumpable import make_undumpable
 
+
+@dataclass(frozen=True, slots=True)
+class _Command:
+    module: str
+    summary: str
+
+
 _COMMANDS = {
-    "doctor": "bridge.commands.doctor",
-    "keys": "bridge.commands.keys",
-    "serve": "bridge.commands.serve",
-    "simulator": "bridge.simulator.command",
+    "doctor": _Command(
+        "bridge.commands.doctor", "Check this installation and say what is wrong and what to do."
+    ),
+    "keys": _Command(
+        "bridge.commands.keys", "Make, list, rotate and remove master keys and API keys."
+    ),
+    "serve": _Command(
+        "bridge.commands.serve", "Answer EspoCRM (settings: KSEF_BRIDGE_* in the environment)."
+    ),
+    "simulator": _Command(
+        "bridge.simulator.command", "Play KSeF's Test environment on this machine, for tests only."
+    ),
 }
 
 
 class _LazyGroup(click.Group):
-    """Imports a command when it is asked for: a server takes a second, keys need none of it."""
+    """Imports a command when it is asked for: a server takes a second, its name none of it."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(_COMMANDS)
@@ -26,8 +42,13 @@ class _LazyGroup(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in _COMMANDS:
             return None
-        command: click.Command = getattr(importlib.import_module(_COMMANDS[cmd_name]), cmd_name)
+        module = importlib.import_module(_COMMANDS[cmd_name].module)
+        command: click.Command = getattr(module, cmd_name)
         return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, each.summary) for name, each in _COMMANDS.items()])
 
 
 @click.group(cls=_LazyGroup)
