@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import base64
 import contextlib
-import os
 import secrets
-import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,7 +15,8 @@ from sqlalchemy import create_engine, insert, update
 from bridge.credentials.identifiers import nip_check_digit
 from bridge.espocrm.tables import ksef_certificate, ksef_profile, metadata
 from tests.access_tokens import take_access_token
-from tests.processes import COMMAND, Answer, RunningCommand, free_port, running
+from tests.forked_command import run_to_end
+from tests.processes import Answer, RunningCommand, free_port, running
 from tests.secret_register import register_secret
 
 _taken: set[str] = set()
@@ -35,15 +34,9 @@ def new_nip() -> str:
 
 def run_command(*arguments: str, environment: dict[str, str] | None = None) -> str:
     """Run `ksef-bridge ARGUMENTS` to its end; its standard output."""
-    finished = subprocess.run(
-        [COMMAND, *arguments],
-        env={**os.environ, **(environment or {})},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert finished.returncode == 0, finished.stderr
-    return finished.stdout.strip()
+    finished = run_to_end(arguments, environment or {})
+    assert finished.returncode == 0, finished.stderr.decode()
+    return finished.stdout.decode().strip()
 
 
 @dataclass

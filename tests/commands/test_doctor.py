@@ -37,6 +37,7 @@ from bridge.sessions.state_database import connect
 from bridge.settings import PREFIX
 from tests.enrolment.test_store import ENROLMENT
 from tests.espocrm.mariadb_tables import create_espocrm_tables
+from tests.forked_command import run_to_end
 from tests.installation import Installation, new_nip, run_command
 from tests.ksef.scripted_server import Received, Reply, json_reply, scripted_server
 from tests.mariadb import MariaDb
@@ -77,13 +78,7 @@ class Report:
 
 def run(environment: Mapping[str, str], folder: Path, *arguments: str) -> tuple[int, str]:
     """Exit code and standard output; nothing secret may be in what the command writes."""
-    finished = subprocess.run(
-        [COMMAND, "doctor", *arguments],
-        env={**os.environ, **environment},
-        capture_output=True,
-        check=False,
-        timeout=60,
-    )
+    finished = run_to_end(["doctor", *arguments], environment)
     written = finished.stdout + finished.stderr
     (folder / f"doctor-{next(_number)}.log").write_bytes(written)
     assert b"Traceback" not in written

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
-import os
 import sqlite3
-import subprocess
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,9 +21,10 @@ from bridge.sessions.state_database import connect
 from bridge.sessions.store import SessionStore
 from bridge.settings import load_settings
 from bridge.vault import Purpose, Vault
+from tests.forked_command import run_to_end
 from tests.installation import Installation, new_nip
 from tests.mariadb import MariaDb
-from tests.processes import COMMAND, RunningCommand
+from tests.processes import RunningCommand
 from tests.secret_register import register_secret
 
 _number = itertools.count(1)
@@ -65,16 +64,10 @@ def state(installation: Installation) -> Path:
 
 
 def keys(installation: Installation, *arguments: str, **more: str) -> Finished:
-    finished = subprocess.run(
-        [COMMAND, "keys", *arguments],
-        env={**os.environ, **installation.environment, **more},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-    assert "Traceback" not in finished.stderr
-    return Finished(finished.returncode, finished.stdout.strip(), finished.stderr)
+    finished = run_to_end(["keys", *arguments], {**installation.environment, **more})
+    said = finished.stderr.decode()
+    assert "Traceback" not in said
+    return Finished(finished.returncode, finished.stdout.decode().strip(), said)
 
 
 def ids(path: Path) -> list[str]:
