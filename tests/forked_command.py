@@ -21,7 +21,7 @@ _forks = multiprocessing.get_context("forkserver")
 _forks.set_forkserver_preload(
     [
         *("bridge.commands.doctor", "bridge.commands.keys", "bridge.commands.master_key_rotation"),
-        *("bridge.simulator.command", __name__),
+        *("bridge.commands.serve", "bridge.simulator.command", __name__),
     ]
 )
 

@@ -20,6 +20,7 @@ CALLED_BY_LIBRARIES = {
     "add_signing_time": "signxml",
     "collect": "prometheus_client",
     "data_received": "tornado",
+    "format_commands": "click",
     "get_command": "click",
     "get_json": "flask",
     "headers_received": "tornado",

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.forked_command import run_to_end
 from tests.installation import Installation
 from tests.processes import COMMAND, RunningCommand, free_port, running
 from tests.secret_register import register_secret
@@ -45,18 +46,12 @@ def tls_pair(folder: Path) -> tuple[Path, Path]:
 
 def refusal(environment: dict[str, str]) -> str:
     """What `serve` says when it does not start."""
-    finished = subprocess.run(
-        [COMMAND, "serve"],
-        env={**os.environ, **environment},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    finished = run_to_end(["serve"], environment)
     assert finished.returncode == 1
-    assert finished.stdout == ""
-    assert "Traceback" not in finished.stderr
-    *events, last = finished.stderr.strip().splitlines()
+    assert finished.stdout == b""
+    said = finished.stderr.decode()
+    assert "Traceback" not in said
+    *events, last = said.strip().splitlines()
     assert all(json.loads(event)["event"] for event in events), "the rest is log events"
     return last
 
