@@ -14,7 +14,7 @@ import pytest
 from tests.left_behind import LeftBehind, artifacts_of, register_of
 from tests.mariadb import MariaDb, private_mariadb
 from tests.measurements import tell_measurements
-from tests.order import group, place_in_run
+from tests.order import place_in_run
 from tests.processes import RunningCommand, free_port, running
 from tests.secret_register import keep_register
 
@@ -27,19 +27,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--left-behind",
         type=Path,
         metavar="FOLDER",
-        help="search what another run has left here (its --basetemp) for secrets",
+        help="also search what another run has left here (its --basetemp) for secrets",
     )
 
 
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The longest first, so that no process works alone at the end; the tests of a file together.
+    """The longest first, so that of several processes none works alone at the end.
 
     The search for secrets comes last, when everything that could leak one has run.
     """
     items.sort(key=place_in_run)
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group(group(item)))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
@@ -68,9 +65,10 @@ def artifacts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 def left_behind(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> LeftBehind:
-    """What is searched for secrets: all that the run has left that is named, or else this one."""
+    """What is searched for secrets: what this process has left, and the run that is named."""
     given: Path | None = request.config.getoption("--left-behind")
-    return LeftBehind(given or tmp_path_factory.getbasetemp())
+    own = tmp_path_factory.getbasetemp()
+    return LeftBehind((own,) if given is None else (own, given))
 
 
 @pytest.fixture(scope="session")

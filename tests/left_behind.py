@@ -13,9 +13,9 @@ _REGISTER = "registered-secrets"
 
 @dataclass(frozen=True)
 class LeftBehind:
-    """`folder` is the temporary folder of a run, in which each process may have one of its own."""
+    """`runs` are the temporary folders of runs; each process of a run may have one of its own."""
 
-    folder: Path
+    runs: tuple[Path, ...]
 
     def artifacts(self) -> list[Path]:
         """Each process's folder of logs and databases."""
@@ -31,7 +31,12 @@ class LeftBehind:
         return [leak for folder in self.artifacts() for leak in leaks(folder, secrets)]
 
     def _registers(self) -> list[Path]:
-        return sorted([*self.folder.glob(_REGISTER), *self.folder.glob(f"*/{_REGISTER}")])
+        return [
+            register
+            for run in self.runs
+            for pattern in (_REGISTER, f"*/{_REGISTER}")
+            for register in run.glob(pattern)
+        ]
 
 
 def register_of(process: Path) -> Path:

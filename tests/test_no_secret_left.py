@@ -38,7 +38,7 @@ def test_the_search_finds_the_secret_of_one_process_in_what_another_has_left(
         artifacts_of(register_of(tmp_path / process)).mkdir(parents=True)
         register_of(tmp_path / process).touch()
     keep_secret(register_of(tmp_path / "one"), secret)
-    left = LeftBehind(tmp_path)
+    left = LeftBehind((tmp_path,))
     assert left.leaks() == []
     (artifacts_of(register_of(tmp_path / "other")) / "some.log").write_bytes(b"x" + secret)
     assert left.leaks() == ["some.log"]
@@ -48,4 +48,4 @@ def test_a_secret_is_kept_for_other_processes_as_soon_as_it_is_registered(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> None:
     secret = register_secret(secrets.token_bytes(16))
-    assert secret in LeftBehind(tmp_path_factory.getbasetemp()).secrets()
+    assert secret in LeftBehind((tmp_path_factory.getbasetemp(),)).secrets()
