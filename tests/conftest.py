@@ -13,7 +13,6 @@ import pytest
 
 from tests.left_behind import LeftBehind, artifacts_of, register_of
 from tests.mariadb import MariaDb, private_mariadb
-from tests.measurements import tell_measurements
 from tests.order import place_in_run
 from tests.processes import RunningCommand, free_port, running
 from tests.secret_register import keep_register
@@ -25,6 +24,8 @@ _number = itertools.count(1)
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--left-behind",
+        action="append",
+        default=[],
         type=Path,
         metavar="FOLDER",
         help="also search what another run has left here (its --basetemp) for secrets",
@@ -37,11 +38,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     The search for secrets comes last, when everything that could leak one has run.
     """
     items.sort(key=place_in_run)
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """What tests measured: a figure may have become worse and still be good enough to pass."""
-    tell_measurements(terminalreporter)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -65,10 +61,9 @@ def artifacts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 def left_behind(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> LeftBehind:
-    """What is searched for secrets: what this process has left, and the run that is named."""
-    given: Path | None = request.config.getoption("--left-behind")
-    own = tmp_path_factory.getbasetemp()
-    return LeftBehind((own,) if given is None else (own, given))
+    """What is searched for secrets: what this process has left, and the runs that are named."""
+    given: list[Path] = request.config.getoption("--left-behind")
+    return LeftBehind((tmp_path_factory.getbasetemp(), *given))
 
 
 @pytest.fixture(scope="session")

@@ -10,9 +10,9 @@ import pytest
 
 from tests.faults.chaos import Chaos
 from tests.installation import Installation
-from tests.measurements import TOLD
 from tests.processes import RunningCommand, free_port, running
 
+_TOLD = "told"
 _number = itertools.count(1)
 
 
@@ -58,4 +58,23 @@ def installation(new_installation: Callable[[], Installation]) -> Installation:
 @pytest.fixture
 def say(record_property: Callable[[str, object], None]) -> Callable[[str], None]:
     """Tells a measurement, which the end of the run shows also when all is well."""
-    return lambda text: record_property(TOLD, text)
+    return lambda text: record_property(_TOLD, text)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """What was measured: a figure may have become worse and still be good enough to pass."""
+    reports = [
+        report
+        for outcome in ("passed", "failed")
+        for report in terminalreporter.getreports(outcome)
+        if report.when == "call"
+    ]
+    told = {
+        report.nodeid: [text for name, text in report.user_properties if name == _TOLD]
+        for report in reports
+    }
+    if any(told.values()):
+        terminalreporter.section("measured")
+    for name, lines in told.items():
+        for line in lines:
+            terminalreporter.line(f"{name.partition('::')[2]}: {line}")
