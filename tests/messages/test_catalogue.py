@@ -168,8 +168,7 @@ def test_a_value_is_not_taken_for_a_placeholder() -> None:
     ],
 )
 def test_a_sentence_that_ends_with_a_value_ends_once(value: str, said: str) -> None:
-    text = {"pl": "{who}. **{who}.** {who}...", "en": "Ask {who}."}
-    texts = Catalogue({"a-b": text})
+    texts = Catalogue({"a-b": {"pl": "{who}. **{who}.** {who}...", "en": "Ask {who}."}})
     assert texts.text("a-b", "en", {"who": value}) == said
     dotted = texts.text("a-b", "pl", {"who": "S.A."})
     assert dotted == "S.A. **S.A.** S.A...."
