@@ -3,7 +3,7 @@ define('modules/ksef/certificate-holder', ['modules/ksef/markdown', 'modules/kse
     markdown,
     MessageText,
 ) => {
-    const code = 'linked-certificate-of-another-nip';
+    const anotherNip = 'linked-certificate-of-another-nip';
 
     const isOfAnotherNip = (nip, certificate) =>
         !!nip && certificate.get('identifierType') === 'Nip' && certificate.get('identifierValue') !== nip;
@@ -14,7 +14,7 @@ define('modules/ksef/certificate-holder', ['modules/ksef/markdown', 'modules/kse
             identifierValue: certificate.get('identifierValue'),
             nip,
         };
-        const told = MessageText.of(view).of({code, params});
+        const told = MessageText.of(view).of({code: anotherNip, params});
 
         return [told, view.translate('linkAnotherNip', 'messages', 'KsefProfile')].map(markdown.escape).join('\n\n');
     };
@@ -23,7 +23,8 @@ define('modules/ksef/certificate-holder', ['modules/ksef/markdown', 'modules/kse
         /** The attributes of a certificate that tell whose it is. */
         attributes: ['identifierType', 'identifierValue'],
 
-        code,
+        /** What a save tells of a certificate that is somebody else's. */
+        codes: [anotherNip, 'linked-certificate-of-a-person'],
 
         isOfAnotherNip,
 

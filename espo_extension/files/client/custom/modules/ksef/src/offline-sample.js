@@ -51,9 +51,9 @@ define('modules/ksef/offline-sample', [
          * @param {Object} view The view with the profile.
          * @param {Object} sample
          * @param {Object} sample.kod1 Its url, label and svg; kod2 likewise.
-         * @param {Object[]} sample.remarks What is to be known of the certificate.
+         * @param {Object[]} [sample.remarks] What is to be known of the certificate.
          */
-        show: (view, {kod1, kod2, remarks}) => {
+        show: (view, {kod1, kod2, remarks = []}) => {
             const name = view.model.get('name');
             const texts = MessageText.of(view);
             const label = key => view.translate(key, 'labels', scope);

@@ -14,7 +14,6 @@ use Espo\Modules\Ksef\Bridge\Errors\BridgeException;
 use Espo\Modules\Ksef\Bridge\InvoiceDescription;
 use Espo\Modules\Ksef\Bridge\VerificationLink;
 use Espo\Modules\Ksef\Credentials\CertificateUse;
-use Espo\Modules\Ksef\Messages\Message;
 use Espo\Modules\Ksef\Messages\Wording;
 use Espo\Modules\Ksef\Tools\Certificates;
 use Espo\Modules\Ksef\Tools\OfflineCertificateState;
@@ -58,25 +57,26 @@ final readonly class PostTryOfflineSigning implements Action
         return ResponseComposer::json([
             'kod1' => $this->code($links->kod1),
             'kod2' => $links->kod2 ? $this->code($links->kod2) : null,
-            'remarks' => $this->wording->toList($this->remarks($profile)),
-        ]);
+        ] + $this->remarks($profile));
     }
 
     /**
      * Whose the certificate is, where it is not the company's own.
      *
-     * @return list<Message>
+     * @return array{remarks?: list<object>}
      */
     private function remarks(Entity $profile): array
     {
         $certificate = $this->certificates->linked($profile, CertificateUse::Offline);
 
-        return $certificate
-            ? array_filter([CertificateUse::Offline->remark(
+        $remark = $certificate
+            ? CertificateUse::Offline->remark(
                 $this->certificates->record($certificate),
                 (string) $profile->get('nip'),
-            )])
-            : [];
+            )
+            : null;
+
+        return $remark ? ['remarks' => $this->wording->toList([$remark])] : [];
     }
 
     private function sample(string $sellerNip): InvoiceDescription
