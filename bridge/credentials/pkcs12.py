@@ -73,19 +73,19 @@ def _rounds(pfx: pkcs12.Pfx) -> Iterator[int]:
     """What the file says in clear of its key derivations."""
     if pfx["mac_data"]:
         yield pfx["mac_data"]["iterations"].native
-    for algorithm in _encryption_algorithms(pfx):
-        with contextlib.suppress(LookupError, ValueError):
-            yield algorithm.kdf_iterations
-
-
-def _encryption_algorithms(pfx: pkcs12.Pfx) -> Iterator[algos.EncryptionAlgorithm]:
     for info in pfx.authenticated_safe:
-        if info["content_type"].native == "encrypted_data":
-            yield info["content"]["encrypted_content_info"]["content_encryption_algorithm"]
-        elif info["content_type"].native == "data":
-            for bag in pkcs12.SafeContents.load(info["content"].native):
-                if bag["bag_id"].native == "pkcs8_shrouded_key_bag":
-                    yield bag["bag_value"]["encryption_algorithm"]
+        for algorithm in _encryption_algorithms(info):
+            with contextlib.suppress(LookupError, ValueError):
+                yield algorithm.kdf_iterations
+
+
+def _encryption_algorithms(info: cms.ContentInfo) -> Iterator[algos.EncryptionAlgorithm]:
+    if info["content_type"].native == "encrypted_data":
+        yield info["content"]["encrypted_content_info"]["content_encryption_algorithm"]
+    elif info["content_type"].native == "data":
+        for bag in pkcs12.SafeContents.load(info["content"].native):
+            if bag["bag_id"].native == "pkcs8_shrouded_key_bag":
+                yield bag["bag_value"]["encryption_algorithm"]
 
 
 def _reason(pfx: pkcs12.Pfx, password: Secret | None) -> Unreadable:
@@ -94,12 +94,12 @@ def _reason(pfx: pkcs12.Pfx, password: Secret | None) -> Unreadable:
     A wrong password and a changed byte both break its MAC. The password is right when any of the
     encrypted parts opens by itself.
     """
-    is_encrypted = any(True for _ in _encryption_algorithms(pfx))
-    if not (is_encrypted or pfx["mac_data"]):
+    encrypted = [info for info in pfx.authenticated_safe if [*_encryption_algorithms(info)]]
+    if not (encrypted or pfx["mac_data"]):
         return FileDamaged()
     if password is None:
         return PasswordMissing()
-    if is_encrypted and any(_opens(info, password) for info in pfx.authenticated_safe):
+    if any(_opens(info, password) for info in encrypted):
         return FileDamaged()
     return PasswordWrong()
 

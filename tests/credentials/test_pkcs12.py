@@ -10,6 +10,7 @@ from asn1crypto import algos, cms, core, keys, pkcs12
 
 from tests.credentials.inspecting import errors, inspect
 from tests.credentials.key_material import LEGACY, PASSWORD, KeyMaterial
+from tests.credentials.test_encryptions import UNKNOWN_WAYS
 from tests.inspector.bombs import (
     encrypted,
     encrypted_key,
@@ -81,12 +82,19 @@ def test_a_damaged_file_without_any_protection_is_not_a_matter_of_passwords(
     assert errors(inspect({"a.p12": spoilt}, password)) == ["file-damaged"]
 
 
-def test_a_mac_alone_needs_the_password(ec_material: KeyMaterial) -> None:
-    script = f"{EXPORT} -keypbe NONE -certpbe NONE -passout env:PASSWORD -out made"
-    files = ec_material.run(script, "made")
+@pytest.mark.parametrize("options", ["-keypbe NONE -certpbe NONE", "-nomac", "-certpbe NONE"])
+def test_whatever_is_protected_needs_the_password(ec_material: KeyMaterial, options: str) -> None:
+    files = ec_material.run(f"{EXPORT} {options} -passout env:PASSWORD -out made", "made")
     assert errors(inspect(files, PASSWORD)) == []
     assert errors(inspect(files)) == ["password-missing"]
     assert errors(inspect(files, "wrong")) == ["password-wrong"]
+
+
+@pytest.mark.parametrize("way", ["no PBES2", "cipher", "pseudorandom function"])
+def test_a_key_whose_rounds_are_not_known_is_not_damaged_for_that(way: str) -> None:
+    algorithm, _ = UNKNOWN_WAYS[way]
+    file = pfx(data(shrouded(algorithm)))
+    assert errors(inspect({"a.p12": file})) == ["password-missing"]
 
 
 @pytest.mark.parametrize(
