@@ -13,6 +13,7 @@ from tests.credentials.inspecting import errors, inspect
 from tests.credentials.key_material import PASSWORD, KeyMaterial
 from tests.credentials.test_passwords import encrypt
 from tests.inspector.bombs import encrypted_key, pbes2, tlv
+from tests.secret_register import register_secret
 
 UNKNOWN = "1.2.3.4.5"
 MOST_SCRYPT_COST = 2**21
@@ -177,3 +178,20 @@ def test_a_key_that_is_encrypted_twice_is_damaged(ec_material: KeyMaterial) -> N
     pkcs8 = "openssl pkcs8 -topk8 -in key.pem -passout env:PASSWORD -outform DER -out made"
     twice = encrypt(ec_material.run(pkcs8, "made")["made"], PASSWORD)
     assert errors(inspect({"a.key": twice}, PASSWORD)) == ["private-key-content-damaged"]
+
+
+@pytest.mark.parametrize("version", [2, 3, -1])
+def test_a_key_of_a_version_that_is_not_known_is_damaged(
+    ec_material: KeyMaterial, version: int
+) -> None:
+    pkcs8 = "openssl pkcs8 -topk8 -nocrypt -in key.pem -outform DER -out made"
+    info = keys.PrivateKeyInfo.load(ec_material.run(pkcs8, "made")["made"])
+    fields = core.Integer(version), info["private_key_algorithm"], info["private_key"]
+    key = register_secret(tlv(0x30, b"".join(each.dump() for each in fields)))
+    assert errors(inspect({"a.key": key})) == ["file-damaged"]
+
+
+@pytest.mark.parametrize("inner", ["3000", "3003020101", "30050201010400", "3006020101020101"])
+def test_the_right_password_over_a_structure_too_short_for_a_key(inner: str) -> None:
+    encrypted = encrypt(bytes.fromhex(inner), PASSWORD)
+    assert errors(inspect({"a.key": encrypted}, PASSWORD)) == ["private-key-content-damaged"]

@@ -58,6 +58,7 @@ ALONE = {
     "quotes alone": (b'""', "file-unrecognized"),
     "padding alone": (b"==", "file-unrecognized"),
     "a data URL of nothing": (b"data:x/y;base64,", "file-unrecognized"),
+    "lines that begin with the digit 0": (b"0 wiersz,\r\n\tdrugi\n", "file-unrecognized"),
     "SQL": (b"BEGIN TRANSACTION--", "file-unrecognized"),
     "an octet that begins a SEQUENCE": (b"\x30", "file-unrecognized"),
     "a SEQUENCE without its content": (b"\x30\x82\x01\x00", "file-damaged"),
