@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 from dataclasses import dataclass
 
@@ -42,7 +43,12 @@ class _LazyGroup(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in _COMMANDS:
             return None
-        module = importlib.import_module(_COMMANDS[cmd_name].module)
+        # Nothing of what is imported is garbage, and looking for it takes a seventh of the time.
+        gc.disable()
+        try:
+            module = importlib.import_module(_COMMANDS[cmd_name].module)
+        finally:
+            gc.enable()
         command: click.Command = getattr(module, cmd_name)
         return command
 
