@@ -38,7 +38,8 @@ def test_it_is_issued_packaged_and_used(
     espocrm.store_seal(record_id, begun["privateKeySealed"])
     issued = espocrm.ask_until(profile_id, record_id, "Issued")
     facts = issued["facts"]
-    assert (facts["type"], facts["kind"], facts["environment"]) == (kind, "Ksef", "Test")
+    assert (facts["type"], facts["kind"]) == (kind, "Ksef")
+    assert (facts["environment"], facts["environments"]) == (None, ["Test", "Demo"])
     assert (facts["keyAlgorithm"], facts["keyMatches"]) == (algorithm, True)
     assert (facts["identifierType"], facts["identifierValue"]) == ("Nip", nip)
     assert issued["serialNumber"] == facts["serialNumber"]
