@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 import time
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from werkzeug.test import TestResponse
 
 from bridge.simulator.reference_numbers import new_reference_number
+from bridge.simulator.tokens import ksef_tokens
 from tests.secret_register import register_secret
 from tests.simulator.ksef import Ksef, Tokens, refusal
 from tests.simulator.login_certificates import new_nip
@@ -43,7 +45,11 @@ def _references(answer: TestResponse) -> list[str]:
     return [token["referenceNumber"] for token in answer.get_json()["tokens"]]
 
 
-def test_a_generated_token_becomes_active_logs_in_and_is_revoked(ksef: Ksef, nip: str) -> None:
+def test_a_generated_token_becomes_active_logs_in_and_is_revoked(
+    ksef: Ksef, nip: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Long enough for a busy machine to look at it before.
+    monkeypatch.setattr(ksef_tokens, "TRANSITION_TIME", timedelta(seconds=1))
     owner = ksef.sign_in(nip)
     reference, text = _generated(ksef, owner, permissions=["InvoiceRead", "InvoiceWrite"])
     assert re.fullmatch(rf"{reference}\|nip-{nip}\|[0-9a-f]{{64}}", text)
