@@ -31,7 +31,7 @@ def test_both_types_are_renewed_and_no_profile_is_without(
         assert record["keyAlgorithm"] == life.record(old)["keyAlgorithm"]
         assert (record["predecessorId"], record["autoRenew"]) == (old, True)
         assert (record["packageId"], record["enrolmentCode"]) == (None, None)
-        assert record["name"].startswith(f"{type_} {company.nip} 20")
+        assert record["name"].startswith(f"{type_} {company.nip} requested 20")
         told = life.messages(new)
         assert "odnowiony" in told[administrators["pl"].name][0]
         assert f"(#KsefProfile/view/{company.profiles[1]})" in told[administrators["en"].name][0]

@@ -69,7 +69,12 @@ def children_of(process: int) -> list[int]:
 
 
 def server_of_this_process() -> int:
-    return children_of(os.getpid())[-1]
+    """The fork server that was started last; other tests may have left other children."""
+    return [each for each in children_of(os.getpid()) if is_fork_server(each)][-1]
+
+
+def is_fork_server(process: int) -> bool:
+    return b"bridge.inspector.fork_server" in Path(f"/proc/{process}/cmdline").read_bytes()
 
 
 @contextmanager
