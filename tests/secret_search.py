@@ -6,7 +6,7 @@ import base64
 import os
 import re
 import subprocess
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 _SHORTEST_LINE = 8
@@ -16,11 +16,21 @@ _OUTCOMES_OF_GREP = {0, 1}
 def leaks(folder: Path, secrets: Iterable[bytes]) -> list[str]:
     """The files below `folder` that hold one of the secrets; the secret itself is not shown."""
     forms = {form for secret in secrets for form in written_forms(secret)}
-    found = []
-    for path in _suspects(folder, forms):
+    # Of these grep would find a line everywhere.
+    short = {form for form in forms if len(_longest_line(form)) < _SHORTEST_LINE}
+    everywhere = [path for path in folder.rglob("*") if path.is_file()] if short else []
+    suspects = _suspects(folder, forms - short)
+    return [*_holding(everywhere, short), *_holding(suspects, forms - short)]
+
+
+def _holding(paths: Iterable[Path], forms: set[bytes]) -> Iterator[str]:
+    for path in paths:
         content = path.read_bytes()
-        found += [path.name for form in forms if form in content]
-    return found
+        yield from (path.name for form in forms if form in content)
+
+
+def _longest_line(form: bytes) -> bytes:
+    return max(re.split(rb"[\n\r\0]", form), key=len)
 
 
 def written_forms(secret: bytes) -> set[bytes]:
@@ -42,9 +52,7 @@ def _suspects(folder: Path, forms: set[bytes]) -> list[Path]:
     grep looks for all of them in one pass, where Python would read each file once for each form.
     It takes lines: the longest one of a form stands for all of it.
     """
-    lines = {max(re.split(rb"[\n\r\0]", form), key=len) for form in forms}
-    if min(map(len, lines), default=_SHORTEST_LINE) < _SHORTEST_LINE:
-        return [path for path in folder.rglob("*") if path.is_file()]
+    lines = set(map(_longest_line, forms))
     finished = subprocess.run(
         ["grep", "-rlZaF", "-f", "-", "."],
         cwd=folder,

@@ -30,6 +30,12 @@ def test_the_search_finds_a_secret_in_each_written_form(tmp_path: Path, position
     assert leaks(tmp_path, [pem])
 
 
+def test_the_search_finds_a_secret_too_short_for_a_line_of_its_own(tmp_path: Path) -> None:
+    (tmp_path / "some.log").write_bytes(b"the word is tree.")
+    assert leaks(tmp_path, [b"tree", secrets.token_bytes(16)]) == ["some.log"]
+    assert leaks(tmp_path, [b"leaf", secrets.token_bytes(16)]) == []
+
+
 def test_the_search_finds_the_secret_of_one_process_in_what_another_has_left(
     tmp_path: Path,
 ) -> None:
