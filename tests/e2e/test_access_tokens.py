@@ -12,6 +12,7 @@ import pytest
 from tests.access_tokens import take_access_token
 from tests.e2e.credential_files import portal_files
 from tests.e2e.espocrm import EspoCrm
+from tests.e2e.mail_sink import MailSink
 from tests.e2e.records import Records
 from tests.e2e.rest import RestUser
 from tests.installation import Installation, new_nip
@@ -25,6 +26,7 @@ NOTIFICATIONS = """
 """
 
 PROGRAMS = 6
+LOST = {"en": "cannot connect to KSeF", "pl": "nie może połączyć się z KSeF"}
 
 
 def asked(espocrm: EspoCrm, profile: str) -> Any:
@@ -62,13 +64,18 @@ def test_a_profile_by_certificate_gives_an_access_token(
     assert asked(espocrm, profile)["authenticationMethod"] == "Certificate"
 
 
-@pytest.fixture(scope="module")
-def refused_profile(espocrm: EspoCrm, records: Records, bridge: Installation) -> str:
-    """A profile whose token KSeF does not know, which has just been found out by a program."""
+def unknown_token_profile(records: Records, bridge: Installation, name: str) -> str:
+    """A profile whose token KSeF does not know."""
     nip = new_nip()
     reference, context, _ = bridge.new_ksef_token(nip).split("|")
     unknown = register_secret(f"{reference}|{context}|{secrets.token_hex(32)}")
-    profile = records.token_profile("Sklep [Odrzucony]", nip, unknown)
+    return records.token_profile(name, nip, unknown)
+
+
+@pytest.fixture(scope="module")
+def refused_profile(espocrm: EspoCrm, records: Records, bridge: Installation) -> str:
+    """One that a program has just found out."""
+    profile = unknown_token_profile(records, bridge, "Sklep [Odrzucony]")
     assert asked(espocrm, profile)["code"].startswith("ksef-")
     return profile
 
@@ -117,3 +124,20 @@ def test_the_notification_is_read_by_rest(
 ) -> None:
     answer = administrators["pl"].done("GET", "Notification?maxSize=20")
     assert any(refused_profile in str(each.get("message")) for each in answer["list"])
+
+
+def test_every_administrator_is_told_by_mail_once(
+    espocrm: EspoCrm,
+    records: Records,
+    bridge: Installation,
+    mails: MailSink,
+    addresses: dict[str, str],
+) -> None:
+    profile = unknown_token_profile(records, bridge, "Sklep bez połączenia")
+
+    for _ in range(2):
+        asked(espocrm, profile)
+
+    for language, address in addresses.items():
+        [mail] = mails.sent_to(address, LOST[language])
+        assert f"#KsefProfile/view/{profile}" in mail.text

@@ -53,7 +53,9 @@ final readonly class AccessTokenProvider
         private LockedRecords $records,
         private ConnectionResults $results,
         private RefusedUses $refused,
+        private ConnectionNews $news,
         private AdministratorNotifications $notifications,
+        private AdministratorEmails $emails,
     ) {}
 
     /**
@@ -92,10 +94,27 @@ final readonly class AccessTokenProvider
         }
 
         // Whoever is refused at the same moment sees that the administrators are told already.
-        $this->records->with(Profiles::ENTITY_TYPE, $profileId, function (Entity $profile) use ($problem): void {
-            if ($this->results->storeRefusal($profile, $problem->messageCode, $problem->params)) {
-                $this->notifications->connectionLost($profile, Message::ofBridge($problem));
-            }
-        });
+        // Whoever is refused at the same moment sees that the administrators are told already.
+        $lost = $this->records->with(
+            Profiles::ENTITY_TYPE,
+            $profileId,
+            fn(Entity $profile): ?News => $this->refusal($profile, $problem),
+        );
+
+        if ($lost) {
+            $this->emails->send($lost);
+        }
+    }
+
+    private function refusal(Entity $profile, BridgeProblem $problem): ?News
+    {
+        if (!$this->results->storeRefusal($profile, $problem->messageCode, $problem->params)) {
+            return null;
+        }
+
+        $news = $this->news->lost($profile, Message::ofBridge($problem));
+        $this->notifications->tell($news);
+
+        return $news;
     }
 }
