@@ -108,8 +108,8 @@ def _rows(seconds: float, times: dict[str, float]) -> list[Row]:
 def _new_profile(installation: Installation) -> tuple[str, str, str]:
     nip = new_nip()
     token = installation.new_ksef_token(nip)
-    installation.add_token_profile(f"waiting-{nip}", nip, token)
-    return f"waiting-{nip}", nip, token
+    installation.add_token_profile(f"login-{nip}", nip, token)
+    return f"login-{nip}", nip, token
 
 
 def _misbehave(installation: Installation, wish: object) -> None:
