@@ -83,6 +83,20 @@ class Screen:
         self.page.wait_for_selector(wait_for)
         self.page.wait_for_load_state("networkidle")
 
+    def find_in_list(self, scope: str, record: str, words: str) -> str:
+        """Search the list of an entity type for words; the selector of a record's row in it.
+
+        Without it the record may stand on a later page.
+        """
+        row = f'#main .list tr[data-id="{record}"]'
+        self.open(f"#{scope}/list", "#main input.text-filter")
+        box = self.page.locator("#main input.text-filter")
+        box.fill(words)
+        box.press("Enter")
+        self.page.wait_for_selector(row)
+        self.page.wait_for_load_state("networkidle")
+        return row
+
     def picture(self, name: str, *, whole: bool = True) -> None:
         """A screenshot, named with the language."""
         self.page.screenshot(path=self.screenshots / f"{name}-{self.language}.png", full_page=whole)

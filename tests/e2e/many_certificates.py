@@ -67,7 +67,8 @@ def _certificate(bridge: Installation, vault: Vault, nip: str, number: int) -> d
     digest = hashes.Hash(hashes.SHA256())
     digest.update(spki)
     facts = asdict(read_facts(certificate, now=datetime.now(UTC), key_matches=True))
-    for name in ("days_left", "key_matches"):
+    # A certificate of Test or Demo has no environment of its own.
+    for name in ("days_left", "key_matches", "environments"):
         del facts[name]
     for name in ("valid_from", "valid_to"):
         facts[name] = facts[name].replace(tzinfo=None)

@@ -16,7 +16,7 @@ ROWS = """
     ORDER BY notification.number
 """
 _DAYS = re.compile(r"(?:Days left|Pozostało dni): (\d+)\.")
-_TOKENS = re.compile(r"KSeF tokens can be used|Tokenami KSeF można")
+_TOKENS = re.compile(r"KSeF tokens can be used|okenami KSeF można")
 _RENEWED = re.compile(r"is renewed: |został odnowiony: ")
 _PROFILE = re.compile(r"#KsefProfile/view/(\w+)")
 

@@ -404,8 +404,9 @@ def test_a_revoked_one_is_nowhere_called_valid_and_is_to_be_replaced(
         screen.open(f"#KsefCertificate/view/{certificate}", 'button[data-name="edit"]')
         said = [screen.field(name).inner_text() for name in ("facts", "daysLeft")]
         screen.picture("certificate-revoked")
-        screen.open("#KsefCertificate", f'tr.list-row[data-id="{certificate}"]')
-        row = f'tr.list-row[data-id="{certificate}"] td.cell[data-name="daysLeft"]'
+        name = life.record(certificate)["name"]
+        row = screen.find_in_list("KsefCertificate", certificate, name)
+        row = f'{row} td.cell[data-name="daysLeft"]'
         said.append(screen.text_of(row))
         label = screen.page.locator(f"{row} .label")
         assert label.evaluate("shown => shown.scrollWidth <= shown.clientWidth"), "cut"

@@ -194,8 +194,8 @@ def test_a_refusal_has_a_heading_in_words(screen: Screen, life: Life) -> None:
     life.records.certificate_profile("Używa", nip, certificate)
     life.end_in(certificate, 8)
     page = screen.page
-    row = f'#main .list tr[data-id="{certificate}"]'
-    screen.open("#KsefCertificate/list", row)
+    name = life.record(certificate)["name"]
+    row = screen.find_in_list("KsefCertificate", certificate, name)
     page.locator(f'{row} [data-toggle="dropdown"]').click()
     page.locator(f'{row} [data-action="quickRemove"]').click()
     page.locator('.modal-dialog:visible button[data-name="confirm"]').click()
