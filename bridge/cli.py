@@ -61,4 +61,10 @@ class _LazyGroup(click.Group):
 @click.version_option(__version__, prog_name="ksef-bridge")
 def main() -> None:
     """Connects EspoCRM to KSeF: seals credentials, logs in, hands out access tokens."""
-    make_undumpable()
+    try:
+        make_undumpable()
+    except OSError as error:
+        raise click.ClickException(
+            f"The kernel does not close this process's memory to others ({error}). "
+            "Allow prctl(2) where this command runs."
+        ) from None

@@ -6,8 +6,8 @@ import pytest
 
 # What waits longest begins first: at the end each process has something to do until all is done.
 _FIRST = (
-    *("tests/enrolment", "tests/commands", "tests/sessions", "tests/inspector", "tests/api"),
-    *("tests/credentials", "tests/simulator", "tests/ksef", "tests/contract"),
+    *("tests/enrolment", "tests/commands", "tests/doctor", "tests/sessions", "tests/inspector"),
+    *("tests/api", "tests/credentials", "tests/simulator", "tests/ksef", "tests/contract"),
 )
 _LAST = "tests/test_no_secret_left.py"
 

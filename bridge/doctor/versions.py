@@ -25,5 +25,6 @@ def check_versions() -> list[Result]:
             sqlalchemy=version("sqlalchemy"),
             pymysql=version("pymysql"),
             gunicorn=version("gunicorn"),
+            tornado=version("tornado"),
         )
     ]

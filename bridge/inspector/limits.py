@@ -6,11 +6,12 @@ it: the kernel does, by ending it.
 
 from __future__ import annotations
 
-import ctypes
 import os
 import resource
 import signal
 from pathlib import Path
+
+from bridge.undumpable import make_undumpable, tell_kernel
 
 CPU_SECONDS = 1
 """Processor time for one upload. A key of the portal takes a fortieth of a second."""
@@ -22,17 +23,16 @@ MEMORY_BYTES = 256 * 1024 * 1024
 """Memory beyond that of the idle process. OpenSSL's own scrypt keys take 16 MiB."""
 
 _NICENESS = 10
-_PR_SET_DUMPABLE = 4
 _PR_SET_NO_NEW_PRIVS = 38
 
 
 def conceal() -> None:
-    """Let nobody read this process's memory, and nothing of it reach a disk (prctl(2))."""
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    system = ctypes.CDLL(None, use_errno=True)
-    for option, value in ((_PR_SET_DUMPABLE, 0), (_PR_SET_NO_NEW_PRIVS, 1)):
-        if system.prctl(option, value, 0, 0, 0):
-            raise OSError(ctypes.get_errno(), "prctl")
+    """Let nobody read this process's memory, and nothing of it reach a disk.
+
+    Nor does what it might start get more rights than it has (PR_SET_NO_NEW_PRIVS, prctl(2)).
+    """
+    make_undumpable()
+    tell_kernel(_PR_SET_NO_NEW_PRIVS, 1)
 
 
 def confine() -> None:

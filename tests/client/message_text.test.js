@@ -9,6 +9,7 @@ const messages = {
     'seal-truncated': 'The end is missing.',
     'permissions-missing': 'No right to {missing}.',
     'not-active': 'The status is {status}, not {name}.',
+    'dates': 'From {first} to {last}, {date}, {announced}, {announcedOn}, {day}.',
     'rate-limited': 'Wait {seconds} s, {seconds} s, {name}.',
 };
 const rights = {InvoiceRead: 'read invoices', InvoiceWrite: 'issue invoices'};
@@ -59,4 +60,25 @@ test('an unknown code leaves the message, else the code; no code leaves nothing'
     assert.strictEqual(texts.of({code: 'new', params: []}), 'new');
     assert.strictEqual(texts.of({code: null}), '');
     assert.strictEqual(texts.of({code: 'constructor', params: null}), 'constructor');
+});
+
+test('days are written as the reader writes them, and nothing else is', () => {
+    const dateTime = {
+        getDateFormat: () => 'DD.MM.YYYY',
+        toMomentDate: day => {
+            assert.match(day, /^\d{4}-\d{2}-\d{2}$/);
+
+            return {format: form => form === 'DD.MM.YYYY' ? day.split('-').reverse().join('.') : day};
+        },
+    };
+    const params = {
+        first: '2026-11-01', last: '2026-11-30', date: '2026-12-31', announced: 'some day',
+        announcedOn: '2026-09-10', day: '2026-01-02',
+    };
+    const texts = new MessageText({get: (scope, category, name) => category === 'messages' && messages[name]}, dateTime);
+
+    assert.strictEqual(
+        texts.of({code: 'dates', params}),
+        'From 01.11.2026 to 30.11.2026, 31.12.2026, some day, 10.09.2026, 2026-01-02.',
+    );
 });

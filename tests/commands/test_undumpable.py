@@ -96,3 +96,25 @@ def test_a_command_that_reads_keys(installation: Installation, arguments: list[s
     )
     with process([sys.executable, "-c", program], installation.environment, b"ended") as pid:
         assert_closed(pid)
+
+
+def test_no_key_is_read_where_the_kernel_does_not_close_the_memory(
+    installation: Installation,
+) -> None:
+    program = (
+        "from bridge import undumpable\n"
+        "from bridge.cli import main\n"
+        "undumpable._PR_SET_DUMPABLE = 9_999\n"
+        "main(['keys', 'list'])"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", program],
+        env={**os.environ, **installation.environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ended.returncode == 1
+    assert ended.stdout == ""
+    assert ended.stderr.startswith("Error: The kernel does not close this process's memory")
+    assert "Allow prctl(2)" in ended.stderr

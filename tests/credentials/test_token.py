@@ -250,8 +250,9 @@ def test_the_end_of_tokens_by_law_and_as_announced(
     today: date, code: str, severity: Severity, params: dict[str, str | int]
 ) -> None:
     inspection = inspect(new_token(), today=today)
-    assert finding(inspection, code).severity is severity
-    assert finding(inspection, code).params == {"date": "2026-12-31", **ANNOUNCED, **params}
+    told = finding(inspection, code)
+    assert (told.severity, told.field) == (severity, "token")
+    assert told.params == {"date": "2026-12-31", **ANNOUNCED, **params}
     assert not errors(inspection)
 
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import contextlib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.e2e.bridge_settings import bridge_url, enter_bridge
-from tests.e2e.browser import chromium
+from tests.e2e.browser import Screen, chromium
 from tests.e2e.certificate_life import Life
 from tests.e2e.espocrm import EXTENSION, EspoCrm, log_level
 from tests.e2e.given_installation import GivenInstallation, given_installation
@@ -183,3 +184,38 @@ def browser(given: GivenInstallation) -> Iterator[Browser]:
     """One Chromium for the tests of a module, each with a profile of its own in it."""
     with chromium() as started:
         yield started
+
+
+@pytest.fixture(scope="module")
+def logging_in(
+    browser: Browser,
+    administrators: dict[str, RestUser],
+    passwords: dict[str, str],
+    screenshots: Path,
+) -> Callable[[str], AbstractContextManager[Screen]]:
+    """Opens a window in which the administrator of a language has logged in."""
+
+    def logged_in(language: str) -> AbstractContextManager[Screen]:
+        user = administrators[language]
+        password = passwords[user.name]
+        return Screen.logged_in(browser, user.url, user.name, password, language, screenshots)
+
+    return logged_in
+
+
+@pytest.fixture(scope="module", params=["en", "pl"])
+def screen(
+    request: pytest.FixtureRequest, logging_in: Callable[[str], AbstractContextManager[Screen]]
+) -> Iterator[Screen]:
+    """What the administrator of each language sees, in one window for the tests of a module."""
+    with logging_in(request.param) as opened:
+        yield opened
+
+
+@pytest.fixture(params=["en", "pl"])
+def new_screen(
+    request: pytest.FixtureRequest, logging_in: Callable[[str], AbstractContextManager[Screen]]
+) -> Iterator[Screen]:
+    """The same in a window of each test's own."""
+    with logging_in(request.param) as opened:
+        yield opened

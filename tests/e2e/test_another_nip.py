@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
@@ -14,9 +13,6 @@ from tests.e2e.credential_files import portal_files
 from tests.e2e.records import Records
 from tests.e2e.rest import RestUser
 from tests.installation import Installation, new_nip
-
-if TYPE_CHECKING:
-    from playwright.sync_api import Browser
 
 ANOTHER_NIP = "linked-certificate-of-another-nip"
 SAID = {"en": "is of another NIP", "pl": "ma inny NIP"}
@@ -48,21 +44,6 @@ def companies(
     )
     profile = records.token_profile("Biuro *Łąka*", nips[0], bridge.new_ksef_token(nips[0]))
     return TwoCompanies(*nips, own, other, profile)
-
-
-@pytest.fixture(scope="module", params=["en", "pl"])
-def screen(
-    request: pytest.FixtureRequest,
-    browser: Browser,
-    administrators: dict[str, RestUser],
-    passwords: dict[str, str],
-    screenshots: Path,
-) -> Iterator[Screen]:
-    user = administrators[request.param]
-    with Screen.logged_in(
-        browser, user.url, user.name, passwords[user.name], request.param, screenshots
-    ) as opened:
-        yield opened
 
 
 @pytest.fixture(autouse=True)

@@ -25,7 +25,7 @@ from tests.offline.invoices import invoice_xml
 from tests.processes import free_port
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Locator
+    from playwright.sync_api import Locator
 
 NAME = "Zakład *Wiśniewska* <b>S.A.</b>"
 HOST = "https://qr-test.ksef.mf.gov.pl"
@@ -56,21 +56,6 @@ def company(
     token = bridge.new_ksef_token(nip)
     profile = records.token_profile(NAME, nip, token, offlineCertificateId=certificate)
     return Company(nip, profile, certificate)
-
-
-@pytest.fixture(scope="module", params=["en", "pl"])
-def screen(
-    request: pytest.FixtureRequest,
-    browser: Browser,
-    administrators: dict[str, RestUser],
-    passwords: dict[str, str],
-    screenshots: Path,
-) -> Iterator[Screen]:
-    user = administrators[request.param]
-    with Screen.logged_in(
-        browser, user.url, user.name, passwords[user.name], request.param, screenshots
-    ) as opened:
-        yield opened
 
 
 @pytest.fixture

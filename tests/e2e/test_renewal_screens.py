@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
@@ -14,11 +12,7 @@ from tests.e2e.certificate_life import Life
 from tests.e2e.certificate_package import UnpackedPackage
 from tests.e2e.certificate_request import MODAL, REQUESTED
 from tests.e2e.renewing_company import RENEW, RenewingCompany
-from tests.e2e.rest import RestUser
 from tests.secret_register import register_secret
-
-if TYPE_CHECKING:
-    from playwright.sync_api import Browser
 
 RENEW_NOW = '[data-name="ksefRenew"]:visible'
 EDIT = 'button[data-name="edit"]'
@@ -26,20 +20,10 @@ NO_LOGIN = {"en": "Only whoever logs in as the subject", "pl": "może tylko ten,
 BEGUN = {"en": "is requested. Once KSeF has issued it", "pl": "Złożono wniosek o następcę"}
 
 
-@pytest.fixture(params=["en", "pl"])
-def screen(
-    request: pytest.FixtureRequest,
-    browser: Browser,
-    administrators: dict[str, RestUser],
-    passwords: dict[str, str],
-    screenshots: Path,
-) -> Iterator[Screen]:
-    language: str = request.param
-    user = administrators[language]
-    with Screen.logged_in(
-        browser, user.url, user.name, passwords[user.name], language, screenshots
-    ) as screen:
-        yield screen
+@pytest.fixture
+def screen(new_screen: Screen) -> Screen:
+    """Each test has a window of its own."""
+    return new_screen
 
 
 def press_renew(screen: Screen, certificate: str) -> None:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
@@ -14,12 +12,8 @@ from tests.e2e.bridge_settings import other_bridge, tokens_until
 from tests.e2e.browser import Screen
 from tests.e2e.certificate_life import Life
 from tests.e2e.records import Records
-from tests.e2e.rest import RestUser
 from tests.installation import Installation, new_nip
 from tests.processes import free_port
-
-if TYPE_CHECKING:
-    from playwright.sync_api import Browser
 
 LINE = '#main .field[data-name="token"] .ksef-token-validity'
 TOKEN = '#main .field[data-name="token"]'
@@ -34,21 +28,6 @@ def profile(bridge: Installation, records: Records) -> str:
     made = records.token_profile("Z tokenem", nip, bridge.new_ksef_token(nip))
     assert records.connection_test(made)["ok"]
     return made
-
-
-@pytest.fixture(scope="module", params=["en", "pl"])
-def screen(
-    request: pytest.FixtureRequest,
-    browser: Browser,
-    administrators: dict[str, RestUser],
-    passwords: dict[str, str],
-    screenshots: Path,
-) -> Iterator[Screen]:
-    user = administrators[request.param]
-    with Screen.logged_in(
-        browser, user.url, user.name, passwords[user.name], request.param, screenshots
-    ) as opened:
-        yield opened
 
 
 def test_before_the_laws_day_it_is_named_beside_what_was_announced(

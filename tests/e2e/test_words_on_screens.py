@@ -2,19 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-from typing import TYPE_CHECKING
-
 import pytest
 
 from tests.e2e.browser import Screen
 from tests.e2e.certificate_life import Life
-from tests.e2e.rest import RestUser
 from tests.installation import new_nip
-
-if TYPE_CHECKING:
-    from playwright.sync_api import Browser
 
 MODAL = ".modal-dialog:visible"
 ROWS = "#main .list > table tbody tr"
@@ -24,20 +16,10 @@ IS_CUT = """
 """
 
 
-@pytest.fixture(params=["en", "pl"])
-def screen(
-    request: pytest.FixtureRequest,
-    browser: Browser,
-    administrators: dict[str, RestUser],
-    passwords: dict[str, str],
-    screenshots: Path,
-) -> Iterator[Screen]:
-    language: str = request.param
-    user = administrators[language]
-    with Screen.logged_in(
-        browser, user.url, user.name, passwords[user.name], language, screenshots
-    ) as screen:
-        yield screen
+@pytest.fixture
+def screen(new_screen: Screen) -> Screen:
+    """Each test has a window of its own."""
+    return new_screen
 
 
 def test_days_left_are_not_cut_in_the_list(life: Life, screen: Screen) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import http.client
 import itertools
+import json
 import os
 import signal
 import socket
@@ -189,12 +190,25 @@ def test_more_silent_callers_than_there_is_room_for(installation: Installation, 
             silent[-1].recv(1)
 
 
-def test_a_slow_body_that_comes_to_an_end_is_answered(installation: Installation) -> None:
-    with installation.running() as bridge, connected(bridge) as sock:
-        sock.sendall(INSPECT + b"Content-Length: 2\r\n\r\n{")
-        time.sleep(1)
-        sock.sendall(b"}")
-        assert sock.recv(1000).startswith(b"HTTP/1.1 401 ")
+def test_a_caller_who_is_slow_and_steady_is_served(installation: Installation) -> None:
+    body = json.dumps({"token": "x", "environment": "Test"}).encode()
+    pieces = [body[at : at + 4] for at in range(0, len(body), 4)]
+    chunks = [b"%x\r\n%s\r\n" % (len(each), each) for each in [*pieces, b""]]
+    key = f"Authorization: Bearer {installation.api_key}\r\nContent-Type: application/json\r\n"
+    with installation.running() as bridge:
+        for form, sent in (
+            (f"Content-Length: {len(body)}", pieces),
+            ("Transfer-Encoding: chunked", chunks),
+        ):
+            head = f"{key}{form}\r\n\r\n".encode()
+            with connected(bridge) as sock:
+                for piece in [INSPECT, head[:20], head[20:], *sent]:
+                    sock.sendall(piece)
+                    time.sleep(0.1)
+                answer = http.client.HTTPResponse(sock)
+                answer.begin()
+                assert answer.status == 200
+                assert json.load(answer)["findings"][0]["code"] == "token-parts"
 
 
 def test_callers_that_have_gone_before_they_are_accepted(

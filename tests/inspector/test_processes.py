@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -30,6 +31,9 @@ from tests.credentials.inspecting import assert_nothing_secret, errors
 from tests.credentials.key_material import PASSWORD, KeyMaterial
 from tests.inspector import bombs
 
+UNKNOWN_TO_PRCTL = 9_999
+# The greatest niceness there is (sched(7)).
+LEAST_PRIORITY = 19
 SECRET_SETTING = "mysql+pymysql://espocrm:inspector-must-not-see@localhost/espocrm"
 
 
@@ -131,9 +135,19 @@ def test_the_process_is_bound_by_the_kernel(own_inspector: Inspector) -> None:
     with inspecting_a_bomb(own_inspector) as (process, _):
         limits = limits_of(process)
         assert limits["Max cpu time"] == str(CPU_SECONDS)
-        assert MEMORY_BYTES < int(limits["Max address space"]) < 2 * MEMORY_BYTES
+        pages = Path(f"/proc/{server_of_this_process()}/statm").read_text().split()[0]
+        idle = int(pages) * resource.getpagesize()
+        assert int(limits["Max address space"]) == pytest.approx(idle + MEMORY_BYTES, abs=2**24)
         assert limits["Max core file size"] == "0"
         assert limits["Max file size"] == "0"
+        assert limits["Max processes"] == "0"
+        assert "\nNoNewPrivs:\t1\n" in Path(f"/proc/{process}/status").read_text()
+
+
+def test_the_process_gives_way_to_the_workers(own_inspector: Inspector) -> None:
+    with inspecting_a_bomb(own_inspector) as (process, _):
+        ours, its = (os.getpriority(os.PRIO_PROCESS, each) for each in (0, process))
+        assert its == min(ours + 10, LEAST_PRIORITY)
 
 
 def test_a_process_that_only_sleeps_is_ended_too() -> None:
@@ -160,6 +174,22 @@ print(ctypes.CDLL(None).prctl(3, 0, 0, 0, 0))
 """
     said = subprocess.run([sys.executable, "-c", script], capture_output=True, check=True)
     assert said.stdout == b"0\n"
+
+
+@pytest.mark.parametrize(
+    "refused", ["undumpable._PR_SET_DUMPABLE", "inspector.limits._PR_SET_NO_NEW_PRIVS"]
+)
+def test_a_process_that_cannot_conceal_itself_does_not_go_on(refused: str) -> None:
+    script = f"""
+import bridge.inspector.limits, bridge.undumpable
+bridge.{refused} = {UNKNOWN_TO_PRCTL}
+bridge.inspector.limits.conceal()
+"""
+    ended = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=False
+    )
+    assert ended.returncode == 1
+    assert ended.stderr.endswith("] prctl: Invalid argument\n")
 
 
 def test_an_inspection_that_is_killed_is_a_finding(

@@ -162,16 +162,18 @@ def test_a_value_is_not_taken_for_a_placeholder() -> None:
         ("Kowalski S.A.", "Ask Kowalski S.A."),
         (".", "Ask ."),
         ("why?", "Ask why?"),
+        ("Yahoo!", "Ask Yahoo!"),
         ("and so on…", "Ask and so on…"),
         ("Kowalski", "Ask Kowalski."),
         ("1.5", "Ask 1.5."),
     ],
 )
 def test_a_sentence_that_ends_with_a_value_ends_once(value: str, said: str) -> None:
-    texts = Catalogue({"a-b": {"pl": "{who}. **{who}.** {who}...", "en": "Ask {who}."}})
+    marked = "{who}. **{who}.** **{who}**. {who}..."
+    texts = Catalogue({"a-b": {"pl": marked, "en": "Ask {who}."}})
     assert texts.text("a-b", "en", {"who": value}) == said
     dotted = texts.text("a-b", "pl", {"who": "S.A."})
-    assert dotted == "S.A. **S.A.** S.A...."
+    assert dotted == "S.A. **S.A.** **S.A.** S.A...."
 
 
 def test_a_missing_value_is_an_error() -> None:

@@ -38,7 +38,7 @@ FOR_THEMSELVES = set(
         keyId keyIds ksefCode last least length limit megabytes members milliseconds mode most name
         names nip older openssl owner package path places portal privileges problem profile profiles
         pymysql python reason reference requestId retryAfter rounds scope scopes seconds
-        serialNumber server setting size sqlalchemy successor table time total warning
+        serialNumber server setting size sqlalchemy successor table time tornado total warning
         """,
     )
 )

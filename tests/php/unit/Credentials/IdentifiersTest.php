@@ -31,6 +31,7 @@ final class IdentifiersTest extends TestCase
         yield 'hyphens' => ['526-587-76-35', false, false];
         yield 'a line break' => ["5265877635\n", false, false];
         yield 'no tax office' => ['1002345678', false, false];
+        yield 'no tax office of nought' => ['0265877635', false, false];
         yield 'other digits' => ['٥٢٦٥٨٧٧٦٣٥', false, false];
         yield 'nothing' => ['', false, false];
     }
@@ -66,6 +67,7 @@ final class IdentifiersTest extends TestCase
         self::assertSame('5265877635-12346', InternalId::asWritten('5265877635-12346'));
         self::assertSame('5265877635-12346', InternalId::asWritten(" PL 5265877635\u{A0}\u{2013} 12346\u{200B}"));
         self::assertSame('5265877635-12346', InternalId::asWritten('pl-5265877635-12346'));
+        self::assertSame('5265877635-12346', InternalId::asWritten("PL\u{2013}5265877635-12346"));
         self::assertSame('526587763512346', InternalId::asWritten('526587763512346'));
     }
 
@@ -82,6 +84,7 @@ final class IdentifiersTest extends TestCase
         self::assertTrue(InternalId::isWellFormed('5265877635-12346'));
         self::assertFalse(InternalId::isWellFormed('5265877635-1234'));
         self::assertFalse(InternalId::isWellFormed("5265877635-12346\n"));
+        self::assertFalse(InternalId::isWellFormed('15265877635-12346'));
         self::assertFalse(InternalId::isWellFormed('526587763512345'));
         self::assertSame('6824515772-12343', InternalId::thatFits('6824515772-12345'));
         self::assertSame('5265877635-12346', InternalId::thatFits('5265877635-12346'));

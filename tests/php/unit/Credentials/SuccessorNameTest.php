@@ -30,6 +30,9 @@ final class SuccessorNameTest extends TestCase
         yield ['Albedo 2028-11-25', 'Albedo wniosek 2028-10-26'];
         yield ['Firma (Offline, 2028-11-25)', 'Firma Offline wniosek 2028-10-26'];
         yield ["Jan \"Ł\" *Kowalski*\t& s-ka", 'Jan Ł Kowalski s-ka wniosek 2028-10-26'];
+        yield ['Faktury 2026-11-26 offline', 'Faktury 2026-11-26 offline wniosek 2028-10-26'];
+        yield ['Zażółć gęślą jaźń ZAŻÓŁĆ GĘŚLĄ JAŹŃ', 'Zażółć gęślą jaźń ZAŻÓŁĆ GĘŚLĄ JAŹŃ wniosek 2028-10-26'];
+        yield ["Firma \xFF offline", 'Firma offline wniosek 2028-10-26'];
         yield ["\xFF", 'wniosek 2028-10-26'];
         yield ['', 'wniosek 2028-10-26'];
         yield ['2026-11-26', 'wniosek 2028-10-26'];

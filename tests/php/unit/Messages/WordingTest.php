@@ -70,6 +70,11 @@ final class WordingTest extends TestCase
             'Waiting for Nowak S\\.A\\....',
             $this->wording()->of(new Message('going-on', ['owner' => 'Nowak S.A.'])),
         );
+
+        foreach (['?', '!', '…'] as $end) {
+            self::assertStringEndsWith($end, $this->wording()->of(new Message('not-taken', ['characters' => $end])));
+        }
+
         self::assertSame('The file Why\\? is empty.', $this->wording()->of(new Message('file-empty', ['file' => 'Why?'])));
     }
 
