@@ -35,6 +35,8 @@ PRINTED_EXAMPLE = (
     "20270115-EC-7FA3B1D200-AB12345F6A-01|nip-987654321|"
     "a1b2c3d4e5f60718293a4b5c6d7e8f90123456789abcdef0123456789abcdef0"
 )
+ERROR = "error"
+LONGEST_LINE = 98
 
 
 @dataclass
@@ -99,14 +101,13 @@ def main() -> None:
         ]
         show_table(rows)
         state = simulator.call("GET", "/_simulator/state")[1]
-        click.echo(f"\n  logins the simulator counted: {state['logins']}")
+        click.echo(f"  logins the simulator counted: {state['logins']}")
 
         stage("An invoice issued offline: its two links, opened where their QR codes lead")
         sign_offline(bridge, simulator)
 
-        stage("A mistake: the token printed in the guide, with a digit missing")
+        stage("A mistake: a token whose NIP lacks a digit")
         show_findings(bridge)
-        stage("Stopping both")
         http.clear()
     click.echo(f"\nTwo profiles logged in, one signed; {time.monotonic() - began:.1f} s in all.")
 
@@ -203,8 +204,8 @@ def inspect(bridge: Server, path: str, body: object) -> dict[str, Any]:
     status, inspection = bridge.call("POST", path, body)
     expect(status == 200, inspection)
     for finding in inspection["findings"]:
-        click.echo(f"  {finding['severity']}: {finding['message']}")
-    expect(all(each["severity"] != "error" for each in inspection["findings"]), inspection)
+        show(f"{finding['severity']}: {finding['message']}")
+    expect(all(each["severity"] != ERROR for each in inspection["findings"]), inspection)
     checked: dict[str, Any] = inspection
     return checked
 
@@ -229,7 +230,7 @@ def sign_offline(bridge: Server, simulator: Server) -> None:
     status, links = bridge.call("POST", "/v1/profiles/profile-by-cert/verification-links", body)
     expect(status == 200, links)
     for name, link in (("KOD I", links["kod1"]), ("KOD II", links["kod2"])):
-        click.echo(f"  {name} ({link['label']}): {link['url']}")
+        show(f"{name} ({link['label']}): {link['url']}")
         path = urlsplit(link["url"]).path
         _, page = simulator.call("GET", path, Accept="application/json")
         expect(page["valid"], page)
@@ -244,9 +245,9 @@ def show_findings(bridge: Server) -> None:
             "POST", "/v1/tokens/inspect", body, **{"Accept-Language": language}
         )
         expect(status == 200 and inspection["sealed"] is None, inspection)
-        click.echo(f"  [{language}]")
-        for finding in inspection["findings"]:
-            click.echo(f"    {finding['severity']:8}{finding['message']}")
+        messages = [each["message"] for each in inspection["findings"] if each["severity"] == ERROR]
+        for message in messages:
+            click.echo(f"  {language}  {message}")
 
 
 def show_table(rows: Sequence[Sequence[str]]) -> None:
@@ -254,6 +255,11 @@ def show_table(rows: Sequence[Sequence[str]]) -> None:
     for row in rows:
         cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
         click.echo("  " + "  ".join(cells).rstrip())
+
+
+def show(text: str) -> None:
+    """One line, cut where a screen ends."""
+    click.echo(f"  {text if len(text) <= LONGEST_LINE else text[: LONGEST_LINE - 1] + '…'}")
 
 
 def stage(text: str) -> None:

@@ -1,0 +1,65 @@
+"""What the documents say of each other and of the code: links, calls, settings, outlines."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from bridge.simulator.app import CONTROL, create_app
+
+ROOT = Path(__file__).resolve().parents[1]
+SIMULATOR = ROOT / "bridge/simulator/README.md"
+DOCUMENTS = [*sorted(ROOT.glob("*.md")), *sorted(ROOT.glob("docs/*.md")), SIMULATOR]
+
+_LINK = re.compile(r"\]\((?!https?:)([^)#\s]*)(?:#([^)\s]+))?\)")
+_HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
+_READ = re.compile(r"read\.\w+\(\s*\"([A-Z_]+)\"")
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_links_lead_somewhere(document: Path) -> None:
+    links = _LINK.findall(document.read_text())
+    for path, anchor in links:
+        target = (document.parent / path).resolve() if path else document
+        assert target.exists(), path
+        assert not anchor or anchor in anchors(target), f"{path}#{anchor}"
+
+
+def test_the_simulator_names_each_of_its_management_calls() -> None:
+    calls = {
+        (method, re.sub(r"<(?:\w+:)?\w+>", "{}", rule.rule))
+        for rule in create_app().url_map.iter_rules()
+        if rule.rule.startswith(CONTROL)
+        for method in rule.methods or ()
+        if method not in {"HEAD", "OPTIONS"}
+    }
+    rows = re.findall(r"^\| `(.+?) (/_simulator/\S+?)`", SIMULATOR.read_text(), re.MULTILINE)
+    named = {
+        (method, re.sub(r"\{\w+\}", "{}", path))
+        for methods, path in rows
+        for method in methods.split("`, `")
+    }
+    assert named == calls
+
+
+def test_operations_has_every_setting() -> None:
+    settings = set(_READ.findall((ROOT / "bridge/settings.py").read_text()))
+    assert len(settings) > 10
+    text = (ROOT / "docs/operations.md").read_text()
+    assert {name for name in settings if f"`{name}`" not in text} == set()
+
+
+def test_both_guides_have_the_same_outline() -> None:
+    english, polish = (
+        [line.count("#") for line in re.findall(r"^#+", guide.read_text(), re.MULTILINE)]
+        for guide in sorted(ROOT.glob("docs/administrator-guide.*.md"))
+    )
+    assert english == polish
+
+
+def anchors(document: Path) -> set[str]:
+    """The anchors of a document's headings, as GitHub makes them."""
+    headings = (heading.lower() for heading in _HEADING.findall(document.read_text()))
+    return {re.sub(r"[^\w\- ]", "", heading).replace(" ", "-") for heading in headings}
