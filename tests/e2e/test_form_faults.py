@@ -206,10 +206,10 @@ def test_a_refusal_has_a_heading_in_words(screen: Screen, life: Life) -> None:
     assert "Używa" in told
 
 
-def remove_together(screen: Screen, scope: str, *records: str) -> None:
-    """Remove them together, as the list's menu of actions does."""
+def remove_together(screen: Screen, scope: str, words: str, *records: str) -> None:
+    """Remove them together, as the list's menu of actions does, after a search for words."""
     page = screen.page
-    screen.open(f"#{scope}/list", f'#main .list tr[data-id="{records[0]}"]')
+    screen.find_in_list(scope, records[0], words)
     for record in records:
         page.locator(f'#main .list tr[data-id="{record}"] input.record-checkbox').check()
     page.locator("#main .list-buttons-container .actions-button").first.click()
@@ -222,13 +222,10 @@ def rows(screen: Screen, *records: str) -> list[int]:
 
 
 def test_a_refused_mass_deletion_has_a_heading_in_words(screen: Screen, life: Life) -> None:
-    used, unused = life.certificate(new_nip()), life.certificate(new_nip())
-    nip = life.record(used)["identifierValue"]
+    nip = new_nip()
+    used, unused = life.certificate(nip), life.certificate(nip)
     profile = life.records.certificate_profile("Używa wielu", nip, used)
-    # The list begins with what needs attention.
-    for certificate in (used, unused):
-        life.end_in(certificate, 7)
-    remove_together(screen, "KsefCertificate", used, unused)
+    remove_together(screen, "KsefCertificate", nip, used, unused)
     told = screen.notice("danger")
     screen.picture("refused-together", whole=False)
     assert told.startswith("Not done")
@@ -236,7 +233,7 @@ def test_a_refused_mass_deletion_has_a_heading_in_words(screen: Screen, life: Li
     assert "Używa wielu" in told
     assert rows(screen, used, unused) == [1, 1]
     screen.page.locator("#notification .close, #nofitication .close").first.click()
-    remove_together(screen, "KsefCertificate", unused)
+    remove_together(screen, "KsefCertificate", nip, unused)
     assert "1 record" in screen.notice("success")
     assert rows(screen, used, unused) == [1, 0]
     change = (
@@ -245,7 +242,7 @@ def test_a_refused_mass_deletion_has_a_heading_in_words(screen: Screen, life: Li
     )
     life.espocrm.execute(change, status="Requested", profile=profile, used=used)
     try:
-        remove_together(screen, "KsefProfile", profile)
+        remove_together(screen, "KsefProfile", nip, profile)
         told = screen.notice("danger")
     finally:
         life.espocrm.execute(change, status="Active", profile=None, used=used)
