@@ -86,7 +86,9 @@ class Info(Body):
         description="The last day on which the law lets KSeF tokens be used."
     )
     tokens_announced_until: date = Field(
-        description="The last day that was announced for tokens issued until `tokensValidUntil`; not law."
+        description=(
+            "The last day that was announced for tokens issued until `tokensValidUntil`; not law."
+        )
     )
     tokens_announced_on: date = Field(description="The day of that announcement.")
 
