@@ -71,7 +71,7 @@ def serving(
         )
     try:
         deadline = time.monotonic() + 30
-        while not _listening(port):
+        while not _answers(port):
             if process.poll() is not None or time.monotonic() > deadline:
                 raise PartFailed(f"{module}:\n{log.read_text()[-3000:]}")
             time.sleep(0.05)
@@ -81,7 +81,12 @@ def serving(
         process.wait(timeout=20)
 
 
-def _listening(port: int) -> bool:
-    with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
-        return True
+def _answers(port: int) -> bool:
+    """Whether a worker is at work: the port is open before the first is."""
+    with (
+        contextlib.suppress(OSError),
+        socket.create_connection(("127.0.0.1", port), timeout=1) as connection,
+    ):
+        connection.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        return bool(connection.recv(1))
     return False
