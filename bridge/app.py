@@ -39,7 +39,6 @@ from bridge.sessions.events import Events
 from bridge.sessions.housekeeping import Housekeeping
 from bridge.sessions.ksef_access import KsefAccess
 from bridge.sessions.ksef_threads import KsefThreads
-from bridge.sessions.lease import Leases
 from bridge.sessions.login import LoginOptions
 from bridge.sessions.logins import Logins
 from bridge.sessions.open_sessions import OpenSessions
@@ -47,6 +46,7 @@ from bridge.sessions.sessions import Sessions
 from bridge.sessions.state_database import connect as connect_state
 from bridge.sessions.store import SessionStore
 from bridge.settings import Settings
+from bridge.state.leases import Leases
 from bridge.vault import Vault
 
 _LARGEST_BODY = 1024 * 1024

@@ -39,12 +39,12 @@ from bridge.sessions.credential import Credential, OpenedCertificate, OpenedToke
 from bridge.sessions.errors import LeaseLost, LoginRefused, TryLater
 from bridge.sessions.events import Events
 from bridge.sessions.ksef_access import KsefAccess
-from bridge.sessions.lease import Lease
 from bridge.sessions.refusals import remembered, session_error
 from bridge.sessions.revocation import REFUSALS, Revocation, abandoned, is_over
 from bridge.sessions.session_tokens import SessionTokens
 from bridge.sessions.state import KsefSession, Phase, SessionState, StopRefusal
 from bridge.sessions.store import SessionStore
+from bridge.state.leases import Lease
 from bridge.vault import Purpose, Vault
 
 LOGIN_TIME_LIMIT = timedelta(seconds=120)

@@ -13,9 +13,9 @@ from bridge.espocrm.profiles import Profile, Profiles
 from bridge.sessions.errors import ProfileUnusable, TryLater
 from bridge.sessions.events import Events
 from bridge.sessions.ksef_access import KsefAccess
-from bridge.sessions.lease import Lease, Leases
 from bridge.sessions.login import Login, LoginOptions
 from bridge.sessions.store import Seen, SessionStore
+from bridge.state.leases import Lease, Leases
 from bridge.vault import Vault
 
 _LEASE_POLL_SECONDS = 0.05

@@ -31,7 +31,7 @@ from bridge.sessions.state_database import connect
 from bridge.sessions.store import SessionStore
 from bridge.vault import Vault
 from tests.secret_register import register_secret
-from tests.sessions.test_store import Time
+from tests.state.test_database import Time
 
 NOW = datetime.now(UTC).replace(microsecond=0)
 SECOND = timedelta(seconds=1)

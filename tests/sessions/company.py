@@ -36,13 +36,13 @@ from bridge.sessions.events import Events
 from bridge.sessions.housekeeping import Housekeeping
 from bridge.sessions.ksef_access import KsefAccess
 from bridge.sessions.ksef_threads import KsefThreads
-from bridge.sessions.lease import Leases
 from bridge.sessions.login import LoginOptions
 from bridge.sessions.logins import Logins
 from bridge.sessions.open_sessions import OpenSessions
 from bridge.sessions.sessions import AccessToken, Sessions
 from bridge.sessions.store import SessionStore
 from bridge.sessions.tables import session
+from bridge.state.leases import Leases
 from bridge.vault import Purpose, Vault
 from tests.access_tokens import take_access_token
 from tests.processes import RunningCommand

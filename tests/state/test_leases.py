@@ -13,13 +13,13 @@ from sqlalchemy.engine import make_url
 from structlog.testing import capture_logs
 
 from bridge.credentials.environment import Environment
-from bridge.sessions import lease
 from bridge.sessions.errors import LeaseLost, TryLater
-from bridge.sessions.lease import Leases
 from bridge.sessions.state import AbandonedSession, SessionState
 from bridge.sessions.state_database import connect
 from bridge.sessions.statements import LEASE
 from bridge.sessions.store import SessionStore
+from bridge.state import leases as lease
+from bridge.state.leases import Leases
 
 HEARTBEAT = 0.02
 

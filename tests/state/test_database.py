@@ -20,7 +20,6 @@ from bridge.credentials.context import ContextIdentifier, ContextType
 from bridge.credentials.environment import Environment
 from bridge.sessions.clock import Clock
 from bridge.sessions.errors import LeaseLost, TryLater
-from bridge.sessions.lease import Leases
 from bridge.sessions.schema import VERSION_TABLE
 from bridge.sessions.state import (
     AbandonedSession,
@@ -36,6 +35,7 @@ from bridge.sessions.state_database import connect
 from bridge.sessions.statements import LEASE
 from bridge.sessions.store import SessionStore
 from bridge.sessions.tables import metadata, session
+from bridge.state.leases import Leases
 from bridge.vault import SealKeyUnknown
 from tests.mariadb import MariaDb
 
