@@ -32,11 +32,12 @@ from bridge.sessions.connection_report import (
 )
 from bridge.sessions.credential import Credential, OpenedCertificate, OpenedToken, credential_of
 from bridge.sessions.credential_state import find_certificate_state, find_token_state
-from bridge.sessions.errors import ProfileUnusable, TryLater
+from bridge.sessions.errors import ProfileUnusable
 from bridge.sessions.ksef_threads import ANSWER_WITHIN_SECONDS, KsefThreads
 from bridge.sessions.logins import Logins
 from bridge.sessions.session_tokens import SessionTokens
 from bridge.sessions.state import SessionState, proof_id
+from bridge.state.errors import TryLater
 from bridge.vault import Purpose
 
 NEEDED_PERMISSIONS = ("InvoiceRead", "InvoiceWrite")
@@ -175,7 +176,7 @@ class ConnectionTests:
         with suppress(TryLater), self._logins.leased(proof.profile.id, end) as login:
             if login is not None:
                 state = self._store.get(proof.profile.id)
-                login.lease.save(replace(state, refusal=None))
+                self._store.save(replace(state, refusal=None), login.lease)
 
     def _end(self, proof: _Proof) -> None:
         """End the test's session, unless KSeF is still working on its login."""
@@ -186,7 +187,7 @@ class ConnectionTests:
             if not _is_under_way(state):
                 with suppress(KsefError):
                     login.settle(state)
-                    login.lease.remove_state()
+                    self._store.remove(login.lease)
 
 
 def _is_under_way(state: SessionState) -> bool:

@@ -36,7 +36,7 @@ from bridge.ksef.operations import (
 )
 from bridge.ksef.refusals import Refusal, refusal_of
 from bridge.sessions.credential import Credential, OpenedCertificate, OpenedToken
-from bridge.sessions.errors import LeaseLost, LoginRefused, TryLater
+from bridge.sessions.errors import LoginRefused
 from bridge.sessions.events import Events
 from bridge.sessions.ksef_access import KsefAccess
 from bridge.sessions.refusals import remembered, session_error
@@ -44,6 +44,7 @@ from bridge.sessions.revocation import REFUSALS, Revocation, abandoned, is_over
 from bridge.sessions.session_tokens import SessionTokens
 from bridge.sessions.state import KsefSession, Phase, SessionState, StopRefusal
 from bridge.sessions.store import SessionStore
+from bridge.state.errors import LeaseLost, TryLater
 from bridge.state.leases import Lease
 from bridge.vault import Purpose, Vault
 
@@ -131,7 +132,7 @@ class Login:
         """
         if state.session is None:
             return state
-        return self._refreshed(state, state.session, self.lease.save)
+        return self._refreshed(state, state.session)
 
     def forget_session(self, state: SessionState) -> SessionState:
         """The stored state without the session, which was ended at KSeF."""
@@ -158,11 +159,7 @@ class Login:
             return state
         is_current = credential is not None and session.credential == credential.identity
         if session.phase is Phase.ESTABLISHED:
-            return (
-                self._refreshed(state, session, self.lease.save_and_release)
-                if is_current
-                else state
-            )
+            return self._refreshed(state, session, release=True) if is_current else state
         log.info("login-resumed", profile=state.profile_id, reference=session.reference_number)
         tokens = self._tokens(state, session)
         token = tokens.open(Purpose.AUTHENTICATION_TOKEN, session.authentication_token)
@@ -188,7 +185,7 @@ class Login:
         return self._without_session(state, session, abandon=may_hold_tokens)
 
     def _refreshed(
-        self, state: SessionState, session: KsefSession, save: Callable[[SessionState], None]
+        self, state: SessionState, session: KsefSession, *, release: bool = False
     ) -> SessionState:
         tokens = self._tokens(state, session)
         refresh_token = tokens.open(Purpose.REFRESH_TOKEN, session.refresh_token)
@@ -201,7 +198,7 @@ class Login:
             return self._without_session(state, session, abandon=not is_over(error))
         session = replace(session, access_token=tokens.seal(Purpose.ACCESS_TOKEN, access_token))
         state = replace(state, generation=state.generation + 1, session=session)
-        save(state)
+        self.store.save(state, self.lease, release=release)
         self.events.refreshed(state.profile_id, session)
         self._revoke_abandoned(state, session, access_token.token)
         return state
@@ -295,7 +292,7 @@ class Login:
         return status
 
     def _store_submitted(self, state: SessionState, session: KsefSession) -> None:
-        self.lease.save(state)
+        self.store.save(state, self.lease)
         self.events.submitted(state.profile_id, session)
 
     def _await_success(
@@ -311,7 +308,7 @@ class Login:
     def _redeemed(self, state: SessionState, session: KsefSession, token: Secret) -> SessionState:
         session = replace(session, phase=Phase.REDEEMING)
         state = replace(state, session=session)
-        self.lease.save(state)
+        self.store.save(state, self.lease)
         redeemed = self._redeem(session, token)
         if redeemed is None:
             return self._without_session(state, session, abandon=True)
@@ -348,7 +345,7 @@ class Login:
         )
         state = SessionState(state.profile_id, state.generation + 1, session)
         try:
-            self.lease.save_and_release(state)
+            self.store.save(state, self.lease, release=True)
         except LeaseLost:
             if not self._revocation.give_back(session, redeemed.refresh_token.token):
                 log.error("session-left", reference=session.reference_number)
@@ -381,7 +378,7 @@ class Login:
         """The stored state without its session, which is noted for revocation if `abandon`."""
         note = abandoned(state.profile_id, session) if abandon else None
         state = SessionState(state.profile_id, state.generation + 1)
-        self.lease.save(state, note)
+        self.store.save(state, self.lease, note)
         return state
 
     def _remember(self, profile_id: str, credential: Credential, refusal: Refusal) -> None:
@@ -389,7 +386,7 @@ class Login:
         if to_remember is not None:
             stored = self._dropped(self.store.get(profile_id))
             refused = SessionState(profile_id, stored.generation, refusal=to_remember)
-            self.lease.save(refused)
+            self.store.save(refused, self.lease)
 
     def _pause(self, seconds: float) -> None:
         """Wait. Raises TryLater when the time for this login is over."""

@@ -41,8 +41,9 @@ from bridge.sessions.logins import Logins
 from bridge.sessions.open_sessions import OpenSessions
 from bridge.sessions.sessions import AccessToken, Sessions
 from bridge.sessions.store import SessionStore
-from bridge.sessions.tables import session
+from bridge.state.database import StateDatabase
 from bridge.state.leases import Leases
+from bridge.state.tables import session
 from bridge.vault import Purpose, Vault
 from tests.access_tokens import take_access_token
 from tests.processes import RunningCommand
@@ -191,7 +192,8 @@ class Company:
         Housekeeping(logins, Sessions(logins, KsefThreads(8))).once()
 
     def _logins(self) -> Logins:
-        store = SessionStore(self.state)
+        state = StateDatabase(self.state)
+        store = SessionStore(state)
         events = Events(Metrics())
         access = Access(self.transport)
         KsefAccess.__init__(access, {}, None, store, events, self.folder)
@@ -202,7 +204,7 @@ class Company:
             ksef=access,
             options=LoginOptions(SchemaVersion.V2_1, bind_session_to_ip=False),
             events=events,
-            leases=Leases(store),
+            leases=Leases(state),
         )
 
     def seal_new_token(self) -> str:
