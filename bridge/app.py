@@ -34,12 +34,12 @@ from bridge.keys.master_keys import load_key_ring, watch_key_ring
 from bridge.messages import Catalogue
 from bridge.metrics import Metrics
 from bridge.offline.verification_links import VerificationLinks
+from bridge.sessions.authentication_operation import LoginOptions
 from bridge.sessions.connection_test import ConnectionTests
 from bridge.sessions.events import Events
 from bridge.sessions.housekeeping import Housekeeping
 from bridge.sessions.ksef_access import KsefAccess
 from bridge.sessions.ksef_threads import KsefThreads
-from bridge.sessions.login import LoginOptions
 from bridge.sessions.logins import Logins
 from bridge.sessions.open_sessions import OpenSessions
 from bridge.sessions.sessions import Sessions

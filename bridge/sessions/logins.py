@@ -8,10 +8,11 @@ from dataclasses import dataclass
 
 from bridge.espocrm.errors import EspoCrmUnreachable, ProfileIncomplete
 from bridge.espocrm.profiles import Profile, Profiles
+from bridge.sessions.authentication_operation import LoginOptions
 from bridge.sessions.errors import ProfileUnusable
 from bridge.sessions.events import Events
 from bridge.sessions.ksef_access import KsefAccess
-from bridge.sessions.login import Login, LoginOptions
+from bridge.sessions.login import Login
 from bridge.sessions.store import Seen, SessionStore
 from bridge.state.errors import TryLater
 from bridge.state.leases import Lease, Leases

@@ -30,13 +30,13 @@ from bridge.ksef.errors import (
 from bridge.ksef.transport import Answer, Request, Transport
 from bridge.metrics import Metrics
 from bridge.seal_bindings import token_binding
+from bridge.sessions.authentication_operation import LoginOptions
 from bridge.sessions.connection_report import ConnectionTest
 from bridge.sessions.connection_test import ConnectionTests
 from bridge.sessions.events import Events
 from bridge.sessions.housekeeping import Housekeeping
 from bridge.sessions.ksef_access import KsefAccess
 from bridge.sessions.ksef_threads import KsefThreads
-from bridge.sessions.login import LoginOptions
 from bridge.sessions.logins import Logins
 from bridge.sessions.open_sessions import OpenSessions
 from bridge.sessions.sessions import AccessToken, Sessions
