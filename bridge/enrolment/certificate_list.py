@@ -17,14 +17,14 @@ from bridge.enrolment.refusals import (
 )
 from bridge.enrolment.state import Problem
 from bridge.enrolment.subject_calls import SubjectCalls
-from bridge.espocrm.errors import CertificateNotFound, EspoCrmUnreachable
+from bridge.espocrm.errors import CertificateNotFound
 from bridge.espocrm.profiles import AuthorizationType, Certificate
 from bridge.ksef.certificate_calls import KsefCertificates
 from bridge.ksef.certificates import CertificateListItem
 from bridge.ksef.errors import KsefError, KsefRefused
 from bridge.sessions.errors import LoginRefused
 from bridge.sessions.ksef_threads import ANSWER_WITHIN_SECONDS, KsefThreads
-from bridge.state.errors import BridgeError, NotFound, TryLater
+from bridge.state.errors import BridgeError, NotFound
 
 # KSeF's own name of what is being revoked.
 _BEING_REVOKED = "Blocked"
@@ -77,9 +77,7 @@ class CertificateList:
 
     def _certificate(self, certificate_id: str) -> Certificate:
         try:
-            certificate = self._subject_calls.logins.profiles.certificate(certificate_id)
-        except EspoCrmUnreachable:
-            raise TryLater("espocrm-database-unreachable") from None
+            certificate = self._subject_calls.logins.certificate(certificate_id)
         except CertificateNotFound:
             raise NotFound("certificate-not-found") from None
         if not certificate.certificate_pem:

@@ -16,7 +16,7 @@ from bridge.credentials.context_rules import about_context
 from bridge.credentials.findings import Severity
 from bridge.credentials.secret import Secret
 from bridge.credentials.token_validity import TokenValidity
-from bridge.espocrm.errors import CertificateNotFound, EspoCrmUnreachable
+from bridge.espocrm.errors import CertificateNotFound
 from bridge.espocrm.profiles import AuthorizationType, Profile
 from bridge.ksef.client import KsefClient
 from bridge.ksef.errors import KsefError
@@ -115,9 +115,7 @@ class ConnectionTests:
 
     def _with_certificate(self, profile: Profile, certificate_id: str) -> Profile:
         try:
-            certificate = self._logins.profiles.certificate(certificate_id)
-        except EspoCrmUnreachable:
-            raise TryLater("espocrm-database-unreachable") from None
+            certificate = self._logins.certificate(certificate_id)
         except CertificateNotFound:
             raise ProfileUnusable("certificate-not-found") from None
         return replace(

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from bridge.espocrm.errors import EspoCrmUnreachable, ProfileIncomplete
-from bridge.espocrm.profiles import Profile, Profiles
+from bridge.espocrm.profiles import Certificate, Profile, Profiles
 from bridge.sessions.authentication_operation import LoginOptions
 from bridge.sessions.errors import ProfileUnusable
 from bridge.sessions.events import Events
@@ -39,6 +39,13 @@ class Logins:
             raise TryLater("espocrm-database-unreachable") from None
         except ProfileIncomplete:
             raise ProfileUnusable("profile-incomplete") from None
+
+    def certificate(self, certificate_id: str) -> Certificate:
+        """The certificate as EspoCRM has it now. Raises CertificateNotFound, TryLater."""
+        try:
+            return self.profiles.certificate(certificate_id)
+        except EspoCrmUnreachable:
+            raise TryLater("espocrm-database-unreachable") from None
 
     @contextmanager
     def leased_unchanged(self, seen: Seen, end: float) -> Iterator[Login | None]:
