@@ -34,19 +34,20 @@ from bridge.keys.master_keys import load_key_ring, watch_key_ring
 from bridge.messages import Catalogue
 from bridge.metrics import Metrics
 from bridge.offline.verification_links import VerificationLinks
+from bridge.sessions.authentication_operation import LoginOptions
 from bridge.sessions.connection_test import ConnectionTests
 from bridge.sessions.events import Events
 from bridge.sessions.housekeeping import Housekeeping
 from bridge.sessions.ksef_access import KsefAccess
 from bridge.sessions.ksef_threads import KsefThreads
-from bridge.sessions.lease import Leases
-from bridge.sessions.login import LoginOptions
 from bridge.sessions.logins import Logins
 from bridge.sessions.open_sessions import OpenSessions
 from bridge.sessions.sessions import Sessions
-from bridge.sessions.state_database import connect as connect_state
 from bridge.sessions.store import SessionStore
 from bridge.settings import Settings
+from bridge.state.database import StateDatabase
+from bridge.state.database import connect as connect_state
+from bridge.state.leases import Leases
 from bridge.vault import Vault
 
 _LARGEST_BODY = 1024 * 1024
@@ -61,7 +62,7 @@ def prepare(settings: Settings) -> None:
     load_key_ring(settings.master_keys_file)
     engine = connect_state(settings.state_database_url)
     try:
-        SessionStore(engine).create_tables()
+        StateDatabase(engine).create_tables()
     finally:
         # The workers are forked later and must not inherit a connection.
         engine.dispose()
@@ -90,18 +91,19 @@ def create_app(settings: Settings, counts_folder: Path | None = None) -> Flask:
         settings.espocrm_database_url, connections=settings.connections
     )
     espocrm = Profiles(espocrm_engine)
-    state_engine = connect_state(settings.state_database_url, connections=settings.connections)
-    store = SessionStore(state_engine)
+    state = StateDatabase(
+        connect_state(settings.state_database_url, connections=settings.connections)
+    )
     app.extensions["ksef-settings"] = settings
     app.extensions["ksef-messages"] = Catalogue.load()
     app.extensions["ksef-vault"] = vault
     app.extensions["ksef-profiles"] = espocrm
     app.extensions["ksef-verification-links"] = VerificationLinks(espocrm, vault)
-    app.extensions["ksef-session-store"] = store
+    app.extensions["ksef-session-store"] = SessionStore(state)
     app.extensions["ksef-inspector"] = Inspector(settings.threads)
     metrics = Metrics(counts_folder)
     app.extensions["ksef-metrics"] = metrics
-    logins, threads = _logins(settings, espocrm, store, vault, Events(metrics))
+    logins, threads = _logins(settings, espocrm, state, vault, Events(metrics))
     sessions = _add_sessions(app, logins, threads, settings.token_validity)
     records = Records(RequestedCertificates(espocrm_engine), vault)
     carrying_on = CarryingOn(
@@ -109,7 +111,7 @@ def create_app(settings: Settings, counts_folder: Path | None = None) -> Flask:
         threads=threads,
         subject_calls=SubjectCalls(logins, sessions),
         records=records,
-        store=EnrolmentStore(state_engine),
+        store=EnrolmentStore(state),
         events=EnrolmentEvents(metrics),
     )
     _add_certificates(app, carrying_on)
@@ -125,8 +127,9 @@ def create_app(settings: Settings, counts_folder: Path | None = None) -> Flask:
 
 
 def _logins(
-    settings: Settings, profiles: Profiles, store: SessionStore, vault: Vault, events: Events
+    settings: Settings, profiles: Profiles, state: StateDatabase, vault: Vault, events: Events
 ) -> tuple[Logins, KsefThreads]:
+    store = SessionStore(state)
     logins = Logins(
         profiles=profiles,
         store=store,
@@ -136,7 +139,7 @@ def _logins(
         ),
         options=LoginOptions(settings.auth_token_request_version, settings.bind_session_to_ip),
         events=events,
-        leases=Leases(store),
+        leases=Leases(state),
     )
     return logins, KsefThreads(settings.threads)
 

@@ -10,12 +10,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Engine
+from sqlalchemy.engine import make_url
 
+from bridge.state.database import StateDatabase, connect
 from tests.left_behind import LeftBehind, artifacts_of, register_of
 from tests.mariadb import MariaDb, private_mariadb
 from tests.order import place_in_run
 from tests.processes import RunningCommand, free_port, running
 from tests.secret_register import keep_register
+from tests.state.databases import Time
 
 SHARED = Path(os.environ.get("KSEF_SHARED", Path(__file__).parents[2] / "shared"))
 _number = itertools.count(1)
@@ -98,3 +102,28 @@ def shared() -> Path:
     if not SHARED.is_dir():
         pytest.skip(f"the shared documents are not at {SHARED} (set KSEF_SHARED)")
     return SHARED
+
+
+@pytest.fixture
+def state_clock() -> Time:
+    """The time of `state`."""
+    return Time()
+
+
+@pytest.fixture(params=["sqlite", "mariadb"])
+def state_engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+    """Connections to a state database without tables."""
+    url = f"sqlite:///{tmp_path}/folder/state.sqlite3"
+    if request.param == "mariadb":
+        url = request.getfixturevalue("mariadb").new_database()
+    engine = connect(make_url(url))
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def state(state_engine: Engine, state_clock: Time) -> StateDatabase:
+    """A state database with its tables, whose time passes when a test says so."""
+    database = StateDatabase(state_engine, state_clock.clock)
+    database.create_tables()
+    return database

@@ -21,8 +21,8 @@ from bridge import database
 from bridge.doctor.codes import DoctorCode
 from bridge.doctor.espocrm_database import check_espocrm
 from bridge.doctor.found_settings import find_settings
-from bridge.sessions.state_database import connect
 from bridge.sessions.store import SessionStore
+from bridge.state.database import StateDatabase, connect
 from tests.espocrm.mariadb_tables import create_espocrm_tables
 from tests.mariadb import MariaDb, private_mariadb
 
@@ -106,9 +106,9 @@ def found(url: str) -> DoctorCode:
 
 def test_both_databases_are_used_over_tls(url: str, authority: Authority) -> None:
     engine = connect(make_url(f"{url}?charset=utf8mb4&ssl_ca={authority.file}"))
-    store = SessionStore(engine)
-    store.create_tables()
-    store.check()
+    state = StateDatabase(engine)
+    state.create_tables()
+    SessionStore(state).check()
     row = database.first_row(engine, "SHOW SESSION STATUS LIKE ?", ["Ssl_version"])
     assert row[1].startswith("TLSv1")
     engine.dispose()

@@ -11,18 +11,13 @@ from flask_openapi3.types import ResponseDict
 from pydantic import BaseModel, Field, ValidationError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
-from bridge.enrolment.errors import EnrolmentConflict, EnrolmentNotFound, NameUnusable
+from bridge.enrolment.errors import EnrolmentConflict, NameUnusable
 from bridge.espocrm.errors import EspoCrmUnreachable, ProfileIncomplete, ProfileNotFound
 from bridge.inspector.errors import RETRY_AFTER, InspectorError
 from bridge.messages import Catalogue, Language, language_of
 from bridge.offline.errors import InvoiceRefused, OfflineError
-from bridge.sessions.errors import (
-    LoginRefused,
-    ProfileUnusable,
-    SessionError,
-    SessionNotFound,
-    TryLater,
-)
+from bridge.sessions.errors import LoginRefused, ProfileUnusable
+from bridge.state.errors import BridgeError, NotFound, TryLater
 from bridge.vault import SealError
 
 MEDIA_TYPE = "application/problem+json"
@@ -103,7 +98,7 @@ def register_problem_handlers(app: Flask) -> None:
         lambda _: render(_session_problem(TryLater("espocrm-database-unreachable"))),
     )
     app.register_error_handler(OfflineError, lambda error: render(_offline_problem(error)))
-    app.register_error_handler(SessionError, lambda error: render(_session_problem(error)))
+    app.register_error_handler(BridgeError, lambda error: render(_session_problem(error)))
     app.register_error_handler(SealError, lambda error: render(_seal_problem(error)))
     app.register_error_handler(InspectorError, lambda error: render(_inspector_problem(error)))
     app.register_error_handler(HTTPException, lambda error: render(_http_problem(error)))
@@ -151,8 +146,8 @@ def _pointer(location: Sequence[str | int], kind: str) -> str:
     return "".join(f"/{step}" for step in known) + ("/*" if kind == "extra_forbidden" else "")
 
 
-def _session_problem(error: SessionError) -> Problem:
-    if isinstance(error, SessionNotFound | EnrolmentNotFound):
+def _session_problem(error: BridgeError) -> Problem:
+    if isinstance(error, NotFound | NotFound):
         return Problem(404, error.code, error.params)
     if isinstance(error, ProfileUnusable | EnrolmentConflict):
         return Problem(409, error.code, error.params)

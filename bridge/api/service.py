@@ -15,9 +15,9 @@ from bridge.api.schemas import Health, Info, Readiness
 from bridge.espocrm.errors import EspoCrmUnreachable
 from bridge.espocrm.profiles import Profiles
 from bridge.metrics import CONTENT_TYPE, Metrics
-from bridge.sessions.errors import TryLater
 from bridge.sessions.store import SessionStore
 from bridge.settings import Settings
+from bridge.state.errors import TryLater
 
 CONTRACT = 1
 

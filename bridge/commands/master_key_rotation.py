@@ -30,9 +30,10 @@ from bridge.keys.master_keys import (
 )
 from bridge.logs import configure_logging
 from bridge.messages import Catalogue
-from bridge.sessions.errors import TryLater
 from bridge.sessions.store import SessionStore
 from bridge.settings import Settings, SettingsError, load_settings
+from bridge.state.database import StateDatabase
+from bridge.state.errors import TryLater
 from bridge.vault import Vault
 
 # A login that sealed its tokens just before the new key was there stores them within this time.
@@ -110,13 +111,11 @@ def _renew(settings: Settings, engine: Engine) -> int:
 
 def _renew_until_settled(engine: Engine, vault: Vault) -> tuple[int, bool]:
     """How many states changed, and whether the last pass found nothing more to change."""
-    sessions, enrolments = SessionStore(engine), EnrolmentStore(engine)
+    state = StateDatabase(engine)
+    stores = (SessionStore(state), EnrolmentStore(state))
 
     def once() -> int:
-        return sum(
-            store.renew_seals(lambda sealed: vault.renew(sealed).sealed)
-            for store in (sessions, enrolments)
-        )
+        return sum(store.renew_seals(lambda sealed: vault.renew(sealed).sealed) for store in stores)
 
     renewed = once()
     for _ in range(_MOST_PASSES):

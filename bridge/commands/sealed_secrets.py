@@ -26,9 +26,9 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bridge import database
 from bridge.espocrm.tables import ksef_certificate, ksef_profile
-from bridge.sessions.state_database import connect as connect_state
-from bridge.sessions.tables import metadata as state_metadata
-from bridge.sessions.tables import session
+from bridge.state.database import connect as connect_state
+from bridge.state.tables import metadata as state_metadata
+from bridge.state.tables import session
 from bridge.vault import VERSION
 
 # EspoCRM keeps one seal in a column, and nothing else; the state keeps them inside documents.

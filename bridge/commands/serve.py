@@ -18,9 +18,9 @@ from bridge.logs import configure_logging
 from bridge.messages import Catalogue
 from bridge.serving import Listener
 from bridge.serving import serve as run_server
-from bridge.sessions.errors import SessionError
 from bridge.sessions.housekeeping import Housekeeping
 from bridge.settings import Settings, SettingsError, load_settings
+from bridge.state.errors import BridgeError
 
 
 @click.command()
@@ -34,7 +34,7 @@ def serve() -> None:
             _serve(settings, counts)
     except (SettingsError, KeyFileError) as error:
         raise click.ClickException(str(error)) from None
-    except SessionError as error:
+    except BridgeError as error:
         raise click.ClickException(Catalogue.load().text(error.code, "en", error.params)) from None
 
 

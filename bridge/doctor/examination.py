@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import Future, wait
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 from bridge.credentials.environment import Environment
 from bridge.doctor import espocrm_database, state_database
 from bridge.doctor.codes import DoctorCode
 from bridge.doctor.credentials_in_use import check_certificates, check_tokens
-from bridge.doctor.deadlines import DeadlinePassed, Work
 from bridge.doctor.espocrm_content import EspoCrmContent
 from bridge.doctor.espocrm_database import FoundEspoCrm, check_espocrm
 from bridge.doctor.folders import check_runtime_folder, check_runtime_folder_in_use
@@ -30,6 +32,35 @@ from bridge.settings import Settings
 _SECONDS = 8.0
 
 Found = TypeVar("Found")
+
+
+class Work(Generic[Found]):
+    """A check in a thread of its own, which does not keep the process alive.
+
+    It is given up when it takes too long, since a name server or a file system may hang.
+    """
+
+    def __init__(self, check: Callable[[], Found]) -> None:
+        self._end = time.monotonic() + _SECONDS
+        self._future: Future[Found] = Future()
+        threading.Thread(target=self._run, args=(check,), daemon=True).start()
+
+    def outcome(self, name: str) -> Found | Result:
+        """What the check found, or the result that says why it did not end."""
+        wait([self._future], max(0, self._end - time.monotonic()))
+        if not self._future.done():
+            return failed(name, DoctorCode.CHECK_TIMED_OUT, seconds=round(_SECONDS))
+        error = self._future.exception()
+        if error is not None:
+            # A check that breaks must not hide the others.
+            return failed(name, DoctorCode.CHECK_BROKEN, error=type(error).__name__)
+        return self._future.result()
+
+    def _run(self, check: Callable[[], Found]) -> None:
+        try:
+            self._future.set_result(check())
+        except Exception as error:  # noqa: BLE001 - told as the check's outcome
+            self._future.set_exception(error)
 
 
 def examine(variables: Mapping[str, str], *, all_environments: bool = False) -> Iterator[Result]:
@@ -105,19 +136,11 @@ class _Examination:
 
     def _start(self, check: Callable[[], Found], *needed: str) -> Work[Found] | None:
         """The check at work; None when a setting that it needs cannot be used."""
-        return None if self.unusable.intersection(needed) else Work(check, _SECONDS)
+        return None if self.unusable.intersection(needed) else Work(check)
 
 
 def _outcome(name: str, work: Work[Found] | None) -> Found | Result | None:
-    """What a check found, or the result that says why it did not end."""
-    if work is None:
-        return None
-    try:
-        return work.result()
-    except DeadlinePassed:
-        return failed(name, DoctorCode.CHECK_TIMED_OUT, seconds=round(work.seconds))
-    except Exception as error:  # noqa: BLE001 - a check that breaks must not hide the others
-        return failed(name, DoctorCode.CHECK_BROKEN, error=type(error).__name__)
+    return None if work is None else work.outcome(name)
 
 
 def _results(outcome: FoundMasterKeys | FoundEspoCrm | FoundState | Result | None) -> list[Result]:

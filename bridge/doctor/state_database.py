@@ -17,8 +17,8 @@ from bridge.doctor.folders import can_be_made, is_writable
 from bridge.doctor.grants import ALL, privileges_on, read_grants
 from bridge.doctor.results import Result, failed, ok
 from bridge.doctor.seals import ENROLMENTS, SESSIONS, key_ids_in
-from bridge.sessions.tables import enrolment, metadata, session
 from bridge.settings import PREFIX
+from bridge.state.tables import enrolment, metadata, session
 
 NAME = "state-database"
 _TABLES = "state-tables"

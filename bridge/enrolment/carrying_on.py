@@ -19,9 +19,9 @@ from bridge.enrolment.subject_calls import SubjectCalls
 from bridge.espocrm.errors import ProfileNotFound
 from bridge.ksef.certificate_calls import KsefCertificates
 from bridge.ksef.message_codes import MessageCode
-from bridge.sessions.errors import LeaseLost, SessionError, TryLater
 from bridge.sessions.ksef_threads import KsefThreads
 from bridge.sessions.logins import Logins
+from bridge.state.errors import BridgeError, LeaseLost, TryLater
 
 # A profile that cannot log in is mended by a person.
 _PAUSE_FOR_PEOPLE = 30
@@ -47,7 +47,7 @@ class CarryingOn:
         Raises TryLater when somebody does until `end` (monotonic clock).
         """
         # No id of a record holds a slash, and what the bridge stores for tests holds a colon.
-        with self.logins.leased(f"enrolment/{certificate_id}", end):
+        with self.logins.leases.waited_for(f"enrolment/{certificate_id}", end):
             yield
 
     def carry_on(self, certificate_id: str, end: float) -> None:
@@ -70,7 +70,7 @@ class CarryingOn:
         except ProfileNotFound:
             self._postpone(certificate_id, Problem("profile-not-found"), _PAUSE_FOR_PEOPLE)
             return
-        except SessionError as error:
+        except BridgeError as error:
             ksef_code = getattr(error, "ksef_code", None)
             pause = error.retry_after if isinstance(error, TryLater) else _PAUSE_FOR_PEOPLE
             self._postpone(certificate_id, Problem(error.code, error.params, ksef_code), pause)

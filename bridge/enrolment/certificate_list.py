@@ -7,7 +7,7 @@ import time
 from cryptography import x509
 
 from bridge.enrolment.codes import EnrolmentCode
-from bridge.enrolment.errors import EnrolmentConflict, EnrolmentNotFound
+from bridge.enrolment.errors import EnrolmentConflict
 from bridge.enrolment.events import EnrolmentEvents
 from bridge.enrolment.refusals import (
     NO_LONGER_ACTIVE,
@@ -17,13 +17,14 @@ from bridge.enrolment.refusals import (
 )
 from bridge.enrolment.state import Problem
 from bridge.enrolment.subject_calls import SubjectCalls
-from bridge.espocrm.errors import CertificateNotFound, EspoCrmUnreachable
+from bridge.espocrm.errors import CertificateNotFound
 from bridge.espocrm.profiles import AuthorizationType, Certificate
 from bridge.ksef.certificate_calls import KsefCertificates
 from bridge.ksef.certificates import CertificateListItem
 from bridge.ksef.errors import KsefError, KsefRefused
-from bridge.sessions.errors import LoginRefused, SessionError, TryLater
+from bridge.sessions.errors import LoginRefused
 from bridge.sessions.ksef_threads import ANSWER_WITHIN_SECONDS, KsefThreads
+from bridge.state.errors import BridgeError, NotFound
 
 # KSeF's own name of what is being revoked.
 _BEING_REVOKED = "Blocked"
@@ -53,7 +54,7 @@ class CertificateList:
     def revoke(self, certificate_id: str, profile_id: str, reason: str | None) -> str:
         """Revoke the certificate of a record in EspoCRM; its status at KSeF afterwards.
 
-        One that is revoked, blocked or expired already is no error. Raises EnrolmentNotFound
+        One that is revoked, blocked or expired already is no error. Raises NotFound
         without the record, EnrolmentConflict when it holds no certificate of KSeF's.
         """
         end = time.monotonic() + ANSWER_WITHIN_SECONDS
@@ -64,7 +65,7 @@ class CertificateList:
         def work() -> str:
             try:
                 status = _revoked(calls, serial_number, reason)
-            except SessionError as error:
+            except BridgeError as error:
                 problem = Problem(error.code, error.params, getattr(error, "ksef_code", None))
                 self._events.revoked(profile_id, certificate_id, serial_number, reason, problem)
                 raise
@@ -76,11 +77,9 @@ class CertificateList:
 
     def _certificate(self, certificate_id: str) -> Certificate:
         try:
-            certificate = self._subject_calls.logins.profiles.certificate(certificate_id)
-        except EspoCrmUnreachable:
-            raise TryLater("espocrm-database-unreachable") from None
+            certificate = self._subject_calls.logins.certificate(certificate_id)
         except CertificateNotFound:
-            raise EnrolmentNotFound("certificate-not-found") from None
+            raise NotFound("certificate-not-found") from None
         if not certificate.certificate_pem:
             raise EnrolmentConflict(EnrolmentCode.CERTIFICATE_NOT_ISSUED)
         if certificate.kind != _OF_KSEF:
@@ -120,7 +119,7 @@ def _status(calls: KsefCertificates, serial_number: str) -> str | None:
     return next((each.status for each in listed if each.serial_number == serial_number), None)
 
 
-def _as_told(error: KsefError, codes: tuple[int, ...], serial_number: str) -> SessionError:
+def _as_told(error: KsefError, codes: tuple[int, ...], serial_number: str) -> BridgeError:
     if UNKNOWN_CERTIFICATE in codes:
         params: dict[str, str | int] = {"serialNumber": serial_number}
         return LoginRefused(EnrolmentCode.CERTIFICATE_UNKNOWN, params, UNKNOWN_CERTIFICATE)

@@ -15,7 +15,7 @@ from bridge.credentials.secret import Secret
 from bridge.enrolment.carrying_on import CarryingOn
 from bridge.enrolment.codes import EnrolmentCode
 from bridge.enrolment.draft import Draft
-from bridge.enrolment.errors import EnrolmentConflict, EnrolmentNotFound
+from bridge.enrolment.errors import EnrolmentConflict
 from bridge.enrolment.events import Outcome
 from bridge.enrolment.keys import open_password
 from bridge.enrolment.names import check_name
@@ -24,8 +24,8 @@ from bridge.enrolment.preparation import Beginning, found_again, order_in, prepa
 from bridge.enrolment.state import Enrolment, Order
 from bridge.enrolment.store import Stored
 from bridge.ksef.certificate_calls import KsefCertificates
-from bridge.sessions.errors import LeaseLost, SessionError, TryLater
 from bridge.sessions.ksef_threads import ANSWER_WITHIN_SECONDS
+from bridge.state.errors import BridgeError, LeaseLost, NotFound, TryLater
 from bridge.vault import SealError
 
 
@@ -53,7 +53,7 @@ class Enrolments:
     ) -> Requested:
         """Begin, or find what was begun, for a record that EspoCRM has made for it.
 
-        Raises NameUnusable, ProfileNotFound, ProfileUnusable, EnrolmentNotFound,
+        Raises NameUnusable, ProfileNotFound, ProfileUnusable, NotFound,
         EnrolmentConflict, LoginRefused.
         """
         check_name(order.name)
@@ -61,7 +61,7 @@ class Enrolments:
         if stored is None:
             try:
                 enrolment = self._begun(profile_id, certificate_id, order, requested_by)
-            except SessionError as error:
+            except BridgeError as error:
                 if not isinstance(error, TryLater):
                     self._events.not_begun(profile_id, certificate_id, order.type.value, error)
                 raise
@@ -73,7 +73,7 @@ class Enrolments:
     def get(self, profile_id: str, certificate_id: str) -> Stored:
         """How the request stands, taken further before if its time has come.
 
-        Raises ProfileNotFound, ProfileUnusable, EnrolmentNotFound, EnrolmentConflict.
+        Raises ProfileNotFound, ProfileUnusable, NotFound, EnrolmentConflict.
         """
         stored = self._store.get(certificate_id)
         if stored is None:
@@ -148,7 +148,7 @@ class Enrolments:
         profile = self._subject_calls.signing_profile(profile_id)
         record = self._records.waiting(certificate_id)
         if not record.private_key_sealed:
-            raise EnrolmentNotFound(EnrolmentCode.NOT_FOUND)
+            raise NotFound(EnrolmentCode.NOT_FOUND)
         order = order_in(record, self._vault)
         beginning = Beginning(profile, certificate_id, None, self._carrying_on.now())
         return self._added(found_again(beginning, record, order, self._vault))

@@ -2,20 +2,12 @@
 
 from __future__ import annotations
 
-from bridge.sessions.errors import SessionError
+from bridge.state.errors import BridgeError
 
 
-class EnrolmentError(SessionError):
-    """The base of this package's errors; `params` fill the text's placeholders."""
-
-
-class NameUnusable(EnrolmentError):
+class NameUnusable(BridgeError):
     """KSeF would refuse the certificate's name."""
 
 
-class EnrolmentNotFound(EnrolmentError):
-    """There is no such record in EspoCRM, or nothing is requested for it."""
-
-
-class EnrolmentConflict(EnrolmentError):
+class EnrolmentConflict(BridgeError):
     """What is asked for does not go together with what is there."""

@@ -14,7 +14,7 @@ import structlog
 from bridge.enrolment.state import Enrolment, Problem
 from bridge.ksef.errors import KsefError
 from bridge.metrics import Metrics
-from bridge.sessions.errors import SessionError
+from bridge.state.errors import BridgeError
 
 log = structlog.get_logger(__name__)
 
@@ -69,7 +69,7 @@ class EnrolmentEvents:
         )
 
     def not_begun(
-        self, profile_id: str, certificate_id: str, type_: str, error: SessionError
+        self, profile_id: str, certificate_id: str, type_: str, error: BridgeError
     ) -> None:
         """A certificate was to be requested, and nothing was begun: `error` says why."""
         log.warning(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import dataclass
 
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
@@ -14,6 +15,9 @@ from bridge.enrolment.state import Enrolment, KeyAlgorithm
 from bridge.seal_bindings import private_key_binding
 from bridge.vault import Binding, Purpose, SealTampered, Vault, binding_of
 
+# Without what is taken for something else on paper: 0 O o, 1 I l.
+PASSWORD_ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnpqrstuvwxyz23456789"  # noqa: S105
+PASSWORD_LENGTH = 24
 _RSA_BITS = 2048
 
 
@@ -59,6 +63,11 @@ def open_key(vault: Vault, sealed: str, public_key_sha256: str) -> PrivateKey:
     if digest_of(opened.public_key()) != public_key_sha256:
         raise SealTampered
     return opened
+
+
+def new_password() -> Secret:
+    """The password of a package: 24 characters of 56 at random, 139 bits."""
+    return Secret("".join(secrets.choice(PASSWORD_ALPHABET) for _ in range(PASSWORD_LENGTH)))
 
 
 def seal_password(vault: Vault, password: Secret, key: SealedKey, certificate_id: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import stat
 import zipfile
@@ -14,10 +15,14 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from bridge.credentials.certificate import CertificateType
 from bridge.credentials.environment import Environment
+from bridge.credentials.private_key import unencrypted_pkcs8
 from bridge.credentials.secret import Secret
 from bridge.enrolment.key_file import encrypted_key_pem
+from bridge.enrolment.keys import open_key, open_password
 from bridge.enrolment.names import file_stem
+from bridge.enrolment.state import Enrolment, PackageState
 from bridge.ksef.environments import PORTAL_URLS
+from bridge.vault import SealError, Vault
 
 README = "README.txt"
 _FILE = stat.S_IFREG | 0o600
@@ -72,6 +77,31 @@ def make_package(contents: Contents) -> bytes:
         for file_name, content in files.items():
             package.writestr(_entry(file_name, contents.certificate.not_valid_before_utc), content)
     return written.getvalue()
+
+
+def package_of(
+    enrolment: Enrolment, certificate: x509.Certificate, vault: Vault
+) -> tuple[str | None, PackageState]:
+    """The package in base64, or why there is none. From here on its password is not needed."""
+    if enrolment.package_state is not PackageState.AWAITED:
+        return None, enrolment.package_state
+    try:
+        password = open_password(vault, enrolment)
+        key = open_key(vault, enrolment.private_key_sealed, enrolment.public_key_sha256)
+    except SealError:
+        return None, PackageState.PASSWORD_LOST
+    if password is None:
+        return None, PackageState.PASSWORD_LOST
+    order = enrolment.order
+    contents = Contents(
+        name=order.name,
+        type=order.type,
+        environment=enrolment.environment,
+        certificate=certificate,
+        private_key=unencrypted_pkcs8(key),
+        password=password,
+    )
+    return base64.b64encode(make_package(contents)).decode(), PackageState.MADE
 
 
 def _entry(file_name: str, moment: datetime) -> zipfile.ZipInfo:

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from bridge.credentials.certificate import CertificateType
+from bridge.credentials.private_key import PrivateKey
 from bridge.enrolment.codes import EnrolmentCode
 from bridge.enrolment.errors import EnrolmentConflict, NameUnusable
 from bridge.enrolment.keys import (
+    SealedKey,
     algorithm_of,
     digest_in,
     new_key,
+    new_password,
     open_key,
     seal_key,
     seal_password,
 )
 from bridge.enrolment.names import check_name
-from bridge.enrolment.passwords import new_password
 from bridge.enrolment.refusals import reached_limit, refusals_in_words, told_problem
 from bridge.enrolment.state import Enrolment, Order, PackageState, Phase
 from bridge.espocrm.profiles import Profile
@@ -35,6 +38,20 @@ class Beginning:
     requested_by: str | None
     now: datetime
 
+    def enrolment(self, order: Order, key: SealedKey, **members: Any) -> Enrolment:
+        """Its enrolment with that key; `members` are the others'."""
+        return Enrolment(
+            certificate_id=self.certificate_id,
+            profile_id=self.profile.id,
+            requested_by=self.requested_by,
+            environment=self.profile.environment,
+            order=order,
+            created_at=self.now,
+            public_key_sha256=key.public_key_sha256,
+            private_key_sealed=key.sealed,
+            **members,
+        )
+
 
 def prepare(beginning: Beginning, order: Order, calls: KsefCertificates, vault: Vault) -> Enrolment:
     """A request whose key is made and sealed; KSeF knows nothing of it yet.
@@ -50,16 +67,10 @@ def prepare(beginning: Beginning, order: Order, calls: KsefCertificates, vault: 
     password_sealed = None
     if order.with_package:
         password_sealed = seal_password(vault, new_password(), key, beginning.certificate_id)
-    return Enrolment(
-        certificate_id=beginning.certificate_id,
-        profile_id=beginning.profile.id,
-        requested_by=beginning.requested_by,
-        environment=beginning.profile.environment,
-        order=order,
-        created_at=beginning.now,
+    return beginning.enrolment(
+        order,
+        key,
         phase=Phase.PREPARED,
-        public_key_sha256=key.public_key_sha256,
-        private_key_sealed=key.sealed,
         subject=subject,
         password_sealed=password_sealed,
         package_state=PackageState.AWAITED if order.with_package else PackageState.NOT_ASKED,
@@ -73,21 +84,11 @@ def found_again(
 
     Raises EnrolmentConflict when the key's seal does not open.
     """
-    try:
-        digest = digest_in(record.private_key_sealed)
-        open_key(vault, record.private_key_sealed, digest)
-    except SealError as error:
-        raise EnrolmentConflict("seal-unusable", {"reason": error.code}) from None
-    return Enrolment(
-        certificate_id=beginning.certificate_id,
-        profile_id=beginning.profile.id,
-        requested_by=beginning.requested_by,
-        environment=beginning.profile.environment,
-        order=order,
-        created_at=beginning.now,
+    key, _ = _opened(record, vault)
+    return beginning.enrolment(
+        order,
+        key,
         phase=Phase.SENDING,
-        public_key_sha256=digest,
-        private_key_sealed=record.private_key_sealed,
         package_state=PackageState.PASSWORD_LOST if order.with_package else PackageState.NOT_ASKED,
         is_restored=True,
     )
@@ -98,13 +99,18 @@ def order_in(record: RequestedCertificate, vault: Vault) -> Order:
 
     Raises EnrolmentConflict when it does not name a type and a name that KSeF takes.
     """
-    try:
-        digest = digest_in(record.private_key_sealed)
-        key = open_key(vault, record.private_key_sealed, digest)
-    except SealError as error:
-        raise EnrolmentConflict("seal-unusable", {"reason": error.code}) from None
+    _, key = _opened(record, vault)
     try:
         check_name(record.name)
         return Order(CertificateType(record.type or ""), record.name, algorithm_of(key))
     except (NameUnusable, ValueError):
         raise EnrolmentConflict(EnrolmentCode.STATE_LOST) from None
+
+
+def _opened(record: RequestedCertificate, vault: Vault) -> tuple[SealedKey, PrivateKey]:
+    try:
+        digest = digest_in(record.private_key_sealed)
+        key = open_key(vault, record.private_key_sealed, digest)
+    except SealError as error:
+        raise EnrolmentConflict("seal-unusable", {"reason": error.code}) from None
+    return SealedKey(record.private_key_sealed, digest), key

@@ -19,9 +19,9 @@ from bridge.enrolment.certificate_search import Found, certificates_of_key
 from bridge.enrolment.codes import EnrolmentCode
 from bridge.enrolment.draft import Draft
 from bridge.enrolment.events import EnrolmentEvents, Outcome
-from bridge.enrolment.issued_package import package_of
 from bridge.enrolment.keys import open_key
 from bridge.enrolment.pace import FAILED_AFTER, NOT_RECEIVED_AFTER, NOT_SENT_AFTER
+from bridge.enrolment.package import package_of
 from bridge.enrolment.refusals import (
     SUBJECT_CHANGED,
     is_certain,

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bridge.enrolment.codes import EnrolmentCode
-from bridge.enrolment.errors import EnrolmentConflict, EnrolmentNotFound
+from bridge.enrolment.errors import EnrolmentConflict
 from bridge.enrolment.keys import digest_in, open_key
 from bridge.enrolment.state import Enrolment
 from bridge.espocrm.errors import CertificateNotFound, EspoCrmUnreachable
 from bridge.espocrm.requested_certificates import RequestedCertificate, RequestedCertificates
-from bridge.sessions.errors import TryLater
+from bridge.state.errors import NotFound, TryLater
 from bridge.vault import SealError, Vault
 
 
@@ -24,12 +24,12 @@ class Records:
     def waiting(self, certificate_id: str) -> RequestedCertificate:
         """The record, which waits for its certificate.
 
-        Raises EnrolmentNotFound without the record, EnrolmentConflict when it does not wait.
+        Raises NotFound without the record, EnrolmentConflict when it does not wait.
         """
         try:
             record = self._get(certificate_id)
         except CertificateNotFound:
-            raise EnrolmentNotFound("certificate-not-found") from None
+            raise NotFound("certificate-not-found") from None
         if not record.is_waiting:
             params = {"status": record.status or "-"}
             raise EnrolmentConflict(EnrolmentCode.RECORD_NOT_REQUESTED, params)

@@ -22,8 +22,9 @@ from bridge.ksef.errors import (
     KsefUnreachable,
 )
 from bridge.ksef.refusals import refusal_of, status_params
-from bridge.sessions.errors import LoginRefused, SessionError, TryLater
+from bridge.sessions.errors import LoginRefused
 from bridge.sessions.refusals import session_error
+from bridge.state.errors import BridgeError, TryLater
 
 SUBJECT_CHANGED = 25003
 UNKNOWN_CERTIFICATE = 25008
@@ -109,7 +110,7 @@ def is_final(error: KsefError) -> bool:
     return isinstance(error, KsefRefused) and bool(error.codes)
 
 
-def told(error: KsefError, *, by_token: bool = False) -> SessionError:
+def told(error: KsefError, *, by_token: bool = False) -> BridgeError:
     """The error that says to a caller who waits what `error` means."""
     problem = problem_of(error, by_token=by_token)
     as_session = session_error(error, refusal_of(error))
@@ -118,7 +119,7 @@ def told(error: KsefError, *, by_token: bool = False) -> SessionError:
     return told_problem(problem)
 
 
-def told_problem(problem: Problem) -> SessionError:
+def told_problem(problem: Problem) -> BridgeError:
     """The error that says to a caller who waits why KSeF will not do it."""
     return LoginRefused(problem.code, problem.params, problem.ksef_code)
 

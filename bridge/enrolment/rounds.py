@@ -10,7 +10,7 @@ import structlog
 
 from bridge.enrolment.carrying_on import CarryingOn
 from bridge.enrolment.pace import KEPT
-from bridge.sessions.errors import LeaseLost, SessionError
+from bridge.state.errors import BridgeError, LeaseLost
 
 _PAUSE_SECONDS = 1.0
 _PAUSE_WITHOUT_DATABASE = 30.0
@@ -35,7 +35,7 @@ class EnrolmentRounds:
         for certificate_id in self._carrying_on.store.due():
             try:
                 self._carrying_on.carry_on(certificate_id, time.monotonic() + _SECONDS_FOR_ONE)
-            except (SessionError, LeaseLost):
+            except (BridgeError, LeaseLost):
                 continue
             except Exception as error:  # noqa: BLE001 - one must not keep the others waiting
                 log.error("enrolment-failed", certificate=certificate_id, type=type(error).__name__)
@@ -58,7 +58,7 @@ class EnrolmentRounds:
                 self.once()
                 if number % _ROUNDS_BETWEEN_CLEANING == 1:
                     self.forget_old()
-            except SessionError:
+            except BridgeError:
                 pause = _PAUSE_WITHOUT_DATABASE
             except Exception as error:  # noqa: BLE001 - the next round may do better
                 log.error("enrolment-round-failed", type=type(error).__name__)

@@ -20,7 +20,7 @@ from sqlalchemy import (
     update,
 )
 
-from bridge.sessions.tables import enrolment
+from bridge.state.tables import enrolment
 
 _IS_ENROLMENT = enrolment.c.certificate_id == bindparam("id")
 _MOST_AT_ONCE = 20

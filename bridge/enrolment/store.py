@@ -5,18 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Any
 
 import structlog
 from pydantic import TypeAdapter, ValidationError
-from sqlalchemy import Engine
 from sqlalchemy.exc import IntegrityError
 
 from bridge.enrolment import statements
 from bridge.enrolment.state import Enrolment
-from bridge.sessions.clock import Clock, clock_of
-from bridge.sessions.errors import LeaseLost
-from bridge.sessions.state_database import StateDatabase
+from bridge.state.database import StateDatabase
+from bridge.state.errors import LeaseLost
 from bridge.vault import SealError
 
 _STATE = TypeAdapter(Enrolment)
@@ -41,19 +38,15 @@ class Stored:
 
 
 class EnrolmentStore:
-    """Every method raises TryLater("state-unreachable") when the database is away.
+    """Every method raises TryLater("state-unreachable") when the database is away."""
 
-    Time passes by `clock`, the database's own unless given.
-    """
-
-    def __init__(self, engine: Engine, clock: Clock | None = None) -> None:
-        self._database = StateDatabase(engine)
-        self._clock = clock or clock_of(engine)
-        self._timed = statements.TimedStatements(self._clock.now)
+    def __init__(self, database: StateDatabase) -> None:
+        self._database = database
+        self._timed = statements.TimedStatements(database.clock.now)
 
     def get(self, certificate_id: str) -> Stored | None:
         """What is stored for a record of EspoCRM, if anything is."""
-        query, parameters = self._timed.get, self._now(id=certificate_id)
+        query, parameters = self._timed.get, self._database.now(id=certificate_id)
         # In a transaction, which never looks at a file that was deleted just now.
         row = self._database.run(lambda connection: connection.execute(query, parameters).first())
         # MySQL compares ids without regard to case and accents; they are other records.
@@ -71,7 +64,7 @@ class EnrolmentStore:
 
     def add(self, enrolment: Enrolment, due_in: timedelta) -> bool:
         """Store a new one; False when the record has one already."""
-        parameters = self._now(
+        parameters = self._database.now(
             certificate_id=enrolment.certificate_id,
             profile_id=enrolment.profile_id,
             state=_STATE.dump_json(enrolment).decode(),
@@ -89,7 +82,7 @@ class EnrolmentStore:
         `due_in` says nothing for one that is settled. Raises LeaseLost when another has stored
         something since, or removed it.
         """
-        parameters = self._now(
+        parameters = self._database.now(
             id=enrolment.certificate_id,
             seen_version=version,
             new_state=_STATE.dump_json(enrolment).decode(),
@@ -112,12 +105,12 @@ class EnrolmentStore:
 
     def due(self) -> list[str]:
         """The records for whose enrolments something is to be done now."""
-        query, parameters = self._timed.due, self._now()
+        query, parameters = self._timed.due, self._database.now()
         return self._database.run(lambda connection: list(connection.scalars(query, parameters)))
 
     def forget_older_than(self, age: timedelta) -> int:
         """Remove what was begun before `age`; how many."""
-        parameters = self._now(age=_milliseconds(age))
+        parameters = self._database.now(age=_milliseconds(age))
         return self._database.change(self._timed.forget_old, parameters)
 
     def renew_seals(self, renew: Callable[[str], str]) -> int:
@@ -145,9 +138,6 @@ class EnrolmentStore:
         new = _STATE.dump_json(renewed).decode()
         parameters = {"id": certificate_id, "old": old, "new": new}
         return new != old and bool(self._database.change(statements.REPLACE_STATE, parameters))
-
-    def _now(self, **parameters: Any) -> dict[str, Any]:
-        return {**parameters, **self._clock.parameters()}
 
 
 def _renewed(certificate_id: str, sealed: str, renew: Callable[[str], str]) -> str:

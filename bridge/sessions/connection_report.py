@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from bridge.ksef.errors import KsefError
 from bridge.ksef.refusals import Signer, refusal_of
-from bridge.sessions.errors import SessionError
+from bridge.state.errors import BridgeError
 
 
 class StepName(StrEnum):
@@ -106,7 +106,7 @@ class Report:
         except KsefError as error:
             refusal = refusal_of(error, self.signer)
             finding.status, finding.code, finding.params = at_worst, refusal.code, refusal.params
-        except SessionError as error:
+        except BridgeError as error:
             finding.status, finding.code, finding.params = at_worst, error.code, error.params
         milliseconds = round((time.monotonic() - start) * 1000)
         step = Step(name, finding.status, milliseconds, finding.code, finding.params)

@@ -16,7 +16,7 @@ from bridge.credentials.context_rules import about_context
 from bridge.credentials.findings import Severity
 from bridge.credentials.secret import Secret
 from bridge.credentials.token_validity import TokenValidity
-from bridge.espocrm.errors import CertificateNotFound, EspoCrmUnreachable
+from bridge.espocrm.errors import CertificateNotFound
 from bridge.espocrm.profiles import AuthorizationType, Profile
 from bridge.ksef.client import KsefClient
 from bridge.ksef.errors import KsefError
@@ -32,11 +32,12 @@ from bridge.sessions.connection_report import (
 )
 from bridge.sessions.credential import Credential, OpenedCertificate, OpenedToken, credential_of
 from bridge.sessions.credential_state import find_certificate_state, find_token_state
-from bridge.sessions.errors import ProfileUnusable, TryLater
+from bridge.sessions.errors import ProfileUnusable
 from bridge.sessions.ksef_threads import ANSWER_WITHIN_SECONDS, KsefThreads
 from bridge.sessions.logins import Logins
 from bridge.sessions.session_tokens import SessionTokens
 from bridge.sessions.state import SessionState, proof_id
+from bridge.state.errors import TryLater
 from bridge.vault import Purpose
 
 NEEDED_PERMISSIONS = ("InvoiceRead", "InvoiceWrite")
@@ -114,9 +115,7 @@ class ConnectionTests:
 
     def _with_certificate(self, profile: Profile, certificate_id: str) -> Profile:
         try:
-            certificate = self._logins.profiles.certificate(certificate_id)
-        except EspoCrmUnreachable:
-            raise TryLater("espocrm-database-unreachable") from None
+            certificate = self._logins.certificate(certificate_id)
         except CertificateNotFound:
             raise ProfileUnusable("certificate-not-found") from None
         return replace(
@@ -175,7 +174,7 @@ class ConnectionTests:
         with suppress(TryLater), self._logins.leased(proof.profile.id, end) as login:
             if login is not None:
                 state = self._store.get(proof.profile.id)
-                login.lease.save(replace(state, refusal=None))
+                self._store.save(replace(state, refusal=None), login.lease)
 
     def _end(self, proof: _Proof) -> None:
         """End the test's session, unless KSeF is still working on its login."""
@@ -186,7 +185,7 @@ class ConnectionTests:
             if not _is_under_way(state):
                 with suppress(KsefError):
                     login.settle(state)
-                    login.lease.remove_state()
+                    self._store.remove(login.lease)
 
 
 def _is_under_way(state: SessionState) -> bool:

@@ -16,8 +16,9 @@ from bridge.ksef.transport import Exchange
 from bridge.metrics import Metrics
 from bridge.sessions.connection_report import ConnectionTest, StepStatus
 from bridge.sessions.credential import Credential
-from bridge.sessions.errors import LoginRefused, SessionError
+from bridge.sessions.errors import LoginRefused
 from bridge.sessions.state import KsefSession, proof_id
+from bridge.state.errors import BridgeError
 
 log = structlog.get_logger(__name__)
 
@@ -56,7 +57,7 @@ class Events:
         credential: Credential,
         error: KsefError,
         refusal: Refusal,
-        told: SessionError,
+        told: BridgeError,
     ) -> None:
         """A credential was used, or was to be, and no session came of it: `told` says why."""
         outcome = "refused" if isinstance(told, LoginRefused) else "unanswered"

@@ -11,10 +11,11 @@ import structlog
 
 from bridge.espocrm.errors import ProfileNotFound
 from bridge.ksef.errors import KsefError
-from bridge.sessions.errors import LeaseLost, LoginRefused, ProfileUnusable, SessionError
+from bridge.sessions.errors import LoginRefused, ProfileUnusable
 from bridge.sessions.logins import Logins
 from bridge.sessions.sessions import Sessions
 from bridge.sessions.state import UNFINISHED, is_proof_id
+from bridge.state.errors import BridgeError, LeaseLost
 
 _PAUSE_SECONDS = 60.0
 _SECONDS_FOR_ONE = 5.0
@@ -41,7 +42,7 @@ class Housekeeping:
         for state_id in self._store.unfinished():
             try:
                 self._finish(state_id)
-            except (SessionError, LeaseLost, KsefError):
+            except (BridgeError, LeaseLost, KsefError):
                 continue
             except Exception as error:  # noqa: BLE001 - one row must not keep the others waiting
                 log.error("housekeeping-failed", profile=state_id, type=type(error).__name__)
@@ -65,7 +66,7 @@ class Housekeeping:
             # Between then and now somebody may have finished it.
             if is_proof_id(state_id):
                 login.settle(state)
-                login.lease.remove_state()
+                self._store.remove(login.lease)
             elif state.session is not None and state.session.phase in UNFINISHED:
                 login.settle(state)
 
@@ -75,7 +76,7 @@ class Housekeeping:
             time.sleep(random.uniform(0.5, 1.5) * _PAUSE_SECONDS)  # noqa: S311
             try:
                 self.once()
-            except SessionError:
+            except BridgeError:
                 continue
             except Exception as error:  # noqa: BLE001 - the next round may do better
                 log.error("housekeeping-failed", type=type(error).__name__)

@@ -15,9 +15,9 @@ from bridge.ksef.context_pacing import ContextPacing
 from bridge.ksef.pacing import HostPacing
 from bridge.ksef.public_keys import PublicKeys
 from bridge.ksef.transport import Transport
-from bridge.sessions.errors import TryLater
 from bridge.sessions.events import Events
 from bridge.sessions.store import SessionStore
+from bridge.state.errors import TryLater
 
 
 class KsefAccess:

@@ -10,8 +10,8 @@ from concurrent.futures import TimeoutError as FutureTimeout
 from typing import TypeVar
 
 from bridge.credentials.environment import Environment
-from bridge.sessions.errors import LeaseLost, TryLater
 from bridge.sessions.single_flight import SingleFlight
+from bridge.state.errors import LeaseLost, TryLater
 
 ANSWER_WITHIN_SECONDS = 7.5
 

@@ -8,62 +8,43 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from itertools import repeat
 
 import structlog
 
 from bridge.credentials.secret import Secret
-from bridge.ksef import authentication
-from bridge.ksef.auth_token_request import SchemaVersion
 from bridge.ksef.contract import AuthenticationInit, AuthenticationStatus, AuthenticationTokens
 from bridge.ksef.errors import (
     AuthenticationFailed,
-    KsefAnswerUnreadable,
     KsefError,
     KsefRateLimited,
     KsefRefused,
-    KsefUnavailable,
-    KsefUnreachable,
 )
 from bridge.ksef.operations import (
-    AUTHENTICATION_STATUS,
     REPEATABLE,
-    SUBMIT_KSEF_TOKEN,
-    SUBMIT_XADES,
 )
 from bridge.ksef.refusals import Refusal, refusal_of
-from bridge.sessions.credential import Credential, OpenedCertificate, OpenedToken
-from bridge.sessions.errors import LeaseLost, LoginRefused, TryLater
+from bridge.sessions.authentication_operation import AuthenticationOperation, LoginOptions, submit
+from bridge.sessions.credential import Credential
+from bridge.sessions.errors import LoginRefused
 from bridge.sessions.events import Events
 from bridge.sessions.ksef_access import KsefAccess
-from bridge.sessions.lease import Lease
 from bridge.sessions.refusals import remembered, session_error
 from bridge.sessions.revocation import REFUSALS, Revocation, abandoned, is_over
 from bridge.sessions.session_tokens import SessionTokens
 from bridge.sessions.state import KsefSession, Phase, SessionState, StopRefusal
 from bridge.sessions.store import SessionStore
+from bridge.state.errors import LeaseLost, TryLater
+from bridge.state.leases import Lease
 from bridge.vault import Purpose, Vault
 
 LOGIN_TIME_LIMIT = timedelta(seconds=120)
 _ATTEMPTS = 3
-_TOKENS_NOT_AVAILABLE = 21301
-_MAYBE_DONE = (KsefUnreachable, KsefUnavailable, KsefAnswerUnreadable)
 _LONGEST_PAUSE_BEFORE_RETRY = 1.0
-_FREQUENT = 0.1
-_OFTEN = 120
 
 log = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class LoginOptions:
-    """What an administrator decided about logins."""
-
-    schema_version: SchemaVersion
-    bind_session_to_ip: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +112,7 @@ class Login:
         """
         if state.session is None:
             return state
-        return self._refreshed(state, state.session, self.lease.save)
+        return self._refreshed(state, state.session)
 
     def forget_session(self, state: SessionState) -> SessionState:
         """The stored state without the session, which was ended at KSeF."""
@@ -158,23 +139,20 @@ class Login:
             return state
         is_current = credential is not None and session.credential == credential.identity
         if session.phase is Phase.ESTABLISHED:
-            return (
-                self._refreshed(state, session, self.lease.save_and_release)
-                if is_current
-                else state
-            )
+            return self._refreshed(state, session, release=True) if is_current else state
         log.info("login-resumed", profile=state.profile_id, reference=session.reference_number)
         tokens = self._tokens(state, session)
         token = tokens.open(Purpose.AUTHENTICATION_TOKEN, session.authentication_token)
         may_hold_tokens = session.phase is Phase.REDEEMING
         if token is None:
             return self._without_session(state, session, abandon=may_hold_tokens)
+        operation = self._operation(session, token)
         try:
-            status = self._status(session, token)
+            status = operation.status()
             is_redeemed = status.is_token_redeemed
             if is_current and not is_redeemed:
-                self._await_success(session, token, status)
-                state = self._redeemed(state, session, token)
+                operation.await_success(status)
+                state = self._redeemed(state, session, operation)
                 if credential is not None and state.session is not None:
                     self.events.logged_in(state.profile_id, credential, state.session)
                 return state
@@ -188,7 +166,7 @@ class Login:
         return self._without_session(state, session, abandon=may_hold_tokens)
 
     def _refreshed(
-        self, state: SessionState, session: KsefSession, save: Callable[[SessionState], None]
+        self, state: SessionState, session: KsefSession, *, release: bool = False
     ) -> SessionState:
         tokens = self._tokens(state, session)
         refresh_token = tokens.open(Purpose.REFRESH_TOKEN, session.refresh_token)
@@ -201,7 +179,7 @@ class Login:
             return self._without_session(state, session, abandon=not is_over(error))
         session = replace(session, access_token=tokens.seal(Purpose.ACCESS_TOKEN, access_token))
         state = replace(state, generation=state.generation + 1, session=session)
-        save(state)
+        self.store.save(state, self.lease, release=release)
         self.events.refreshed(state.profile_id, session)
         self._revoke_abandoned(state, session, access_token.token)
         return state
@@ -213,13 +191,12 @@ class Login:
         for attempt in range(1, _ATTEMPTS + 1):
             is_submitted = False
             try:
-                init = self._submit(opened, credential)
+                init = submit(self.ksef, self.options, credential, opened)
                 is_submitted = True
                 state, session = self._submitted(state, credential, init)
-                token = init.authentication_token.token
-                status = self._first_status(state, session, token)
-                self._await_success(session, token, status)
-                state = self._redeemed(state, session, token)
+                operation = self._operation(session, init.authentication_token.token)
+                operation.await_success(self._first_status(state, operation))
+                state = self._redeemed(state, session, operation)
             except KsefError as error:
                 if attempt == _ATTEMPTS or not _may_be_repeated(error, is_submitted=is_submitted):
                     raise
@@ -230,34 +207,6 @@ class Login:
                     return state
             self._pause(random.uniform(0.1, _LONGEST_PAUSE_BEFORE_RETRY))  # noqa: S311
         raise TryLater("ksef-unavailable")
-
-    def _submit(
-        self, opened: OpenedToken | OpenedCertificate, credential: Credential
-    ) -> AuthenticationInit:
-        client = self.ksef.client(credential.environment)
-        # A challenge that may not be answered now is not asked for.
-        client.check(SUBMIT_KSEF_TOKEN if isinstance(opened, OpenedToken) else SUBMIT_XADES)
-        challenge = client.challenge()
-        # Without an address to bind to, submitting refuses: an unbound session was not asked for.
-        allowed_ip = (challenge.client_ip or "-") if self.options.bind_session_to_ip else None
-        if isinstance(opened, OpenedToken):
-            return authentication.submit_token(
-                client,
-                self.ksef.public_keys(credential.environment),
-                opened.token,
-                credential.context,
-                challenge,
-                allowed_ip,
-            )
-        return authentication.submit_certificate(
-            client,
-            opened.certificate,
-            opened.private_key,
-            credential.context,
-            challenge,
-            self.options.schema_version,
-            allowed_ip,
-        )
 
     def _submitted(
         self, state: SessionState, credential: Credential, init: AuthenticationInit
@@ -277,63 +226,38 @@ class Login:
         return SessionState(state.profile_id, state.generation, session), session
 
     def _first_status(
-        self, state: SessionState, session: KsefSession, token: Secret
+        self, state: SessionState, operation: AuthenticationOperation
     ) -> AuthenticationStatus:
         """How the login stands at once; unless KSeF is done, it is stored, to be resumed.
 
         Until its tokens are asked for there is nothing at KSeF that anybody could hold.
         """
         try:
-            status = self._status(session, token)
+            status = operation.status()
         except AuthenticationFailed:
             raise
         except KsefError:
-            self._store_submitted(state, session)
+            self._store_submitted(state)
             raise
         if not status.is_success:
-            self._store_submitted(state, session)
+            self._store_submitted(state)
         return status
 
-    def _store_submitted(self, state: SessionState, session: KsefSession) -> None:
-        self.lease.save(state)
-        self.events.submitted(state.profile_id, session)
+    def _store_submitted(self, state: SessionState) -> None:
+        self.store.save(state, self.lease)
+        if state.session is not None:
+            self.events.submitted(state.profile_id, state.session)
 
-    def _await_success(
-        self, session: KsefSession, token: Secret, status: AuthenticationStatus
-    ) -> None:
-        client = self.ksef.client(session.environment)
-        pauses = _pauses()
-        while not status.is_success:
-            # The more logins wait for an answer, the more rarely each of them asks.
-            self._pause(max(next(pauses), client.queue(AUTHENTICATION_STATUS)))
-            status = self._status(session, token)
-
-    def _redeemed(self, state: SessionState, session: KsefSession, token: Secret) -> SessionState:
+    def _redeemed(
+        self, state: SessionState, session: KsefSession, operation: AuthenticationOperation
+    ) -> SessionState:
         session = replace(session, phase=Phase.REDEEMING)
         state = replace(state, session=session)
-        self.lease.save(state)
-        redeemed = self._redeem(session, token)
+        self.store.save(state, self.lease)
+        redeemed = operation.redeem()
         if redeemed is None:
             return self._without_session(state, session, abandon=True)
         return self._established(state, session, redeemed)
-
-    def _redeem(self, session: KsefSession, token: Secret) -> AuthenticationTokens | None:
-        """The tokens, or None when they were handed out and did not reach us."""
-        for pause in _pauses():
-            try:
-                return self.ksef.client(session.environment).redeem(token)
-            except KsefRefused as error:
-                # The same code says that the KSeF token was revoked, which no waiting mends.
-                if _TOKENS_NOT_AVAILABLE not in error.codes or not refusal_of(error).retry:
-                    raise
-            except _MAYBE_DONE as error:
-                if isinstance(error, KsefUnreachable) and not error.request_sent:
-                    raise
-            # KSeF alone knows whether the tokens are gone; "not ready yet" has the same code.
-            if self._status(session, token).is_token_redeemed is not False:
-                return None
-            self._pause(pause)
-        return None
 
     def _established(
         self, state: SessionState, session: KsefSession, redeemed: AuthenticationTokens
@@ -348,7 +272,7 @@ class Login:
         )
         state = SessionState(state.profile_id, state.generation + 1, session)
         try:
-            self.lease.save_and_release(state)
+            self.store.save(state, self.lease, release=True)
         except LeaseLost:
             if not self._revocation.give_back(session, redeemed.refresh_token.token):
                 log.error("session-left", reference=session.reference_number)
@@ -381,7 +305,7 @@ class Login:
         """The stored state without its session, which is noted for revocation if `abandon`."""
         note = abandoned(state.profile_id, session) if abandon else None
         state = SessionState(state.profile_id, state.generation + 1)
-        self.lease.save(state, note)
+        self.store.save(state, self.lease, note)
         return state
 
     def _remember(self, profile_id: str, credential: Credential, refusal: Refusal) -> None:
@@ -389,7 +313,7 @@ class Login:
         if to_remember is not None:
             stored = self._dropped(self.store.get(profile_id))
             refused = SessionState(profile_id, stored.generation, refusal=to_remember)
-            self.lease.save(refused)
+            self.store.save(refused, self.lease)
 
     def _pause(self, seconds: float) -> None:
         """Wait. Raises TryLater when the time for this login is over."""
@@ -398,9 +322,9 @@ class Login:
             raise TryLater("login-in-progress", retry_after=2)
         self.sleep(min(seconds, left))
 
-    def _status(self, session: KsefSession, token: Secret) -> AuthenticationStatus:
+    def _operation(self, session: KsefSession, token: Secret) -> AuthenticationOperation:
         client = self.ksef.client(session.environment)
-        return client.authentication_status(session.reference_number, token)
+        return AuthenticationOperation(client, session.reference_number, token, self._pause)
 
     def _revoke_abandoned(
         self, state: SessionState, session: KsefSession, access_token: Secret
@@ -426,12 +350,3 @@ def _may_be_repeated(error: KsefError, *, is_submitted: bool) -> bool:
     if isinstance(error, AuthenticationFailed | KsefRefused):
         return refusal_of(error).retry
     return refusal_of(error).retry and not is_submitted and error.operation not in REPEATABLE
-
-
-def _pauses() -> Iterator[float]:
-    """Seconds to wait before asking again: 0.1 for the first twelve seconds, then growing to 2."""
-    yield from repeat(_FREQUENT, _OFTEN)
-    pause = _FREQUENT
-    while True:
-        pause = min(pause * 1.5, 2.0)
-        yield pause

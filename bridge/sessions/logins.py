@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import time
-import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 from bridge.espocrm.errors import EspoCrmUnreachable, ProfileIncomplete
-from bridge.espocrm.profiles import Profile, Profiles
-from bridge.sessions.errors import ProfileUnusable, TryLater
+from bridge.espocrm.profiles import Certificate, Profile, Profiles
+from bridge.sessions.authentication_operation import LoginOptions
+from bridge.sessions.errors import ProfileUnusable
 from bridge.sessions.events import Events
 from bridge.sessions.ksef_access import KsefAccess
-from bridge.sessions.lease import Lease, Leases
-from bridge.sessions.login import Login, LoginOptions
+from bridge.sessions.login import Login
 from bridge.sessions.store import Seen, SessionStore
+from bridge.state.errors import TryLater
+from bridge.state.leases import Lease, Leases
 from bridge.vault import Vault
-
-_LEASE_POLL_SECONDS = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,16 +40,18 @@ class Logins:
         except ProfileIncomplete:
             raise ProfileUnusable("profile-incomplete") from None
 
+    def certificate(self, certificate_id: str) -> Certificate:
+        """The certificate as EspoCRM has it now. Raises CertificateNotFound, TryLater."""
+        try:
+            return self.profiles.certificate(certificate_id)
+        except EspoCrmUnreachable:
+            raise TryLater("espocrm-database-unreachable") from None
+
     @contextmanager
     def leased_unchanged(self, seen: Seen, end: float) -> Iterator[Login | None]:
         """The login whose lease was free, nothing having been stored since `seen`; else None."""
-        holder = uuid.uuid4().hex
-        state_id = seen.state.profile_id
-        if not self.store.claim_unchanged(state_id, holder, seen.version):
-            yield None
-            return
-        with self.leases.held(state_id, holder) as lease:
-            yield self._login(lease, end)
+        with self.leases.of_unchanged(seen.state.profile_id, seen.version) as lease:
+            yield None if lease is None else self._login(lease, end)
 
     @contextmanager
     def leased(
@@ -61,17 +61,8 @@ class Logins:
 
         None when, while waiting for another holder, it turned out `needless`. Raises TryLater.
         """
-        holder = uuid.uuid4().hex
-        # Asking writes nothing, and many may be waiting.
-        while not (self.store.is_free(state_id) and self.store.claim(state_id, holder)):
-            if needless():
-                yield None
-                return
-            if time.monotonic() > end:
-                raise TryLater("login-in-progress", retry_after=2)
-            time.sleep(_LEASE_POLL_SECONDS)
-        with self.leases.held(state_id, holder) as lease:
-            yield self._login(lease, end)
+        with self.leases.waited_for(state_id, end, needless) as lease:
+            yield None if lease is None else self._login(lease, end)
 
     def _login(self, lease: Lease, end: float) -> Login:
         return Login(

@@ -16,7 +16,7 @@ from bridge.espocrm.errors import ProfileNotFound
 from bridge.ksef.client import KsefClient
 from bridge.ksef.contract import AuthenticationSession
 from bridge.ksef.errors import KsefError
-from bridge.sessions.errors import LoginRefused, ProfileUnusable, SessionNotFound
+from bridge.sessions.errors import LoginRefused, ProfileUnusable
 from bridge.sessions.ksef_threads import ANSWER_WITHIN_SECONDS, KsefThreads
 from bridge.sessions.login import Login
 from bridge.sessions.logins import Logins
@@ -25,6 +25,7 @@ from bridge.sessions.revocation import is_over
 from bridge.sessions.session_tokens import SessionTokens
 from bridge.sessions.sessions import Sessions
 from bridge.sessions.state import KsefSession, Phase, SessionState
+from bridge.state.errors import NotFound
 from bridge.vault import Purpose
 
 _USABLE_MARGIN = timedelta(seconds=5)
@@ -75,7 +76,7 @@ class OpenSessions:
     def revoke(self, profile_id: str, reference_number: str) -> None:
         """End one session; one that is over is no error.
 
-        Raises as `listed`, and SessionNotFound.
+        Raises as `listed`, and NotFound.
         """
         end = _end()
         access = self._access(profile_id, end)
@@ -195,7 +196,7 @@ def _revoked_by_reference(client: KsefClient, reference_number: str, token: Secr
     except LoginRefused as refused:
         if refused.ksef_code != _INVALID_INPUT:
             raise
-        raise SessionNotFound("session-not-found", {"reference": reference_number}) from None
+        raise NotFound("session-not-found", {"reference": reference_number}) from None
 
 
 def _revoked(revoke: Callable[[], None]) -> None:

@@ -16,8 +16,9 @@ from bridge.ksef.errors import (
 )
 from bridge.ksef.refusals import Refusal as KsefRefusal
 from bridge.ksef.refusals import refusal_of
-from bridge.sessions.errors import LoginRefused, TryLater
+from bridge.sessions.errors import LoginRefused
 from bridge.sessions.state import Refusal
+from bridge.state.errors import TryLater
 
 REMEMBERED_FOR = timedelta(minutes=10)
 _PUBLIC_KEY_REJECTED = 21470

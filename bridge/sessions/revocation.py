@@ -10,10 +10,10 @@ import structlog
 
 from bridge.credentials.secret import Secret
 from bridge.ksef.errors import KsefError, KsefForbidden, KsefGone, KsefRefused, KsefUnauthorized
-from bridge.sessions.errors import TryLater
 from bridge.sessions.ksef_access import KsefAccess
 from bridge.sessions.state import AbandonedSession, KsefSession, is_proof_id
 from bridge.sessions.store import SessionStore
+from bridge.state.errors import TryLater
 
 REFUSALS = (KsefRefused, KsefUnauthorized, KsefForbidden, KsefGone)
 """What KSeF, or a gateway before it, answers to a request that it understood."""

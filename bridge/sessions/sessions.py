@@ -8,13 +8,14 @@ from datetime import UTC, datetime, timedelta
 
 from bridge.credentials.secret import Secret
 from bridge.sessions.credential import Credential, credential_of
-from bridge.sessions.errors import LoginRefused, TryLater
+from bridge.sessions.errors import LoginRefused
 from bridge.sessions.ksef_threads import ANSWER_WITHIN_SECONDS, KsefThreads
 from bridge.sessions.login import LOGIN_TIME_LIMIT
 from bridge.sessions.logins import Logins
 from bridge.sessions.session_tokens import SessionTokens
 from bridge.sessions.state import Refusal, SessionState
 from bridge.sessions.store import Seen
+from bridge.state.errors import TryLater
 from bridge.vault import Purpose
 
 REFRESH_MARGIN = timedelta(seconds=60)

@@ -11,7 +11,7 @@ from typing import Any
 import structlog
 
 from bridge.espocrm.errors import EspoCrmError
-from bridge.sessions.errors import LeaseLost, SessionError
+from bridge.state.errors import BridgeError, LeaseLost
 
 log = structlog.get_logger(__name__)
 
@@ -40,7 +40,7 @@ class SingleFlight:
     def _run(self, key: Hashable, work: Callable[[], Any]) -> Any:
         try:
             return work()
-        except (EspoCrmError, SessionError, LeaseLost):
+        except (EspoCrmError, BridgeError, LeaseLost):
             raise
         except Exception as error:
             # Perhaps nobody waits any more who would be told.

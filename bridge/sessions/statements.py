@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import (
@@ -15,22 +14,17 @@ from sqlalchemy import (
     bindparam,
     delete,
     insert,
-    not_,
-    null,
     or_,
     select,
     update,
 )
 
 from bridge.sessions.state import UNFINISHED, proof_id
-from bridge.sessions.tables import abandoned_session, public_keys, session, stopped_context
+from bridge.state.leases import IS_HELD, IS_ROW, LEASE_MILLISECONDS, NOT_HELD
+from bridge.state.tables import abandoned_session, public_keys, session, stopped_context
 
-LEASE = timedelta(seconds=4)
-_LEASE_MILLISECONDS = int(LEASE.total_seconds() * 1000)
 _LONGEST_TEST_MILLISECONDS = 60_000
 
-_IS_PROFILE = session.c.profile_id == bindparam("id")
-_IS_HELD = and_(_IS_PROFILE, session.c.lease_holder == bindparam("holder"))
 _IS_CONTEXT = and_(
     stopped_context.c.environment == bindparam("environment_"),
     stopped_context.c.context_type == bindparam("context_type_"),
@@ -41,7 +35,7 @@ _OF_PROFILE_OR_ITS_TESTS = or_(
     abandoned_session.c.profile_id.like(bindparam("proofs")),
 )
 
-STATE: Select[Any] = select(session.c.profile_id, session.c.state).where(_IS_PROFILE)
+STATE: Select[Any] = select(session.c.profile_id, session.c.state).where(IS_ROW)
 # For `database.first_row`, with a profile's id and its context (see `_IS_CONTEXT`); always one row.
 LOOK = """
     SELECT session.state, session.version, stopped.refusal
@@ -50,8 +44,7 @@ LOOK = """
     LEFT JOIN ksef_bridge_stopped_context AS stopped
         ON stopped.environment = ? AND stopped.context_type = ? AND stopped.context_value = ?
 """
-FORGET: Delete = delete(session).where(_IS_HELD)
-RELEASE: Update = update(session).where(_IS_HELD).values(lease_holder=null(), lease_until=0)
+FORGET: Delete = delete(session).where(IS_HELD)
 ABANDONED: Select[Any] = select(abandoned_session).where(_OF_PROFILE_OR_ITS_TESTS)
 ADD_ABANDONED: Insert = insert(abandoned_session)
 FORGET_ABANDONED: Delete = delete(abandoned_session).where(
@@ -63,7 +56,7 @@ ALL_STATES: Select[Any] = select(session.c.profile_id, session.c.state).where(
 )
 REPLACE_STATE: Update = (
     update(session)
-    .where(_IS_PROFILE, session.c.state == bindparam("old"))
+    .where(IS_ROW, session.c.state == bindparam("old"))
     .values(state=bindparam("new"), version=session.c.version + 1)
 )
 _IS_ENVIRONMENT = public_keys.c.environment == bindparam("environment_")
@@ -78,37 +71,14 @@ class TimedStatements:
     """The statements in which `now` stands, an expression for milliseconds since 1970."""
 
     def __init__(self, now: ColumnElement[Any]) -> None:
-        lease_end = now + _LEASE_MILLISECONDS
-        # A lease that ends much later than any can was granted by a clock that was wrong; one that
-        # was granted a moment after `now` was read ends a little later, and is held.
-        is_free = or_(
-            session.c.lease_until < now,
-            session.c.lease_until > lease_end + _LEASE_MILLISECONDS,
-        )
-        lease = {"lease_holder": bindparam("new_holder"), "lease_until": lease_end}
-        self.is_held: Select[Any] = select(session.c.profile_id).where(_IS_PROFILE, not_(is_free))
-        self.take: Update = update(session).where(_IS_PROFILE, is_free).values(lease)
-        self.take_unchanged: Update = (
-            update(session)
-            .where(_IS_PROFILE, is_free, session.c.version == bindparam("seen_version"))
-            .values(lease)
-        )
-        self.take_first: Insert = insert(session).values(
-            profile_id=bindparam("id"), changed_at=0, version=0, **lease
-        )
-        self.prolong: Update = update(session).where(_IS_HELD).values(lease_until=lease_end)
         stored = {
             "state": bindparam("new_state"),
             "phase": bindparam("new_phase"),
             "changed_at": now,
             "version": session.c.version + 1,
         }
-        self.save: Update = update(session).where(_IS_HELD).values(stored)
-        self.save_and_release: Update = (
-            update(session)
-            .where(_IS_HELD)
-            .values({**stored, "lease_holder": null(), "lease_until": 0})
-        )
+        self.save: Update = update(session).where(IS_HELD).values(stored)
+        self.save_and_release: Update = self.save.values(NOT_HELD)
         self.stop: Insert = insert(stopped_context).values(since=now)
         is_proof = session.c.profile_id.contains(proof_id(""))
         self.unfinished: Select[Any] = select(session.c.profile_id).where(
@@ -117,7 +87,7 @@ class TimedStatements:
                 # A test holds its lease for the login alone.
                 and_(is_proof, session.c.changed_at < now - _LONGEST_TEST_MILLISECONDS),
             ),
-            session.c.lease_until < now - 2 * _LEASE_MILLISECONDS,
+            session.c.lease_until < now - 2 * LEASE_MILLISECONDS,
         )
         oldest = now - bindparam("age")
         self.forget_old: Delete = delete(session).where(

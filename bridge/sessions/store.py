@@ -1,4 +1,4 @@
-"""The state database: sessions, leases on them, and what is still to be revoked."""
+"""Sessions in the state database, what is still to be revoked, and KSeF's public keys."""
 
 from __future__ import annotations
 
@@ -10,14 +10,12 @@ from typing import Any
 
 import structlog
 from pydantic import TypeAdapter, ValidationError
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
 from bridge.credentials.context import ContextIdentifier
 from bridge.credentials.environment import Environment
-from bridge.sessions import schema, statements
-from bridge.sessions.clock import Clock, clock_of
-from bridge.sessions.errors import LeaseLost
+from bridge.sessions import statements
 from bridge.sessions.state import (
     AbandonedSession,
     KsefSession,
@@ -26,7 +24,9 @@ from bridge.sessions.state import (
     StopRefusal,
     proof_id,
 )
-from bridge.sessions.state_database import StateDatabase
+from bridge.state.database import StateDatabase
+from bridge.state.errors import LeaseLost
+from bridge.state.leases import Lease
 from bridge.vault import SealError
 
 _STATE = TypeAdapter(SessionState)
@@ -48,19 +48,11 @@ class Seen:
 
 
 class SessionStore:
-    """Every method raises TryLater("state-unreachable") when the database is away.
+    """Every method raises TryLater("state-unreachable") when the database is away."""
 
-    Leases are judged by `clock`, the database's own unless given.
-    """
-
-    def __init__(self, engine: Engine, clock: Clock | None = None) -> None:
-        self._database = StateDatabase(engine)
-        self._clock = clock or clock_of(engine)
-        self._timed = statements.TimedStatements(self._clock.now)
-
-    def create_tables(self) -> None:
-        """Make the tables that are missing and bring old ones up to date."""
-        self._database.migrate(schema.AT_START)
+    def __init__(self, database: StateDatabase) -> None:
+        self._database = database
+        self._timed = statements.TimedStatements(database.clock.now)
 
     def check(self) -> None:
         """Whether the tables can be read."""
@@ -81,79 +73,45 @@ class SessionStore:
         stop = None if refusal is None else _STOP.validate_json(refusal)
         return Seen(_state(profile_id, document), version, stop)
 
-    def is_free(self, profile_id: str) -> bool:
-        """Whether nobody holds the lease; asked while waiting, since it writes nothing."""
-        return self._database.first(self._timed.is_held, self._now(id=profile_id)) is None
-
-    def claim(self, profile_id: str, holder: str) -> bool:
-        """Take the lease on the profile's login if it is free; False while another holds it."""
-        parameters = self._now(id=profile_id, new_holder=holder)
-
-        def work(connection: Connection) -> bool:
-            if connection.execute(self._timed.take, parameters).rowcount:
-                return True
-            connection.execute(self._timed.take_first, parameters)
-            return True
-
-        try:
-            return self._database.run(work)
-        except IntegrityError:
-            return False
-
-    def claim_unchanged(self, profile_id: str, holder: str, version: int | None) -> bool:
-        """Take the lease if it is free and nothing was stored since `version` was looked at."""
-        parameters = self._now(id=profile_id, new_holder=holder)
-        if version is not None:
-            return self._changes(self._timed.take_unchanged, **parameters, seen_version=version)
-        try:
-            return self._changes(self._timed.take_first, **parameters)
-        except IntegrityError:
-            return False
-
-    def prolong(self, profile_id: str, holder: str) -> bool:
-        """Prolong a lease that is still held; False when it was lost, which is for good."""
-        return self._changes(self._timed.prolong, **self._now(id=profile_id, holder=holder))
-
-    def release(self, profile_id: str, holder: str) -> None:
-        """Give the lease back, if it is still held."""
-        self._changes(statements.RELEASE, id=profile_id, holder=holder)
-
     def save(
         self,
         state: SessionState,
-        holder: str,
+        lease: Lease,
         abandoned: AbandonedSession | None = None,
         *,
         release: bool = False,
     ) -> None:
         """Store the state, and in the same transaction what it leaves behind at KSeF.
 
-        With `release` the lease is given back, too. Raises LeaseLost when `holder` no longer has
-        it; nothing is stored then.
+        With `release` the lease is given back, too. Raises LeaseLost when it was lost; nothing is
+        stored then.
         """
         statement = self._timed.save_and_release if release else self._timed.save
-        parameters = self._now(
+        parameters = self._database.now(
             id=state.profile_id,
-            holder=holder,
+            holder=lease.holder,
             new_state=_STATE.dump_json(state).decode(),
             new_phase=None if state.session is None else state.session.phase.value,
         )
 
+        def work(connection: Connection, note: AbandonedSession) -> bool:
+            is_stored = bool(connection.execute(statement, parameters).rowcount)
+            if is_stored:
+                _add_abandoned(connection, note)
+            return is_stored
+
         if abandoned is None:
-            if not self._changes(statement, **parameters):
-                raise LeaseLost
-            return
+            is_stored = self._changes(statement, **parameters)
+        else:
+            is_stored = self._database.run(lambda connection: work(connection, abandoned))
+        if not is_stored:
+            raise LeaseLost
+        lease.is_over = release
 
-        def work(connection: Connection) -> None:
-            if not connection.execute(statement, parameters).rowcount:
-                raise LeaseLost
-            _add_abandoned(connection, abandoned)
-
-        self._database.run(work)
-
-    def remove(self, profile_id: str, holder: str) -> None:
+    def remove(self, lease: Lease) -> None:
         """Forget all about a profile whose session is over, and with it the lease."""
-        self._changes(statements.FORGET, id=profile_id, holder=holder)
+        self._changes(statements.FORGET, id=lease.id, holder=lease.holder)
+        lease.is_over = True
 
     def rows_of(self, profile_id: str) -> list[str]:
         """The ids under which something is stored for a profile: its own and those of tests."""
@@ -163,12 +121,12 @@ class SessionStore:
 
     def unfinished(self) -> list[str]:
         """Under which ids a login, or a connection test, was broken off: no lease is held."""
-        query, parameters = self._timed.unfinished, self._now()
+        query, parameters = self._timed.unfinished, self._database.now()
         return self._database.run(lambda connection: list(connection.scalars(query, parameters)))
 
     def forget_older_than(self, age: timedelta) -> int:
         """Remove what changed last before `age`, when KSeF has forgotten it too; how many rows."""
-        parameters = self._now(age=int(age.total_seconds() * 1000))
+        parameters = self._database.now(age=int(age.total_seconds() * 1000))
         both = (self._timed.forget_old, self._timed.forget_old_abandoned)
         return self._database.run(
             lambda connection: sum(connection.execute(each, parameters).rowcount for each in both)
@@ -205,7 +163,7 @@ class SessionStore:
         with suppress(IntegrityError):
             self._changes(
                 self._timed.stop,
-                **self._now(
+                **self._database.now(
                     environment=environment.value,
                     context_type=context.type.value,
                     context_value=context.value,
@@ -255,9 +213,6 @@ class SessionStore:
     def _changes(self, statement: Any, **parameters: Any) -> bool:
         """Whether the statement found a row to change."""
         return bool(self._database.change(statement, parameters))
-
-    def _now(self, **parameters: Any) -> dict[str, Any]:
-        return {**parameters, **self._clock.parameters()}
 
 
 def _is_of(profile_id: str, state_id: str) -> bool:

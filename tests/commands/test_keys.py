@@ -17,9 +17,8 @@ from bridge.credentials.environment import Environment
 from bridge.credentials.secret import Secret
 from bridge.keys.master_keys import add_master_key, load_key_ring
 from bridge.sessions.state import KsefSession, Phase, SealedToken, SessionState
-from bridge.sessions.state_database import connect
-from bridge.sessions.store import SessionStore
 from bridge.settings import load_settings
+from bridge.state.database import StateDatabase, connect
 from bridge.vault import Purpose, Vault
 from tests.forked_command import run_to_end
 from tests.installation import Installation, new_nip
@@ -58,7 +57,7 @@ def vault(master_keys: Path) -> Vault:
 def state(installation: Installation) -> Path:
     """The state database as a bridge makes it at its start."""
     engine = connect(load_settings(installation.environment).state_database_url)
-    SessionStore(engine).create_tables()
+    StateDatabase(engine).create_tables()
     engine.dispose()
     return installation.folder / "state.sqlite3"
 
@@ -285,7 +284,7 @@ def test_seals_are_found_in_mariadb(
     [old] = ids(master_keys)
     installation.environment["KSEF_BRIDGE_STATE_DATABASE_URL"] = mariadb.new_database()
     engine = connect(load_settings(installation.environment).state_database_url)
-    SessionStore(engine).create_tables()
+    StateDatabase(engine).create_tables()
     with engine.begin() as connection:
         connection.exec_driver_sql(
             "INSERT INTO ksef_bridge_session (profile_id, state, lease_until) VALUES (%s, %s, 0)",

@@ -16,8 +16,8 @@ from sqlalchemy import create_engine, make_url, update
 
 from bridge.enrolment.store import EnrolmentStore
 from bridge.espocrm.tables import ksef_certificate
-from bridge.sessions.state_database import connect
 from bridge.settings import PREFIX
+from bridge.state.database import StateDatabase, connect
 from tests.enrolment.test_store import ENROLMENT
 from tests.espocrm.mariadb_tables import create_espocrm_tables
 from tests.forked_command import run_to_end
@@ -114,7 +114,7 @@ def begin_enrolment(installation: Company, sealed: str) -> None:
     """A certificate is requested, and EspoCRM has not stored the key yet."""
     engine = connect(make_url(installation.environment["KSEF_BRIDGE_STATE_DATABASE_URL"]))
     enrolment = dataclasses.replace(ENROLMENT, private_key_sealed=sealed, password_sealed=sealed)
-    assert EnrolmentStore(engine).add(enrolment, timedelta(days=1))
+    assert EnrolmentStore(StateDatabase(engine)).add(enrolment, timedelta(days=1))
     engine.dispose()
 
 

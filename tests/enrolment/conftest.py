@@ -15,8 +15,7 @@ from bridge.enrolment.store import EnrolmentStore
 from bridge.keys.master_keys import KeyRing, new_master_key
 from bridge.ksef.certificate_calls import KsefCertificates
 from bridge.ksef.client import KsefClient
-from bridge.sessions import state_database
-from bridge.sessions.store import SessionStore
+from bridge.state.database import StateDatabase, connect
 from bridge.vault import Vault
 from tests.enrolment.case import Case
 from tests.enrolment.espocrm import EspoCrm, Requested
@@ -82,8 +81,8 @@ def subject(
     """A company that is logged in to the misbehaving simulator."""
     folder = artifacts / f"enrolment-{next(_number)}"
     folder.mkdir()
-    engine = state_database.connect(make_url(f"sqlite:///{folder}/state.sqlite3"))
-    SessionStore(engine).create_tables()
+    engine = connect(make_url(f"sqlite:///{folder}/state.sqlite3"))
+    StateDatabase(engine).create_tables()
     # Here the tests' own pace is too quick; that of the bridge is tested elsewhere.
     misbehaving_simulator.call("PUT", "/_simulator/limits", json_body={"enabled": False})
     nip = new_nip()
@@ -94,7 +93,7 @@ def subject(
         nip,
         KsefCertificates(client, logged_in(client, nip, context), context),
         transport,
-        EnrolmentStore(engine),
+        EnrolmentStore(StateDatabase(engine)),
         Vault(KeyRing([new_master_key(datetime.now(UTC))])),
         misbehaving_simulator,
     )

@@ -16,7 +16,7 @@ from bridge.ksef.errors import (
     KsefUnavailable,
     Operation,
 )
-from bridge.sessions.errors import LeaseLost
+from bridge.state.errors import LeaseLost
 from tests.enrolment.subject import Subject, is_complete
 from tests.faults.chaos import Chaos, rule
 from tests.sessions.company import (

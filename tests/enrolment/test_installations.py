@@ -11,9 +11,9 @@ import pytest
 from sqlalchemy import select
 
 from bridge.enrolment.store import EnrolmentStore
-from bridge.sessions.state_database import connect
-from bridge.sessions.tables import enrolment as enrolment_table
 from bridge.settings import load_settings
+from bridge.state.database import StateDatabase, connect
+from bridge.state.tables import enrolment as enrolment_table
 from tests.enrolment.espocrm import EspoCrm
 from tests.faults.mariadb_installation import on_mariadb
 from tests.installation import Installation, run_command
@@ -85,7 +85,7 @@ def test_what_nobody_collects_is_forgotten_after_a_month(
         espocrm.request_in_the_end(profile_id, record_id)
     settings = load_settings(installation.environment)
     engine = connect(settings.state_database_url)
-    store = EnrolmentStore(engine)
+    store = EnrolmentStore(StateDatabase(engine))
     assert store.forget_older_than(timedelta(days=30)) == 0
     with engine.begin() as connection:
         month = 31 * 86_400_000

@@ -21,9 +21,9 @@ from bridge.credentials.inspection import inspect_certificate
 from bridge.credentials.private_key import PrivateKey, unencrypted_pkcs8
 from bridge.credentials.secret import Secret
 from bridge.enrolment.errors import NameUnusable
+from bridge.enrolment.keys import PASSWORD_ALPHABET, PASSWORD_LENGTH, new_password
 from bridge.enrolment.names import check_name, file_stem
 from bridge.enrolment.package import README, Contents, make_package, package_name
-from bridge.enrolment.passwords import ALPHABET, LENGTH, new_password
 from bridge.simulator.certificates.portal import Application, company, issue_alone, new_key
 from tests.installation import new_nip
 from tests.secret_register import register_secret
@@ -198,8 +198,8 @@ def test_other_names_are_refused_with_what_is_wrong(name: str, code: str, shown:
 def test_passwords_are_long_random_and_unambiguous() -> None:
     made = {new_password().reveal_text() for _ in range(200)}
     assert len(made) == 200
-    assert {len(each) for each in made} == {LENGTH}
-    assert LENGTH >= 20
-    assert set("".join(made)) == set(ALPHABET)
-    assert not set("0O1lIo") & set(ALPHABET)
+    assert {len(each) for each in made} == {PASSWORD_LENGTH}
+    assert PASSWORD_LENGTH >= 20
+    assert set("".join(made)) == set(PASSWORD_ALPHABET)
+    assert not set("0O1lIo") & set(PASSWORD_ALPHABET)
     assert Secret(next(iter(made))).reveal().isascii()

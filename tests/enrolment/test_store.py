@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, text
-from sqlalchemy.engine import make_url
+from sqlalchemy import text
 
 from bridge.credentials.certificate import CertificateType
 from bridge.credentials.environment import Environment
@@ -26,12 +23,11 @@ from bridge.enrolment.state import (
 )
 from bridge.enrolment.store import EnrolmentStore
 from bridge.keys.master_keys import KeyRing, new_master_key
-from bridge.sessions.errors import LeaseLost
-from bridge.sessions.state_database import connect
-from bridge.sessions.store import SessionStore
+from bridge.state.database import StateDatabase
+from bridge.state.errors import LeaseLost
 from bridge.vault import Vault
 from tests.secret_register import register_secret
-from tests.sessions.test_store import Time
+from tests.state.databases import Time
 
 NOW = datetime.now(UTC).replace(microsecond=0)
 SECOND = timedelta(seconds=1)
@@ -49,25 +45,9 @@ ENROLMENT = Enrolment(
 )
 
 
-@pytest.fixture(params=["sqlite", "mariadb"])
-def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
-    url = f"sqlite:///{tmp_path}/folder/state.sqlite3"
-    if request.param == "mariadb":
-        url = request.getfixturevalue("mariadb").new_database()
-    engine = connect(make_url(url))
-    SessionStore(engine).create_tables()
-    yield engine
-    engine.dispose()
-
-
 @pytest.fixture
-def clock() -> Time:
-    return Time()
-
-
-@pytest.fixture
-def store(engine: Engine, clock: Time) -> EnrolmentStore:
-    return EnrolmentStore(engine, clock.clock)
+def store(state: StateDatabase) -> EnrolmentStore:
+    return EnrolmentStore(state)
 
 
 def version_of(store: EnrolmentStore, certificate_id: str = "r1") -> int:
@@ -122,28 +102,28 @@ def test_only_the_latest_version_is_replaced(store: EnrolmentStore) -> None:
     assert store.get("r1") is None
 
 
-def test_what_is_due_is_found_in_its_turn(store: EnrolmentStore, clock: Time) -> None:
+def test_what_is_due_is_found_in_its_turn(store: EnrolmentStore, state_clock: Time) -> None:
     for number in (3, 1, 2):
         store.add(replace(ENROLMENT, certificate_id=f"r{number}"), SECOND * number)
     assert store.due() == []
-    clock.now += 2000
+    state_clock.now += 2000
     assert store.due() == ["r1", "r2"]
     store.save(replace(ENROLMENT, phase=Phase.READY), version_of(store), SECOND * 10)
     assert store.due() == ["r2"]
-    clock.now += 20_000
+    state_clock.now += 20_000
     settled = replace(ENROLMENT, phase=Phase.REJECTED)
     store.save(settled, version_of(store), SECOND)
     assert store.due() == ["r2", "r3"]
 
 
-def test_when_it_is_due_is_told(store: EnrolmentStore, clock: Time) -> None:
+def test_when_it_is_due_is_told(store: EnrolmentStore, state_clock: Time) -> None:
     store.add(ENROLMENT, SECOND * 5)
-    clock.now += 1500
+    state_clock.now += 1500
     stored = store.get("r1")
     assert stored is not None
     assert stored.due_in == timedelta(milliseconds=3500)
     assert not stored.is_due
-    clock.now += 3500
+    state_clock.now += 3500
     stored = store.get("r1")
     assert stored is not None
     assert stored.is_due
@@ -162,14 +142,14 @@ def test_one_of_many_tells_the_password(store: EnrolmentStore) -> None:
 
 
 def test_what_is_old_is_forgotten_whatever_has_happened_to_it_since(
-    store: EnrolmentStore, clock: Time
+    store: EnrolmentStore, state_clock: Time
 ) -> None:
     store.add(ENROLMENT, SECOND)
-    clock.now += 29 * 86_400_000
+    state_clock.now += 29 * 86_400_000
     store.add(replace(ENROLMENT, certificate_id="r2"), SECOND)
     store.save(replace(ENROLMENT, attempts=9), version_of(store), SECOND)
     assert store.forget_older_than(timedelta(days=30)) == 0
-    clock.now += 2 * 86_400_000
+    state_clock.now += 2 * 86_400_000
     assert store.forget_older_than(timedelta(days=30)) == 1
     assert store.get("r1") is None
     assert store.get("r2") is not None
@@ -194,19 +174,19 @@ def test_seals_are_renewed_and_nothing_else(store: EnrolmentStore) -> None:
 
 
 def test_a_state_that_cannot_be_read_makes_room_for_another(
-    store: EnrolmentStore, engine: Engine
+    store: EnrolmentStore, state: StateDatabase
 ) -> None:
     store.add(ENROLMENT, SECOND)
-    with engine.begin() as connection:
+    with state.engine.begin() as connection:
         connection.execute(text("UPDATE ksef_bridge_enrolment SET state = '{}'"))
     assert store.renew_seals(lambda sealed: sealed) == 0
     assert store.get("r1") is None
     assert store.add(ENROLMENT, SECOND)
 
 
-def test_a_lost_table_is_made_anew(store: EnrolmentStore, engine: Engine) -> None:
+def test_a_lost_table_is_made_anew(store: EnrolmentStore, state: StateDatabase) -> None:
     store.add(ENROLMENT, SECOND)
-    with engine.begin() as connection:
+    with state.engine.begin() as connection:
         connection.execute(text("DROP TABLE ksef_bridge_enrolment"))
     assert store.get("r1") is None
     assert store.add(ENROLMENT, SECOND)

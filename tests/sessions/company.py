@@ -30,19 +30,20 @@ from bridge.ksef.errors import (
 from bridge.ksef.transport import Answer, Request, Transport
 from bridge.metrics import Metrics
 from bridge.seal_bindings import token_binding
+from bridge.sessions.authentication_operation import LoginOptions
 from bridge.sessions.connection_report import ConnectionTest
 from bridge.sessions.connection_test import ConnectionTests
 from bridge.sessions.events import Events
 from bridge.sessions.housekeeping import Housekeeping
 from bridge.sessions.ksef_access import KsefAccess
 from bridge.sessions.ksef_threads import KsefThreads
-from bridge.sessions.lease import Leases
-from bridge.sessions.login import LoginOptions
 from bridge.sessions.logins import Logins
 from bridge.sessions.open_sessions import OpenSessions
 from bridge.sessions.sessions import AccessToken, Sessions
 from bridge.sessions.store import SessionStore
-from bridge.sessions.tables import session
+from bridge.state.database import StateDatabase
+from bridge.state.leases import Leases
+from bridge.state.tables import session
 from bridge.vault import Purpose, Vault
 from tests.access_tokens import take_access_token
 from tests.processes import RunningCommand
@@ -191,7 +192,8 @@ class Company:
         Housekeeping(logins, Sessions(logins, KsefThreads(8))).once()
 
     def _logins(self) -> Logins:
-        store = SessionStore(self.state)
+        state = StateDatabase(self.state)
+        store = SessionStore(state)
         events = Events(Metrics())
         access = Access(self.transport)
         KsefAccess.__init__(access, {}, None, store, events, self.folder)
@@ -202,7 +204,7 @@ class Company:
             ksef=access,
             options=LoginOptions(SchemaVersion.V2_1, bind_session_to_ip=False),
             events=events,
-            leases=Leases(store),
+            leases=Leases(state),
         )
 
     def seal_new_token(self) -> str:

@@ -15,8 +15,7 @@ from bridge import database
 from bridge.espocrm.tables import ksef_profile
 from bridge.espocrm.tables import metadata as espocrm_metadata
 from bridge.keys.master_keys import KeyRing, new_master_key
-from bridge.sessions import state_database
-from bridge.sessions.store import SessionStore
+from bridge.state.database import StateDatabase, connect
 from bridge.vault import Vault
 from tests.installation import new_nip
 from tests.processes import RunningCommand
@@ -31,8 +30,8 @@ def company(artifacts: Path, simulator: RunningCommand) -> Iterator[Company]:
     folder.mkdir()
     espocrm = database.connect(make_url(f"sqlite:///{folder}/espocrm.sqlite3"))
     espocrm_metadata.create_all(espocrm)
-    state = state_database.connect(make_url(f"sqlite:///{folder}/state.sqlite3"))
-    SessionStore(state).create_tables()
+    state = connect(make_url(f"sqlite:///{folder}/state.sqlite3"))
+    StateDatabase(state).create_tables()
     vault = Vault(KeyRing([new_master_key(datetime.now(UTC))]))
     transport = CutTransport(f"http://127.0.0.1:{simulator.port}/v2")
     company = Company(new_nip(), vault, espocrm, state, transport, simulator, folder)

@@ -12,7 +12,7 @@ from sqlalchemy import select, update
 from bridge.espocrm.tables import ksef_profile
 from bridge.ksef.errors import KsefError, KsefUnauthorized, Operation
 from bridge.ksef.transport import Answer, Request
-from bridge.sessions.tables import abandoned_session, session
+from bridge.state.tables import abandoned_session, session
 from tests.sessions.company import (
     REDEEM,
     REVOKE_CURRENT,

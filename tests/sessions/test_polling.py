@@ -10,7 +10,7 @@ import pytest
 
 from bridge.ksef.client import KsefClient
 from bridge.ksef.operations import AUTHENTICATION_STATUS
-from bridge.sessions.login import _pauses
+from bridge.sessions.authentication_operation import _pauses
 from tests.processes import RunningCommand, free_port, running
 from tests.sessions.company import Company
 

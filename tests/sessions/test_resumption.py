@@ -27,9 +27,10 @@ from bridge.ksef.errors import (
     Operation,
 )
 from bridge.ksef.transport import Answer, Request
-from bridge.sessions.errors import LoginRefused, ProfileUnusable, TryLater
+from bridge.sessions.errors import LoginRefused, ProfileUnusable
 from bridge.sessions.sessions import AccessToken
-from bridge.sessions.tables import session
+from bridge.state.errors import TryLater
+from bridge.state.tables import session
 from bridge.vault import Vault
 from tests.secret_register import register_secret
 from tests.sessions.company import (

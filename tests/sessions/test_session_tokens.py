@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import select, update
 
-from bridge.sessions.tables import session
+from bridge.state.tables import session
 from tests.sessions.company import Company
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from alembic import context
 
-from bridge.sessions.schema import VERSION_TABLE
-from bridge.sessions.tables import metadata
+from bridge.state.schema import VERSION_TABLE
+from bridge.state.tables import metadata
 
 context.configure(
     connection=context.config.attributes["connection"],

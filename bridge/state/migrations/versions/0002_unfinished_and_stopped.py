@@ -7,8 +7,8 @@ import time
 from alembic import op
 from sqlalchemy import BigInteger, Column, String, column, table
 
-from bridge.sessions.migrations.present import has_column, has_index, has_table
-from bridge.sessions.tables import DOCUMENT
+from bridge.state.migrations.present import has_column, has_index, has_table
+from bridge.state.tables import DOCUMENT
 
 revision = "0002"
 down_revision = "0001"

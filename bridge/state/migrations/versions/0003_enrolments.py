@@ -5,8 +5,8 @@ from __future__ import annotations
 from alembic import op
 from sqlalchemy import BigInteger, Boolean, Column, String, false
 
-from bridge.sessions.migrations.present import has_index, has_table
-from bridge.sessions.tables import DOCUMENT
+from bridge.state.migrations.present import has_index, has_table
+from bridge.state.tables import DOCUMENT
 
 revision = "0003"
 down_revision = "0002"

@@ -13,7 +13,8 @@ from sqlalchemy import Connection, func, select
 from sqlalchemy.engine import URL
 
 from bridge import database
-from bridge.sessions.tables import metadata
+from bridge.state.errors import TryLater
+from bridge.state.tables import metadata
 
 VERSION_TABLE = "ksef_bridge_schema_version"
 
@@ -33,22 +34,18 @@ AT_START = Patience(lock_seconds=30, change_seconds=60)
 IN_A_REQUEST = Patience(lock_seconds=1, change_seconds=2)
 
 
-class SchemaLocked(Exception):
-    """Another bridge has been changing the tables for longer than one waits."""
-
-
 def migrate(url: URL, patience: Patience) -> None:
     """Bring the tables to the present version, one bridge at a time.
 
     A step that was cut off goes on where it was, and a table that was removed is made again. Raises
-    SQLAlchemyError, SchemaLocked.
+    SQLAlchemyError; TryLater when another bridge takes longer than one waits.
     """
     config = Config()
-    config.set_main_option("script_location", "bridge.sessions:migrations")
+    config.set_main_option("script_location", "bridge.state:migrations")
     config.set_main_option("path_separator", "os")
     engine = database.connect(url, seconds=patience.change_seconds)
     if not _one_at_a_time.acquire(timeout=patience.lock_seconds):
-        raise SchemaLocked
+        raise TryLater("state-unreachable")
     try:
         with (
             database.connection_for_transactions(engine) as connection,
@@ -72,7 +69,7 @@ def _locked(connection: Connection, patience: Patience) -> Iterator[None]:
         yield
         return
     if connection.scalar(select(func.get_lock(VERSION_TABLE, patience.lock_seconds))) != 1:
-        raise SchemaLocked
+        raise TryLater("state-unreachable")
     # A lock that is not released goes with its connection.
     yield
     connection.execute(select(func.release_lock(VERSION_TABLE)))

@@ -20,8 +20,9 @@ from sqlalchemy.exc import (
 )
 
 from bridge import database
-from bridge.sessions import schema
-from bridge.sessions.errors import TryLater
+from bridge.state import schema
+from bridge.state.clock import Clock, clock_of
+from bridge.state.errors import TryLater
 
 _MYSQL_NO_SUCH_TABLE = 1146
 _FILE = "ksef_bridge_file"
@@ -32,20 +33,26 @@ log = structlog.get_logger(__name__)
 
 
 class StateDatabase:
-    """Runs work in transactions. Every method raises TryLater("state-unreachable")."""
+    """Runs work in transactions. Every method raises TryLater("state-unreachable").
 
-    def __init__(self, engine: Engine) -> None:
+    Time passes by `clock`, the database's own unless given.
+    """
+
+    def __init__(self, engine: Engine, clock: Clock | None = None) -> None:
         self.engine = engine
+        self.clock = clock or clock_of(engine)
 
-    def migrate(self, patience: schema.Patience) -> None:
+    def create_tables(self, patience: schema.Patience = schema.AT_START) -> None:
         """Make the tables that are missing and bring old ones up to date."""
         _make_file(self.engine.url)
         try:
             schema.migrate(self.engine.url, patience)
         except SQLAlchemyError as error:
             raise _unreachable(error) from None
-        except schema.SchemaLocked:
-            raise TryLater("state-unreachable") from None
+
+    def now(self, **parameters: Any) -> dict[str, Any]:
+        """These parameters, with those of the clock, for a statement in which its `now` stands."""
+        return {**parameters, **self.clock.parameters()}
 
     def run(self, work: Callable[[Connection], Result]) -> Result:
         """The result of `work`, committed; it runs a second time when the tables were gone.
@@ -93,7 +100,7 @@ class StateDatabase:
             if not _tables_are_missing(error):
                 raise _unreachable(error) from None
         log.error("state-database-lost", consequence="each profile logs in again")
-        self.migrate(schema.IN_A_REQUEST)
+        self.create_tables(schema.IN_A_REQUEST)
         try:
             return work()
         except IntegrityError:

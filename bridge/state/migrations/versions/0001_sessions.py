@@ -5,8 +5,8 @@ from __future__ import annotations
 from alembic import op
 from sqlalchemy import BigInteger, Column, String
 
-from bridge.sessions.migrations.present import has_index, has_table
-from bridge.sessions.tables import DOCUMENT
+from bridge.state.migrations.present import has_index, has_table
+from bridge.state.tables import DOCUMENT
 
 revision = "0001"
 down_revision = None

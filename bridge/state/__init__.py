@@ -1,0 +1,1 @@
+"""The state database, on which sessions and enrolment stand: tables, leases, its clock."""

@@ -1,0 +1,162 @@
+"""The state database: its tables, made, migrated and lost; its clock; on SQLite and MariaDB."""
+
+from __future__ import annotations
+
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Engine, event, inspect, select, text
+from sqlalchemy.engine import make_url
+
+from bridge.credentials.environment import Environment
+from bridge.sessions.state import SessionState
+from bridge.sessions.store import SessionStore
+from bridge.state.database import StateDatabase, connect
+from bridge.state.errors import TryLater
+from bridge.state.leases import LEASE, Lease, Leases
+from bridge.state.schema import VERSION_TABLE
+from bridge.state.tables import metadata, session
+from tests.mariadb import MariaDb
+
+ALL = select(session.c.profile_id)
+
+
+def test_an_absent_database_is_told_without_its_url() -> None:
+    engine = connect(make_url("mysql+pymysql://me:do-not-show@127.0.0.1:1/state"))
+    with pytest.raises(TryLater) as caught:
+        StateDatabase(engine).first(ALL, {})
+    assert caught.value.code == "state-unreachable"
+    assert "do-not-show" not in repr(caught.value)
+
+
+def test_the_steps_make_the_tables_that_the_code_knows(state: StateDatabase) -> None:
+    with state.engine.connect() as connection:
+        options = {"version_table": VERSION_TABLE}
+        context = MigrationContext.configure(connection, opts=options)
+        assert compare_metadata(context, metadata) == []
+
+
+def test_tables_of_an_older_bridge_are_brought_up_to_date(state_engine: Engine) -> None:
+    with state_engine.begin() as connection:
+        for statement in (
+            "CREATE TABLE ksef_bridge_session (profile_id VARCHAR(64) PRIMARY KEY, state TEXT,"
+            " lease_holder VARCHAR(64), lease_until BIGINT NOT NULL)",
+            "CREATE TABLE ksef_bridge_abandoned_session (reference_number VARCHAR(64) PRIMARY KEY,"
+            " profile_id VARCHAR(64) NOT NULL, environment VARCHAR(16) NOT NULL,"
+            " since BIGINT NOT NULL)",
+            "CREATE TABLE ksef_bridge_public_keys (environment VARCHAR(16) PRIMARY KEY,"
+            " document TEXT NOT NULL)",
+            "INSERT INTO ksef_bridge_session VALUES ('p1', NULL, NULL, 0)",
+        ):
+            connection.execute(text(statement))
+    state = StateDatabase(state_engine)
+    state.create_tables()
+    assert Leases(state).claim("p1", "me")
+    store = SessionStore(state)
+    store.save(SessionState("p1", 1), Lease("p1", "me"))
+    assert store.get("p1").generation == 1
+
+
+@pytest.mark.parametrize("statements_done", range(1, 12))
+def test_a_change_of_the_tables_that_was_cut_off_goes_on(
+    mariadb: MariaDb, statements_done: int
+) -> None:
+    """MySQL commits each statement by itself; the process dies after some of them."""
+    engine = connect(make_url(mariadb.new_database()))
+    changes = 0
+
+    def cut_off(_connection: Any, _cursor: Any, statement: str, *_: object) -> None:
+        nonlocal changes
+        changes += statement.lstrip().upper().startswith(("CREATE", "ALTER"))
+        if changes > statements_done:
+            raise KeyboardInterrupt
+
+    event.listen(Engine, "before_cursor_execute", cut_off)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            StateDatabase(engine).create_tables()
+    finally:
+        event.remove(Engine, "before_cursor_execute", cut_off)
+    state = StateDatabase(engine)
+    state.create_tables()
+    assert Leases(state).claim("p1", "me")
+    assert SessionStore(state).abandoned("p1") == []
+    engine.dispose()
+
+
+def test_a_table_that_was_removed_alone_is_made_again(state: StateDatabase) -> None:
+    with state.engine.begin() as connection:
+        connection.execute(text("DROP TABLE ksef_bridge_public_keys"))
+    assert SessionStore(state).load_public_keys(Environment.TEST) is None
+
+
+def test_many_bridges_may_start_at_once(state_engine: Engine) -> None:
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda _: StateDatabase(state_engine).create_tables(), range(4)))
+    assert set(metadata.tables) <= set(inspect(state_engine).get_table_names())
+
+
+def test_the_next_bridge_sees_which_steps_are_done(mariadb: MariaDb) -> None:
+    """It may begin as soon as this one has released the lock."""
+    engine = connect(make_url(mariadb.new_database()))
+    seen: list[str | None] = []
+
+    def step() -> str | None:
+        with engine.connect() as connection:
+            options = {"version_table": VERSION_TABLE}
+            return MigrationContext.configure(connection, opts=options).get_current_revision()
+
+    def released(_connection: Any, _cursor: Any, statement: str, *_: object) -> None:
+        if "release_lock" in statement.lower():
+            seen.append(step())
+
+    event.listen(Engine, "after_cursor_execute", released)
+    try:
+        StateDatabase(engine).create_tables()
+    finally:
+        event.remove(Engine, "after_cursor_execute", released)
+    assert seen == [step()]
+    engine.dispose()
+
+
+def test_tables_lost_under_a_running_bridge_are_made_anew(state: StateDatabase) -> None:
+    leases, store = Leases(state), SessionStore(state)
+    assert leases.claim("p1", "me")
+    store.save(SessionState("p1", 7), Lease("p1", "me"))
+    with state.engine.begin() as connection:
+        metadata.drop_all(connection)
+        connection.execute(text(f"DROP TABLE {VERSION_TABLE}"))
+    assert store.get("p1") == SessionState("p1")
+    assert leases.claim("p1", "me")
+
+
+def test_a_deleted_file_is_left_for_the_new_one(tmp_path: Path) -> None:
+    path = tmp_path / "state.sqlite3"
+    states = [StateDatabase(connect(make_url(f"sqlite:///{path}"))) for _ in range(2)]
+    states[0].create_tables()
+    stores = [SessionStore(each) for each in states]
+    for each in stores:
+        assert each.get("p1") == SessionState("p1")
+    for file in tmp_path.glob("state.sqlite3*"):
+        file.unlink()
+    assert Leases(states[0]).claim("p1", "me")
+    stores[0].save(SessionState("p1", 3), Lease("p1", "me"))
+    end = time.monotonic() + 5
+    while stores[1].get("p1").generation != 3:
+        assert time.monotonic() < end
+        time.sleep(0.1)
+    assert path.stat().st_mode & 0o077 == 0
+
+
+def test_the_database_and_this_host_agree_about_the_time(state_engine: Engine) -> None:
+    state = StateDatabase(state_engine)
+    state.create_tables()
+    assert Leases(state).claim("p1", "me")
+    with state_engine.connect() as connection:
+        until = connection.execute(select(session.c.lease_until)).scalar_one()
+    assert abs(until / 1000 - LEASE.total_seconds() - time.time()) < 5
