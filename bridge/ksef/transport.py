@@ -10,21 +10,15 @@ import re
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from http.client import HTTPException
 from pathlib import Path
 from urllib.parse import quote, urlencode, urlsplit
 
 import structlog
+from urllib3.exceptions import HTTPError, ReadTimeoutError
 
 from bridge import __version__
 from bridge.credentials.secret import Secret
-from bridge.ksef.connections import (
-    AnswerTooLarge,
-    HttpAnswer,
-    NotConnected,
-    Timeout,
-    connections,
-)
+from bridge.ksef.connections import AnswerTooLarge, Connections, HttpAnswer, NotConnected
 from bridge.ksef.context_pacing import ContextPacing
 from bridge.ksef.error_answers import error_of
 from bridge.ksef.errors import (
@@ -143,8 +137,7 @@ class Transport:
         """Raises OSError when `ca_file` cannot be read."""
         self._base_url = base_url.rstrip("/")
         self._path = urlsplit(self._base_url).path
-        self._connections = connections(base_url, ca_file)
-        self._timeout = Timeout(connect=connect_timeout, read=read_timeout)
+        self._connections = Connections(base_url, ca_file, connect_timeout, read_timeout)
         self._pacing = pacing
         self._context_pacing = context_pacing
         self._observer = observer
@@ -214,12 +207,18 @@ class Transport:
         operation = request.operation
         try:
             return self._connections.exchange(
-                operation.method, self._path + request.target, request.body, headers, self._timeout
+                operation.method, self._path + request.target, request.body, headers
             )
         except AnswerTooLarge as error:
             raise KsefAnswerUnreadable(operation, "too large", error.status) from None
-        except (NotConnected, HTTPException, OSError) as error:
-            raise _unreachable(operation, error) from None
+        except NotConnected as error:
+            raise KsefUnreachable(operation, error.reason, request_sent=False) from None
+        except ReadTimeoutError:
+            slow = UnreachableReason.ANSWER_TIMED_OUT
+            raise KsefUnreachable(operation, slow, request_sent=True) from None
+        except HTTPError:
+            lost = UnreachableReason.CONNECTION_LOST
+            raise KsefUnreachable(operation, lost, request_sent=True) from None
 
 
 def _headers(request: Request, request_id: str | None) -> dict[str, str]:
@@ -250,15 +249,6 @@ def _error(request: Request, answer: HttpAnswer) -> KsefError:
         # A gateway may echo what was sent, and an error's words are shown to people.
         body = body.replace(request.bearer.reveal(), b"***")
     return error_of(request.operation, answer.status, answer.headers, body)
-
-
-def _unreachable(operation: Operation, error: Exception) -> KsefError:
-    if isinstance(error, NotConnected):
-        return KsefUnreachable(operation, error.reason, request_sent=False)
-    lost = UnreachableReason.CONNECTION_LOST
-    if isinstance(error, TimeoutError):
-        lost = UnreachableReason.ANSWER_TIMED_OUT
-    return KsefUnreachable(operation, lost, request_sent=True)
 
 
 def _system_warning(answer: HttpAnswer, operation: Operation) -> SystemWarning | None:
