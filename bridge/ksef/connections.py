@@ -158,12 +158,8 @@ class Connections:
         Raises NotConnected when nothing was sent, AnswerTooLarge, and after the request may have
         been sent urllib3's HTTPError, of which ReadTimeoutError tells of too slow an answer.
         """
-        response = self._pool.urlopen(method, target, body, headers, preload_content=False)
-        try:
+        with self._pool.urlopen(method, target, body, headers, preload_content=False) as response:
             return HttpAnswer(response.status, response.headers, _body(response))
-        finally:
-            response.close()
-            response.release_conn()
 
     def close(self) -> None:
         """Close all idle connections."""

@@ -19,7 +19,6 @@ from urllib3.exceptions import HTTPError, ReadTimeoutError
 from bridge import __version__
 from bridge.credentials.secret import Secret
 from bridge.ksef.connections import AnswerTooLarge, Connections, HttpAnswer, NotConnected
-from bridge.ksef.context_pacing import ContextPacing
 from bridge.ksef.error_answers import error_of
 from bridge.ksef.errors import (
     KsefAnswerUnreadable,
@@ -30,7 +29,7 @@ from bridge.ksef.errors import (
     UnreachableReason,
 )
 from bridge.ksef.json_object import ContractBroken, json_value
-from bridge.ksef.pacing import HostPacing
+from bridge.ksef.pacing import Pacing
 
 _LONGEST_WARNING = 500
 _SIGNATURE_WARNING = "sig-001"
@@ -117,9 +116,9 @@ class Transport:
     again for the whole of its body. People wait for a login, and KSeF answers within fractions of
     a second or, in bad hours, not at all: what takes longer than 10 s is better asked again.
 
-    `pacing` says when a call may be made, and is told of a 429; so is `context_pacing` for a
-    request with a context. `observer` is told once of each call that was made, whatever came of
-    it, and must not raise; `request_id` gives the `X-Request-Id` to send with the next one.
+    `pacing` says when a call may be made, and is told of a 429. `observer` is told once of each
+    call that was made, whatever came of it, and must not raise; `request_id` gives the
+    `X-Request-Id` to send with the next one.
     """
 
     def __init__(
@@ -129,8 +128,7 @@ class Transport:
         ca_file: Path | None = None,
         connect_timeout: float = 5.0,
         read_timeout: float = 10.0,
-        pacing: HostPacing | None = None,
-        context_pacing: ContextPacing | None = None,
+        pacing: Pacing | None = None,
         observer: Callable[[Exchange], None] | None = None,
         request_id: Callable[[], str | None] | None = None,
     ) -> None:
@@ -139,7 +137,6 @@ class Transport:
         self._path = urlsplit(self._base_url).path
         self._connections = Connections(base_url, ca_file, connect_timeout, read_timeout)
         self._pacing = pacing
-        self._context_pacing = context_pacing
         self._observer = observer
         self._request_id = request_id
 
@@ -151,7 +148,8 @@ class Transport:
         operation = request.operation
         request_id = self._next_request_id()
         headers = _headers(request, request_id)
-        self._await_turn(request)
+        if self._pacing is not None:
+            self._pacing.await_turn(operation, request.context)
         start = time.monotonic()
         http_status, warning, trace_id = None, None, None
         try:
@@ -170,8 +168,8 @@ class Transport:
                 self._observer(
                     Exchange(operation, http_status, seconds, warning, trace_id, request_id)
                 )
-        if isinstance(error, KsefRateLimited):
-            self._hold(request, error.retry_after)
+        if self._pacing is not None and isinstance(error, KsefRateLimited):
+            self._pacing.hold(operation, error.retry_after, request.context)
         raise error
 
     def check(self, operation: Operation) -> None:
@@ -186,18 +184,6 @@ class Transport:
     def close(self) -> None:
         """Close all idle connections."""
         self._connections.close()
-
-    def _await_turn(self, request: Request) -> None:
-        if self._pacing is not None:
-            self._pacing.await_turn(request.operation)
-        if self._context_pacing is not None and request.context is not None:
-            self._context_pacing.await_turn(request.operation, request.context)
-
-    def _hold(self, request: Request, seconds: int) -> None:
-        if self._pacing is not None:
-            self._pacing.hold(request.operation, seconds)
-        if self._context_pacing is not None and request.context is not None:
-            self._context_pacing.hold(request.operation, request.context, seconds)
 
     def _next_request_id(self) -> str | None:
         request_id = self._request_id() if self._request_id is not None else None
