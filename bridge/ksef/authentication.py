@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import ipaddress
 
 from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
 
+from bridge.credentials.certificate import IdentifierType, identifier_of
 from bridge.credentials.context import ContextIdentifier
 from bridge.credentials.secret import Secret
-from bridge.ksef.auth_token_request import AuthTokenRequest, SchemaVersion
-from bridge.ksef.certificate_subject import subject_identifier_type
+from bridge.ksef.auth_token_request import AuthTokenRequest, SchemaVersion, SubjectIdentifierType
 from bridge.ksef.client import KsefClient
 from bridge.ksef.contract import AuthenticationInit, Challenge
 from bridge.ksef.errors import ClientIpNotIpv4, KsefRefused, NoUsablePublicKey, Operation
 from bridge.ksef.operations import SUBMIT_KSEF_TOKEN, SUBMIT_XADES
 from bridge.ksef.public_keys import EncryptionKey, PublicKeys, Usage
-from bridge.ksef.token_encryption import encrypt_token
 from bridge.ksef.xades import sign_enveloped
 
 _PUBLIC_KEY_REJECTED = 21470
+_OAEP = padding.OAEP(padding.MGF1(hashes.SHA256()), hashes.SHA256(), label=None)
 
 
 def submit_token(
@@ -62,7 +65,7 @@ def submit_certificate(
     request = AuthTokenRequest(
         challenge=challenge.challenge,
         context=context,
-        subject_identifier_type=subject_identifier_type(certificate),
+        subject_identifier_type=_subject_identifier_type(certificate),
         allowed_ip4_addresses=_ip4_addresses(SUBMIT_XADES, allowed_ip),
         version=version,
     )
@@ -71,6 +74,20 @@ def submit_certificate(
         request.to_element(), certificate, private_key, signing_time=challenge.timestamp
     )
     return client.submit_xades(document)
+
+
+def encrypt_token(token: Secret, timestamp_ms: int, public_key: rsa.RSAPublicKey) -> str:
+    """RSA-OAEP (SHA-256, MGF1 with SHA-256) over `token|timestampMs`, in base64.
+
+    Raises ValueError when the token is longer than the key can take. Source: uwierzytelnianie.md,
+    section 2.2.
+    """
+    plaintext = token.reveal() + b"|" + str(timestamp_ms).encode()
+    try:
+        ciphertext = public_key.encrypt(plaintext, _OAEP)
+    except ValueError:
+        raise ValueError("the KSeF token is too long for KSeF's public key") from None
+    return base64.b64encode(ciphertext).decode()
 
 
 def _submit_encrypted(
@@ -88,6 +105,14 @@ def _submit_encrypted(
         key.public_key_id,
         allowed_ip4_addresses,
     )
+
+
+def _subject_identifier_type(certificate: x509.Certificate) -> SubjectIdentifierType:
+    """By its subject where KSeF finds a NIP or PESEL there, else by its fingerprint."""
+    identifier_type, _ = identifier_of(certificate)
+    if identifier_type is IdentifierType.FINGERPRINT:
+        return SubjectIdentifierType.CERTIFICATE_FINGERPRINT
+    return SubjectIdentifierType.CERTIFICATE_SUBJECT
 
 
 def _ip4_addresses(operation: Operation, allowed_ip: str | None) -> tuple[str, ...]:

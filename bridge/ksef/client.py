@@ -88,7 +88,7 @@ class KsefClient:
         public_key_id: str | None,
         allowed_ip4_addresses: tuple[str, ...] = (),
     ) -> AuthenticationInit:
-        """Start a login by token; `encrypted_token` is made by `token_encryption`.
+        """Start a login by token; `encrypted_token` is made by `authentication`.
 
         The session's access tokens then serve requests from `allowed_ip4_addresses` alone, if any.
         """

@@ -1,17 +1,13 @@
 """Connections to KSeF that tell "never connected" from "perhaps received".
 
 urllib3 reports a failed TLS handshake or a proxy's refusal with the same exceptions as a failure in
-the middle of a request. For a call that must not be repeated the difference matters, so that
-everything that happens before the first byte of a request is raised as NotConnected.
-
-urllib3 makes, keeps and checks the connections. Answers are read by http.client alone: what urllib3
-puts between (retries, redirects, decoding, streams) is not wanted here and would take a third of
-the processor time of a call.
+the middle of a request. For a call that must not be repeated the difference matters: whatever
+happens before the first byte of a request is raised as NotConnected, which urllib3 passes on as it
+is.
 """
 
 from __future__ import annotations
 
-import http.client
 import io
 import ipaddress
 import socket
@@ -19,15 +15,14 @@ import ssl
 import sys
 import time
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
-from http.client import HTTPException, HTTPResponse, IncompleteRead
+from http.client import HTTPException, HTTPResponse
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 from urllib.parse import unquote, urlsplit
 from urllib.request import getproxies, proxy_bypass
 
-from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, PoolManager, ProxyManager
+from urllib3 import BaseHTTPResponse, PoolManager, ProxyManager, Timeout
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import (
     ConnectTimeoutError,
@@ -45,11 +40,11 @@ _IDLE_CONNECTIONS = 32
 _SECONDS_OF_SILENCE_BEFORE_PROBE = 30
 
 
-class NotConnected(NewConnectionError):
+class NotConnected(Exception):
     """There is no connection, so that nothing of the request was sent."""
 
-    def __init__(self, connection: HTTPConnection, reason: UnreachableReason) -> None:
-        super().__init__(connection, reason.value)
+    def __init__(self, reason: UnreachableReason) -> None:
+        super().__init__(reason.value)
         self.reason = reason
 
 
@@ -62,14 +57,6 @@ class AnswerTooLarge(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Timeout:
-    """Seconds to connect in, TLS handshake included, and to wait for an answer and for its body."""
-
-    connect: float
-    read: float
-
-
-@dataclass(frozen=True, slots=True)
 class HttpAnswer:
     """A whole answer; the names of `headers` are compared without regard to case."""
 
@@ -79,7 +66,7 @@ class HttpAnswer:
 
 
 class _TimelyReader(io.RawIOBase):
-    """Reads a socket until `end` (monotonic clock), however little comes each time.
+    """Reads a socket for as long as its timeout in all, however little comes each time.
 
     Raises TimeoutError. The socket stays open until this is closed, too.
     """
@@ -87,13 +74,18 @@ class _TimelyReader(io.RawIOBase):
     def __init__(self, connected: socket.socket) -> None:
         self._socket = connected
         self._raw = connected.makefile("rb", buffering=0)
-        self.end = time.monotonic() + (connected.gettimeout() or 0.0)
+        self._seconds = connected.gettimeout() or 0.0
+        self.begin()
+
+    def begin(self) -> None:
+        """From now on the time counts anew."""
+        self._end = time.monotonic() + self._seconds
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: Any) -> int | None:
-        left = self.end - time.monotonic()
+        left = self._end - time.monotonic()
         if left <= 0:
             raise TimeoutError
         self._socket.settimeout(left)
@@ -105,13 +97,17 @@ class _TimelyReader(io.RawIOBase):
 
 
 class _TimelyResponse(HTTPResponse):
-    """A response whose head, with all that may precede it, comes within the socket's timeout."""
+    """Its head, with all that may precede it, comes within the socket's timeout, its body again."""
 
     def __init__(self, sock: socket.socket, *arguments: Any, **options: Any) -> None:
         super().__init__(sock, *arguments, **options)
         self.fp.close()
-        self.reader = _TimelyReader(sock)
-        self.fp = io.BufferedReader(self.reader)
+        self._reader = _TimelyReader(sock)
+        self.fp = io.BufferedReader(self._reader)
+
+    def begin(self) -> None:
+        super().begin()
+        self._reader.begin()
 
 
 class _HttpConnection(HTTPConnection):
@@ -121,103 +117,62 @@ class _HttpConnection(HTTPConnection):
         try:
             super().connect()
         except (HTTPError, HTTPException, OSError) as error:
-            raise NotConnected(self, _reason(self, error)) from error
+            raise NotConnected(_reason(self, error)) from error
 
 
-class _HttpsConnection(HTTPSConnection):
-    response_class = _TimelyResponse
-
-    def connect(self) -> None:
-        try:
-            super().connect()
-        except (HTTPError, HTTPException, OSError) as error:
-            raise NotConnected(self, _reason(self, error)) from error
+class _HttpsConnection(_HttpConnection, HTTPSConnection):
+    pass
 
 
-class Connections(HTTPConnectionPool):
-    """Reused connections to one server; threads may share them."""
+class Connections:
+    """Reused connections to the server of `base_url`; threads may share them.
+
+    They go through the proxy that the environment names, speak TLS 1.2 or newer, and trust the
+    system's authorities and those of `ca_file` (PEM). Seconds are counted to connect in, TLS
+    handshake included, and to wait for an answer and again for the whole of its body.
+    """
+
+    def __init__(
+        self, base_url: str, ca_file: Path | None, connect_timeout: float, read_timeout: float
+    ) -> None:
+        """Raises OSError when `ca_file` cannot be read."""
+        options: dict[str, Any] = {
+            "maxsize": _IDLE_CONNECTIONS,
+            # Of redirects as well.
+            "retries": False,
+            "timeout": Timeout(connect=connect_timeout, read=read_timeout),
+            "ssl_context": _tls(ca_file),
+            "socket_options": _socket_options(),
+        }
+        proxy = proxy_for(base_url)
+        pools = PoolManager(**options) if proxy is None else _proxied(proxy, options)
+        self._pool = pools.connection_from_url(base_url)
+        is_https = self._pool.scheme == "https"
+        self._pool.ConnectionCls = _HttpsConnection if is_https else _HttpConnection
 
     def exchange(
-        self,
-        method: str,
-        target: str,
-        body: bytes | None,
-        headers: Mapping[str, str],
-        timeout: Timeout,
+        self, method: str, target: str, body: bytes | None, headers: Mapping[str, str]
     ) -> HttpAnswer:
         """Send a request once and read the answer to it.
 
         Raises NotConnected when nothing was sent, AnswerTooLarge, and after the request may have
-        been sent HTTPException and OSError, of which TimeoutError tells of too slow an answer.
+        been sent urllib3's HTTPError, of which ReadTimeoutError tells of too slow an answer.
         """
-        connection: Any = self._get_conn()
-        try:
-            if connection.is_closed:
-                self._connect(connection, timeout.connect)
-            # It is set on the socket with the request.
-            connection.timeout = timeout.read
-            # A server may answer, and close, before it has read all.
-            with suppress(BrokenPipeError, ConnectionResetError):
-                connection.request(method, target, body, headers)
-            # Not urllib3's own, which would wrap it.
-            with http.client.HTTPConnection.getresponse(connection) as response:
-                answer_body = _read(response, timeout.read)
-            return HttpAnswer(response.status, cast(Any, response.headers), answer_body)
-        except BaseException:
-            connection.close()
-            raise
-        finally:
-            # A closed one is opened again by whoever takes it.
-            self._put_conn(connection)
+        with self._pool.urlopen(method, target, body, headers, preload_content=False) as response:
+            return HttpAnswer(response.status, response.headers, _body(response))
 
-    def _connect(self, connection: Any, seconds: float) -> None:
-        connection.timeout = seconds
-        if self.proxy is None:
-            connection.connect()
-        else:
-            self._prepare_proxy(connection)
+    def close(self) -> None:
+        """Close all idle connections."""
+        self._pool.close()
 
 
-class _HttpConnections(Connections):
-    ConnectionCls = _HttpConnection
-
-
-class _HttpsConnections(Connections, HTTPSConnectionPool):
-    ConnectionCls = _HttpsConnection
-
-
-def _read(response: HTTPResponse, seconds: float) -> bytes:
-    cast(_TimelyResponse, response).reader.end = time.monotonic() + seconds
+def _body(response: BaseHTTPResponse) -> bytes:
     body = bytearray()
-    while chunk := response.read1(_CHUNK):
+    while chunk := response.read(_CHUNK, decode_content=False):
         body += chunk
         if len(body) > LARGEST_ANSWER:
             raise AnswerTooLarge(response.status)
-        if response.length == 0:
-            return bytes(body)
-    if response.length:
-        raise IncompleteRead(b"", response.length)
     return bytes(body)
-
-
-def connections(base_url: str, ca_file: Path | None) -> Connections:
-    """Reused connections to `base_url`, through the proxy that the environment names for it.
-
-    TLS 1.2 or newer; trusted are the system's authorities and those of `ca_file` (PEM).
-    Raises OSError when `ca_file` cannot be read.
-    """
-    options: dict[str, Any] = {
-        "num_pools": 1,
-        "maxsize": _IDLE_CONNECTIONS,
-        "retries": False,
-        "ssl_context": _tls(ca_file),
-        "socket_options": _socket_options(),
-    }
-    proxy = proxy_for(base_url)
-    pools = PoolManager(**options) if proxy is None else _proxied(proxy, options)
-    pools.pool_classes_by_scheme = {"http": _HttpConnections, "https": _HttpsConnections}
-    # One host has one pool; asking the manager at every call would cost as much as the call.
-    return cast(Connections, pools.connection_from_url(base_url))
 
 
 def proxy_for(url: str) -> str | None:

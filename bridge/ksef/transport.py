@@ -10,22 +10,15 @@ import re
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from http.client import HTTPException
 from pathlib import Path
 from urllib.parse import quote, urlencode, urlsplit
 
 import structlog
+from urllib3.exceptions import HTTPError, ReadTimeoutError
 
 from bridge import __version__
 from bridge.credentials.secret import Secret
-from bridge.ksef.connections import (
-    AnswerTooLarge,
-    HttpAnswer,
-    NotConnected,
-    Timeout,
-    connections,
-)
-from bridge.ksef.context_pacing import ContextPacing
+from bridge.ksef.connections import AnswerTooLarge, Connections, HttpAnswer, NotConnected
 from bridge.ksef.error_answers import error_of
 from bridge.ksef.errors import (
     KsefAnswerUnreadable,
@@ -36,7 +29,7 @@ from bridge.ksef.errors import (
     UnreachableReason,
 )
 from bridge.ksef.json_object import ContractBroken, json_value
-from bridge.ksef.pacing import HostPacing
+from bridge.ksef.pacing import Pacing
 
 _LONGEST_WARNING = 500
 _SIGNATURE_WARNING = "sig-001"
@@ -123,9 +116,9 @@ class Transport:
     again for the whole of its body. People wait for a login, and KSeF answers within fractions of
     a second or, in bad hours, not at all: what takes longer than 10 s is better asked again.
 
-    `pacing` says when a call may be made, and is told of a 429; so is `context_pacing` for a
-    request with a context. `observer` is told once of each call that was made, whatever came of
-    it, and must not raise; `request_id` gives the `X-Request-Id` to send with the next one.
+    `pacing` says when a call may be made, and is told of a 429. `observer` is told once of each
+    call that was made, whatever came of it, and must not raise; `request_id` gives the
+    `X-Request-Id` to send with the next one.
     """
 
     def __init__(
@@ -135,18 +128,15 @@ class Transport:
         ca_file: Path | None = None,
         connect_timeout: float = 5.0,
         read_timeout: float = 10.0,
-        pacing: HostPacing | None = None,
-        context_pacing: ContextPacing | None = None,
+        pacing: Pacing | None = None,
         observer: Callable[[Exchange], None] | None = None,
         request_id: Callable[[], str | None] | None = None,
     ) -> None:
         """Raises OSError when `ca_file` cannot be read."""
         self._base_url = base_url.rstrip("/")
         self._path = urlsplit(self._base_url).path
-        self._connections = connections(base_url, ca_file)
-        self._timeout = Timeout(connect=connect_timeout, read=read_timeout)
+        self._connections = Connections(base_url, ca_file, connect_timeout, read_timeout)
         self._pacing = pacing
-        self._context_pacing = context_pacing
         self._observer = observer
         self._request_id = request_id
 
@@ -158,7 +148,8 @@ class Transport:
         operation = request.operation
         request_id = self._next_request_id()
         headers = _headers(request, request_id)
-        self._await_turn(request)
+        if self._pacing is not None:
+            self._pacing.await_turn(operation, request.context)
         start = time.monotonic()
         http_status, warning, trace_id = None, None, None
         try:
@@ -177,8 +168,8 @@ class Transport:
                 self._observer(
                     Exchange(operation, http_status, seconds, warning, trace_id, request_id)
                 )
-        if isinstance(error, KsefRateLimited):
-            self._hold(request, error.retry_after)
+        if self._pacing is not None and isinstance(error, KsefRateLimited):
+            self._pacing.hold(operation, error.retry_after, request.context)
         raise error
 
     def check(self, operation: Operation) -> None:
@@ -194,18 +185,6 @@ class Transport:
         """Close all idle connections."""
         self._connections.close()
 
-    def _await_turn(self, request: Request) -> None:
-        if self._pacing is not None:
-            self._pacing.await_turn(request.operation)
-        if self._context_pacing is not None and request.context is not None:
-            self._context_pacing.await_turn(request.operation, request.context)
-
-    def _hold(self, request: Request, seconds: int) -> None:
-        if self._pacing is not None:
-            self._pacing.hold(request.operation, seconds)
-        if self._context_pacing is not None and request.context is not None:
-            self._context_pacing.hold(request.operation, request.context, seconds)
-
     def _next_request_id(self) -> str | None:
         request_id = self._request_id() if self._request_id is not None else None
         return request_id if request_id and _HEADER_VALUE.fullmatch(request_id) else None
@@ -214,12 +193,18 @@ class Transport:
         operation = request.operation
         try:
             return self._connections.exchange(
-                operation.method, self._path + request.target, request.body, headers, self._timeout
+                operation.method, self._path + request.target, request.body, headers
             )
         except AnswerTooLarge as error:
             raise KsefAnswerUnreadable(operation, "too large", error.status) from None
-        except (NotConnected, HTTPException, OSError) as error:
-            raise _unreachable(operation, error) from None
+        except NotConnected as error:
+            raise KsefUnreachable(operation, error.reason, request_sent=False) from None
+        except ReadTimeoutError:
+            slow = UnreachableReason.ANSWER_TIMED_OUT
+            raise KsefUnreachable(operation, slow, request_sent=True) from None
+        except HTTPError:
+            lost = UnreachableReason.CONNECTION_LOST
+            raise KsefUnreachable(operation, lost, request_sent=True) from None
 
 
 def _headers(request: Request, request_id: str | None) -> dict[str, str]:
@@ -250,15 +235,6 @@ def _error(request: Request, answer: HttpAnswer) -> KsefError:
         # A gateway may echo what was sent, and an error's words are shown to people.
         body = body.replace(request.bearer.reveal(), b"***")
     return error_of(request.operation, answer.status, answer.headers, body)
-
-
-def _unreachable(operation: Operation, error: Exception) -> KsefError:
-    if isinstance(error, NotConnected):
-        return KsefUnreachable(operation, error.reason, request_sent=False)
-    lost = UnreachableReason.CONNECTION_LOST
-    if isinstance(error, TimeoutError):
-        lost = UnreachableReason.ANSWER_TIMED_OUT
-    return KsefUnreachable(operation, lost, request_sent=True)
 
 
 def _system_warning(answer: HttpAnswer, operation: Operation) -> SystemWarning | None:

@@ -11,8 +11,7 @@ import structlog
 
 from bridge.credentials.environment import Environment
 from bridge.ksef.client import KsefClient
-from bridge.ksef.context_pacing import ContextPacing
-from bridge.ksef.pacing import HostPacing
+from bridge.ksef.pacing import Pacing
 from bridge.ksef.public_keys import PublicKeys
 from bridge.ksef.transport import Transport
 from bridge.sessions.events import Events
@@ -67,8 +66,7 @@ class KsefAccess:
         return Transport(
             url,
             ca_file=self._ca_file,
-            pacing=HostPacing(self._runtime_folder, url),
-            context_pacing=ContextPacing(self._runtime_folder, url),
+            pacing=Pacing(self._runtime_folder, url),
             observer=lambda exchange: self._events.called(environment, exchange),
             request_id=_request_id,
         )

@@ -17,12 +17,11 @@ from lxml import etree
 from bridge.credentials.context import ContextIdentifier, ContextType
 from bridge.credentials.secret import Secret
 from bridge.ksef.auth_token_request import SchemaVersion
-from bridge.ksef.authentication import submit_certificate, submit_token
+from bridge.ksef.authentication import encrypt_token, submit_certificate, submit_token
 from bridge.ksef.client import KsefClient
 from bridge.ksef.contract import Challenge, PublicKeyCertificate
 from bridge.ksef.errors import ClientIpNotIpv4, KsefRefused
 from bridge.ksef.public_keys import PublicKeys
-from bridge.ksef.token_encryption import encrypt_token
 from bridge.ksef.transport import Transport
 from tests.ksef.certificates import (
     NOW,

@@ -111,6 +111,39 @@ def test_an_answer_that_trickles(begun: bytes, again: bytes) -> None:
     assert took < 3
 
 
+def test_a_proxy_whose_consent_trickles_has_sent_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        arguments = (listener, b"HTTP/1.1 200 OK\r\n", b"X-Endless: x\r\n")
+        thread = threading.Thread(target=_trickle, args=arguments)
+        thread.start()
+        monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{listener.getsockname()[1]}")
+        start = time.monotonic()
+        error = failure("https://ksef.test/v2")
+        took = time.monotonic() - start
+        thread.join()
+    assert unreachable(error) == (UnreachableReason.PROXY_FAILED, False)
+    assert took < 3
+
+
+def test_the_head_and_the_body_of_an_answer_have_their_time_each() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def answer() -> None:
+            connection, _ = listener.accept()
+            with connection:
+                connection.recv(65536)
+                for part in (b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n", b"{}"):
+                    time.sleep(0.6)
+                    connection.sendall(part)
+
+        thread = threading.Thread(target=answer)
+        thread.start()
+        transport = Transport(f"http://127.0.0.1:{listener.getsockname()[1]}/v2", read_timeout=1)
+        assert transport.send(CALL).body == b"{}"
+        transport.close()
+        thread.join()
+
+
 def _trickle(listener: socket.socket, begun: bytes, again: bytes) -> None:
     connection, _ = listener.accept()
     with connection:

@@ -8,11 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from bridge.ksef.context_pacing import ContextPacing
 from bridge.ksef.errors import KsefRateLimited
 from bridge.ksef.operations import CHALLENGE, QUERY_CERTIFICATES, SESSIONS
-from bridge.ksef.pacing import HostPacing
-from bridge.ksef.pacing_file import Schedule
+from bridge.ksef.pacing import Pacing
+from bridge.ksef.schedules import Schedule
 from bridge.ksef.transport import Request, Transport
 from tests.ksef.scripted_server import Reply, json_reply, scripted_server
 
@@ -27,22 +26,22 @@ class PlayedTime:
 
     def __init__(self) -> None:
         self.now = 1_000 * SECOND
-        self.schedules: dict[bytes, Schedule] = {}
+        self.schedules: dict[str, Schedule] = {}
 
-    def update(self, key: bytes, change):  # type: ignore[no-untyped-def]
-        self.schedules[key], value = change(self.schedules.get(key, Schedule()), self.now)
+    def update(self, name: str, change):  # type: ignore[no-untyped-def]
+        self.schedules[name], value = change(self.schedules.get(name, Schedule()), self.now)
         return value
 
 
 @pytest.fixture
-def played(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[ContextPacing, PlayedTime]:
+def played(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Pacing, PlayedTime]:
     clock = PlayedTime()
-    pacing = ContextPacing(tmp_path, URL)
+    pacing = Pacing(tmp_path, URL)
     monkeypatch.setattr(pacing, "_schedules", clock)
     return pacing, clock
 
 
-def departures(pacing: ContextPacing, clock: PlayedTime, hours: float) -> list[float]:
+def departures(pacing: Pacing, clock: PlayedTime, hours: float) -> list[float]:
     """When an impatient caller's calls leave, who comes back as soon as it is told to."""
     end = clock.now + int(hours * 3600 * SECOND)
     left = []
@@ -62,7 +61,7 @@ def most_within(moments: Sequence[float], seconds: int) -> int:
 
 
 def test_no_window_sees_more_calls_than_ksef_allows(
-    played: tuple[ContextPacing, PlayedTime],
+    played: tuple[Pacing, PlayedTime],
 ) -> None:
     left = departures(*played, hours=2.5)
     for calls, seconds in WINDOWS:
@@ -72,7 +71,7 @@ def test_no_window_sees_more_calls_than_ksef_allows(
 
 
 def test_a_burst_leaves_within_seconds(tmp_path: Path) -> None:
-    pacing = ContextPacing(tmp_path, URL)
+    pacing = Pacing(tmp_path, URL)
     waits = [pacing.reserve(QUERY_CERTIFICATES, NIP) for _ in range(20)]
     assert waits[:3] == [0, 0, 0]
     assert max(waits) < 3
@@ -83,18 +82,18 @@ def test_a_burst_leaves_within_seconds(tmp_path: Path) -> None:
 
 
 def test_contexts_and_operations_do_not_wait_for_each_other(tmp_path: Path) -> None:
-    pacing = ContextPacing(tmp_path, URL)
-    pacing.hold(QUERY_CERTIFICATES, NIP, 30)
+    pacing = Pacing(tmp_path, URL)
+    pacing.hold(QUERY_CERTIFICATES, 30, NIP)
     with pytest.raises(KsefRateLimited):
-        ContextPacing(tmp_path, URL).reserve(QUERY_CERTIFICATES, NIP)
+        Pacing(tmp_path, URL).reserve(QUERY_CERTIFICATES, NIP)
     assert pacing.reserve(QUERY_CERTIFICATES, "Nip 1111111111") == 0
     assert pacing.reserve(SESSIONS, NIP) == 0
-    assert ContextPacing(tmp_path, "https://other.test/v2").reserve(QUERY_CERTIFICATES, NIP) == 0
+    assert Pacing(tmp_path, "https://other.test/v2").reserve(QUERY_CERTIFICATES, NIP) == 0
 
 
 def test_a_thousand_contexts_fit_in(tmp_path: Path) -> None:
-    pacing = ContextPacing(tmp_path, URL)
-    pacing.hold(QUERY_CERTIFICATES, NIP, 60)
+    pacing = Pacing(tmp_path, URL)
+    pacing.hold(QUERY_CERTIFICATES, 60, NIP)
     for number in range(1000):
         assert pacing.reserve(QUERY_CERTIFICATES, f"Nip {number}") == 0
     with pytest.raises(KsefRateLimited):
@@ -102,7 +101,7 @@ def test_a_thousand_contexts_fit_in(tmp_path: Path) -> None:
 
 
 def test_one_reservation_costs_little(tmp_path: Path) -> None:
-    pacing = ContextPacing(tmp_path, URL)
+    pacing = Pacing(tmp_path, URL)
 
     def seconds_each(calls: int = 50) -> float:
         start = time.perf_counter()
@@ -115,11 +114,7 @@ def test_one_reservation_costs_little(tmp_path: Path) -> None:
 
 def test_a_429_keeps_the_next_request_of_that_context_back(tmp_path: Path) -> None:
     with scripted_server(Reply(429, b"", {"Retry-After": "9"})) as server:
-        transport = Transport(
-            server.url,
-            pacing=HostPacing(tmp_path, server.url),
-            context_pacing=ContextPacing(tmp_path, server.url),
-        )
+        transport = Transport(server.url, pacing=Pacing(tmp_path, server.url))
         with pytest.raises(KsefRateLimited):
             transport.send(Request(QUERY_CERTIFICATES, context=NIP))
         server.answer = lambda _: json_reply({})

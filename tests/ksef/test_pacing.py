@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-import fcntl
+import contextlib
 import itertools
 import os
+import resource
+import sqlite3
 import stat
 import subprocess
 import sys
@@ -17,7 +19,7 @@ from pathlib import Path
 import pytest
 from structlog.testing import CapturingLogger
 
-from bridge.ksef import pacing_file, schedules
+from bridge.ksef import schedules
 from bridge.ksef.errors import KsefRateLimited, Operation
 from bridge.ksef.operations import (
     AUTHENTICATION_STATUS,
@@ -29,9 +31,7 @@ from bridge.ksef.operations import (
     SIXTY_A_SECOND,
     SUBMIT_KSEF_TOKEN,
 )
-from bridge.ksef.pacing import FILE_NAME, HostPacing
-from bridge.ksef.pacing_file import PacingFile, Schedule
-from bridge.ksef.rates import LONGEST_HOLD, LONGEST_WAIT
+from bridge.ksef.pacing import FILE_NAME, LONGEST_HOLD, LONGEST_WAIT, Pacing
 from bridge.ksef.transport import Exchange, Request, Transport
 from tests.ksef.scripted_server import Reply, json_reply, scripted_server
 
@@ -43,9 +43,9 @@ CALLER = """
 import sys, threading, time
 from pathlib import Path
 from bridge.ksef.operations import CHALLENGE
-from bridge.ksef.pacing import HostPacing
+from bridge.ksef.pacing import Pacing
 
-pacing = HostPacing(Path(sys.argv[1]), sys.argv[2])
+pacing = Pacing(Path(sys.argv[1]), sys.argv[2])
 departures = []
 print("ready", flush=True)
 end = float(sys.stdin.readline())
@@ -62,11 +62,10 @@ print(*departures)
 """
 
 LOCKER = """
-import fcntl, sys, time
-with open(sys.argv[1], "r+b") as file:
-    fcntl.flock(file, fcntl.LOCK_EX)
-    print("locked", flush=True)
-    time.sleep(60)
+import sqlite3, sys, time
+sqlite3.connect(sys.argv[1], isolation_level=None).execute("BEGIN IMMEDIATE")
+print("locked", flush=True)
+time.sleep(60)
 """
 
 
@@ -76,15 +75,22 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def host(folder: Path) -> HostPacing:
-    return HostPacing(folder, URL)
+def host(folder: Path) -> Pacing:
+    return Pacing(folder, URL)
 
 
-def waits(host: HostPacing, calls: int, operation: Operation = CHALLENGE) -> list[float]:
+@pytest.fixture
+def logger(monkeypatch: pytest.MonkeyPatch) -> CapturingLogger:
+    capturing = CapturingLogger()
+    monkeypatch.setattr(schedules, "log", capturing)
+    return capturing
+
+
+def waits(host: Pacing, calls: int, operation: Operation = CHALLENGE) -> list[float]:
     return [host.reserve(operation) for _ in range(calls)]
 
 
-def is_paced(host: HostPacing, operation: Operation = CHALLENGE) -> bool:
+def is_paced(host: Pacing, operation: Operation = CHALLENGE) -> bool:
     """Whether calls after a burst wait; so many that a pause of this process changes nothing."""
     reserved = waits(host, BURST + 20, operation)
     return reserved[0] == 0 and reserved[-1] > 0
@@ -127,30 +133,28 @@ def most_in_a_second(departures: list[float]) -> int:
     )
 
 
-def test_departures_are_even_after_a_burst(host: HostPacing) -> None:
+def test_departures_are_even_after_a_burst(host: Pacing) -> None:
     start = time.monotonic()
     departures = [host.reserve(CHALLENGE) + time.monotonic() - start for _ in range(200)]
     assert most_in_a_second(departures) <= ALLOWED_BY_KSEF
     assert 195 * 0.022 - 0.01 < departures[-1] < 195 * 0.022 + 1
 
 
-def test_ksefs_own_limits_are_paced_and_the_context_limits_are_not(host: HostPacing) -> None:
+def test_ksefs_own_limits_are_paced_and_the_context_limits_are_not(host: Pacing) -> None:
     for operation in SIXTY_A_SECOND:
         assert is_paced(host, operation)
     for operation in REPEATABLE - SIXTY_A_SECOND:
         assert waits(host, 50, operation) == [0] * 50
 
 
-def test_operations_and_addresses_do_not_wait_for_each_other(
-    host: HostPacing, folder: Path
-) -> None:
+def test_operations_and_addresses_do_not_wait_for_each_other(host: Pacing, folder: Path) -> None:
     assert is_paced(host, CHALLENGE)
     assert host.reserve(REDEEM) == 0
-    assert HostPacing(folder, "https://other.test/v2").reserve(CHALLENGE) == 0
-    assert HostPacing(folder, f"{URL}/").reserve(CHALLENGE) > 0
+    assert Pacing(folder, "https://other.test/v2").reserve(CHALLENGE) == 0
+    assert Pacing(folder, f"{URL}/").reserve(CHALLENGE) > 0
 
 
-def test_a_turn_that_is_too_far_off_is_refused_and_not_taken(host: HostPacing) -> None:
+def test_a_turn_that_is_too_far_off_is_refused_and_not_taken(host: Pacing) -> None:
     # 2,000 turns that are refused; were they taken, the wait were a minute by then.
     reserved, refused = [], []
     for _ in range(2000):
@@ -165,7 +169,7 @@ def test_a_turn_that_is_too_far_off_is_refused_and_not_taken(host: HostPacing) -
 
 
 def test_a_login_that_ksef_has_taken_in_is_not_given_up_for_want_of_a_turn(
-    host: HostPacing,
+    host: Pacing,
 ) -> None:
     reserved = waits(host, 1000, AUTHENTICATION_STATUS)
     assert LONGEST_WAIT < max(reserved) == pytest.approx(1000 * 0.025, abs=0.5)
@@ -173,7 +177,7 @@ def test_a_login_that_ksef_has_taken_in_is_not_given_up_for_want_of_a_turn(
         waits(host, 2000, AUTHENTICATION_STATUS)
 
 
-def test_the_queue_is_told_and_takes_no_turn(host: HostPacing) -> None:
+def test_the_queue_is_told_and_takes_no_turn(host: Pacing) -> None:
     assert host.queue(CHALLENGE) == 0
     start = time.monotonic()
     waits(host, BURST + 50)
@@ -185,18 +189,18 @@ def test_the_queue_is_told_and_takes_no_turn(host: HostPacing) -> None:
 
 def test_turns_are_waited_for(folder: Path) -> None:
     slept: list[float] = []
-    host = HostPacing(folder, URL, sleep=slept.append)
+    host = Pacing(folder, URL, sleep=slept.append)
     for _ in range(BURST + 20):
         host.await_turn(CHALLENGE)
     assert slept
     assert all(0 < each <= 20 * 0.022 for each in slept)
 
 
-def test_one_reservation_costs_little(host: HostPacing) -> None:
+def test_one_reservation_costs_little(host: Pacing) -> None:
     def seconds_each(calls: int = 100) -> float:
         start = time.perf_counter()
         for _ in range(calls):
-            host.reserve(SESSIONS)
+            host.reserve(AUTHENTICATION_STATUS)
         return (time.perf_counter() - start) / calls
 
     assert min(seconds_each() for _ in range(20)) < 50e-6
@@ -206,19 +210,19 @@ def test_one_reservation_costs_little(host: HostPacing) -> None:
 
 
 def test_a_429_holds_the_whole_host_back_from_that_operation_alone(
-    host: HostPacing, folder: Path
+    host: Pacing, folder: Path
 ) -> None:
     host.hold(CHALLENGE, 30)
-    other = HostPacing(folder, URL)
+    other = Pacing(folder, URL)
     with pytest.raises(KsefRateLimited) as caught:
         other.reserve(CHALLENGE)
     assert caught.value.retry_after == 30
     assert not caught.value.request_sent
     assert other.reserve(REFRESH) == 0
-    assert HostPacing(folder, "https://other.test/v2").reserve(CHALLENGE) == 0
+    assert Pacing(folder, "https://other.test/v2").reserve(CHALLENGE) == 0
 
 
-def test_a_429_for_one_context_keeps_no_other_from_calling(host: HostPacing) -> None:
+def test_a_429_for_one_context_keeps_no_other_from_calling(host: Pacing) -> None:
     host.hold(SESSIONS, 7)
     assert host.reserve(SESSIONS) == 0
 
@@ -228,7 +232,7 @@ def test_a_429_for_one_context_keeps_no_other_from_calling(host: HostPacing) -> 
     [([20, 10], 20), ([10, 20], 20), ([10**9], LONGEST_HOLD), ([LONGEST_HOLD], LONGEST_HOLD)],
 )
 def test_the_longest_of_several_429_counts_up_to_an_hour(
-    host: HostPacing, held: list[int], remaining: int
+    host: Pacing, held: list[int], remaining: int
 ) -> None:
     for seconds in held:
         host.hold(CHALLENGE, seconds)
@@ -237,7 +241,7 @@ def test_the_longest_of_several_429_counts_up_to_an_hour(
     assert caught.value.retry_after == remaining
 
 
-def test_when_a_429_ends_not_all_come_at_once(host: HostPacing) -> None:
+def test_when_a_429_ends_not_all_come_at_once(host: Pacing) -> None:
     host.hold(CHALLENGE, 1)
     time.sleep(1.01)
     start = time.monotonic()
@@ -246,8 +250,8 @@ def test_when_a_429_ends_not_all_come_at_once(host: HostPacing) -> None:
 
 
 def test_a_429_reaches_those_who_wait_for_their_turn(folder: Path) -> None:
-    other = HostPacing(folder, URL)
-    host = HostPacing(folder, URL, sleep=lambda _: other.hold(CHALLENGE, 30))
+    other = Pacing(folder, URL)
+    host = Pacing(folder, URL, sleep=lambda _: other.hold(CHALLENGE, 30))
     assert is_paced(other)
     with pytest.raises(KsefRateLimited) as caught:
         host.await_turn(CHALLENGE)
@@ -258,7 +262,7 @@ def test_no_request_leaves_until_the_time_that_ksef_named(folder: Path) -> None:
     exchanges: list[Exchange] = []
     with scripted_server(Reply(429, b"", {"Retry-After": "1"})) as server:
         transport, second = (
-            Transport(server.url, pacing=HostPacing(folder, server.url), observer=exchanges.append)
+            Transport(server.url, pacing=Pacing(folder, server.url), observer=exchanges.append)
             for _ in range(2)
         )
         with pytest.raises(KsefRateLimited) as answered:
@@ -282,11 +286,10 @@ def test_no_request_leaves_until_the_time_that_ksef_named(folder: Path) -> None:
 # What may happen to the file.
 
 
-def test_only_the_user_of_the_bridge_sees_the_file(host: HostPacing, folder: Path) -> None:
+def test_only_the_user_of_the_bridge_sees_the_file(host: Pacing, folder: Path) -> None:
     host.reserve(CHALLENGE)
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
     assert stat.S_IMODE((folder / FILE_NAME).stat().st_mode) == 0o600
-    assert (folder / FILE_NAME).stat().st_size == 4096
 
 
 @pytest.mark.parametrize(
@@ -297,71 +300,98 @@ def test_only_the_user_of_the_bridge_sees_the_file(host: HostPacing, folder: Pat
         b"\0" * 4096,
         b"\xff" * 4096,
         b"# a foreign file\n" * 1000,
-        b"ksef-pacing 0\0\0\0" + bytes(4080),
+        b"ksef-pacing 1\0\0\0" + bytes(4080),
     ],
 )
-def test_a_foreign_file_is_replaced(host: HostPacing, folder: Path, content: bytes) -> None:
-    folder.mkdir()
+@pytest.mark.parametrize("is_open", [False, True])
+def test_a_foreign_file_is_replaced(
+    host: Pacing, folder: Path, logger: CapturingLogger, content: bytes, is_open: bool
+) -> None:
+    if is_open:
+        host.reserve(REDEEM)
+    folder.mkdir(exist_ok=True)
     (folder / FILE_NAME).write_bytes(content)
     assert is_paced(host)
-    assert (folder / FILE_NAME).stat().st_size == 4096
+    assert Pacing(folder, URL).reserve(CHALLENGE) > 0
+    assert logger.calls == []
 
 
-def test_damaged_records_do_no_harm(host: HostPacing, folder: Path) -> None:
+@pytest.mark.parametrize(
+    "table", ["CREATE TABLE schedule (other)", "CREATE VIEW schedule AS SELECT 1"]
+)
+def test_a_database_of_another_form_is_replaced(host: Pacing, folder: Path, table: str) -> None:
+    folder.mkdir()
+    with contextlib.closing(sqlite3.connect(folder / FILE_NAME)) as other:
+        other.execute(table)
+    assert is_paced(host)
+    assert Pacing(folder, URL).reserve(CHALLENGE) > 0
+
+
+@pytest.mark.parametrize("damage", [b"\x7f", b"\0", b"\xff", b"text"])
+@pytest.mark.parametrize("offset", [20, 100, 4096, 4096 + 8, 7000, 8000])
+def test_damaged_pages_do_no_harm(host: Pacing, folder: Path, offset: int, damage: bytes) -> None:
     host.reserve(CHALLENGE)
     file = folder / FILE_NAME
-    file.write_bytes(file.read_bytes()[:32] + b"\x7f" * 4064)
-    assert is_paced(host)
+    content = file.read_bytes()
+    assert len(content) == 8192
+    file.write_bytes((content[:offset] + damage * 8192)[:8192])
+    assert host.reserve(CHALLENGE) >= 0
     assert is_paced(host, REDEEM)
+    assert Pacing(folder, URL).reserve(REDEEM) > 0
+
+
+@pytest.mark.parametrize("moments", ["'text', 'text'", "NULL, NULL", "1.5, x'00'"])
+def test_moments_that_are_no_numbers_do_no_harm(host: Pacing, folder: Path, moments: str) -> None:
+    host.reserve(CHALLENGE)
+    changed(folder, f"next_call, held_until) = ({moments}")
+    assert is_paced(host)
+
+
+def changed(folder: Path, assignment: str) -> None:
+    with contextlib.closing(sqlite3.connect(folder / FILE_NAME)) as other, other:
+        assert other.execute(f"UPDATE schedule SET ({assignment})").rowcount == 1  # noqa: S608
 
 
 def test_a_file_for_many_addresses_forgets_what_has_passed(folder: Path) -> None:
-    """There is room for 127 operations; a record that is still of use is not given up."""
-    held = HostPacing(folder, URL)
+    """A record that is still of use is not given up."""
+    held = Pacing(folder, URL)
     held.hold(CHALLENGE, 30)
     for number in range(300):
-        assert HostPacing(folder, f"http://127.0.0.1:{number}/v2").reserve(REDEEM) == 0
+        assert Pacing(folder, f"http://127.0.0.1:{number}/v2").reserve(REDEEM) == 0
+    assert (folder / FILE_NAME).stat().st_size < 20_000
     with pytest.raises(KsefRateLimited):
         held.reserve(CHALLENGE)
 
 
-def test_the_file_is_deleted_under_running_processes(host: HostPacing, folder: Path) -> None:
+def test_the_file_is_deleted_under_running_processes(host: Pacing, folder: Path) -> None:
     assert is_paced(host)
     (folder / FILE_NAME).unlink()
     assert is_paced(host)
-    assert HostPacing(folder, URL).reserve(CHALLENGE) > 0
+    assert Pacing(folder, URL).reserve(CHALLENGE) > 0
     (folder / FILE_NAME).unlink()
     folder.rmdir()
     assert is_paced(host)
-    assert HostPacing(folder, URL).reserve(CHALLENGE) > 0
-
-
-def test_a_restart_of_the_machine_begins_anew(
-    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    before = HostPacing(folder, URL)
-    before.hold(CHALLENGE, 3000)
-    boot_id = tmp_path / "boot_id"
-    boot_id.write_text("5e2ac1d6-2a4f-4c7c-9c53-0e0f3d0c7b11\n")
-    monkeypatch.setattr(pacing_file, "_BOOT_ID", boot_id)
-    assert is_paced(HostPacing(folder, URL))
+    assert Pacing(folder, URL).reserve(CHALLENGE) > 0
 
 
 @pytest.mark.parametrize("ahead", [10**10 * 600, 10**18])
-def test_moments_of_a_clock_that_began_anew_are_passed_over(
-    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ahead: int
+def test_moments_of_a_clock_that_was_set_back_are_passed_over(
+    host: Pacing, folder: Path, ahead: int
 ) -> None:
-    """On a machine that does not name its boot, the clock alone tells."""
-    monkeypatch.setattr(pacing_file, "_BOOT_ID", tmp_path / "absent")
-    host = HostPacing(folder, URL)
-    key = host._key(CHALLENGE)
-    PacingFile(folder / FILE_NAME).update(
-        key, lambda _, now: (Schedule(now + ahead, now + ahead), None)
-    )
+    host.reserve(CHALLENGE)
+    moment = time.time_ns() + ahead
+    changed(folder, f"next_call, held_until) = ({moment}, {moment}")
     assert is_paced(host)
 
 
-def test_a_process_killed_with_the_lock_blocks_nobody(host: HostPacing, folder: Path) -> None:
+def test_a_429_is_remembered_over_a_restart(folder: Path) -> None:
+    Pacing(folder, URL).hold(CHALLENGE, 3000)
+    forgetful = "import sys; from tests.ksef.test_pacing import *; Pacing(Path(sys.argv[1]), URL)"
+    asks = [sys.executable, "-c", f"{forgetful}.reserve(CHALLENGE)", str(folder)]
+    assert b"KsefRateLimited" in subprocess.run(asks, capture_output=True, check=False).stderr
+
+
+def test_a_process_killed_with_the_lock_blocks_nobody(host: Pacing, folder: Path) -> None:
     host.reserve(CHALLENGE)
     locker = subprocess.Popen(
         [sys.executable, "-c", LOCKER, str(folder / FILE_NAME)], stdout=subprocess.PIPE, text=True
@@ -381,35 +411,37 @@ def test_a_process_killed_with_the_lock_blocks_nobody(host: HostPacing, folder: 
 
 @contextmanager
 def locked(file: Path) -> Iterator[None]:
-    descriptor = os.open(file, os.O_RDWR)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
+    with contextlib.closing(sqlite3.connect(file, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
         yield
-    finally:
-        os.close(descriptor)
-
-
-@pytest.fixture
-def logger(monkeypatch: pytest.MonkeyPatch) -> CapturingLogger:
-    capturing = CapturingLogger()
-    monkeypatch.setattr(schedules, "log", capturing)
-    return capturing
 
 
 def test_a_process_stopped_with_the_lock_blocks_nobody_for_long(
-    host: HostPacing, folder: Path, logger: CapturingLogger, monkeypatch: pytest.MonkeyPatch
+    host: Pacing, folder: Path, logger: CapturingLogger, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pacing_file, "_LONGEST_LOCK", 0)
+    monkeypatch.setattr(schedules, "_LONGEST_LOCK", 0.2)
+    monkeypatch.setattr(schedules, "_SECONDS_APART", 0.5)
     host.reserve(REDEEM)
     with locked(folder / FILE_NAME):
-        assert is_paced(host)
+        start = time.monotonic()
+        reserved: list[float] = []
+        threads = [threading.Thread(target=lambda: reserved.extend(waits(host, 5))) for _ in "1234"]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert time.monotonic() - start < 0.6
+        assert len(reserved) == 20
+    assert max(reserved) > 0
     assert [call.args for call in logger.calls] == [("ksef-pacing-not-shared",)]
+    time.sleep(0.5)
     assert is_paced(host, SUBMIT_KSEF_TOKEN)
+    assert Pacing(folder, URL).reserve(SUBMIT_KSEF_TOKEN) > 0
 
 
 @pytest.mark.parametrize("obstacle", ["file for a folder", "folder for a file", "link", "pipe"])
 def test_without_the_file_each_process_keeps_the_pace_by_itself(
-    host: HostPacing, folder: Path, tmp_path: Path, logger: CapturingLogger, obstacle: str
+    host: Pacing, folder: Path, tmp_path: Path, logger: CapturingLogger, obstacle: str
 ) -> None:
     elsewhere = tmp_path / "elsewhere"
     elsewhere.write_bytes(b"somebody's")
@@ -428,19 +460,22 @@ def test_without_the_file_each_process_keeps_the_pace_by_itself(
     assert elsewhere.read_bytes() == b"somebody's"
 
 
-def test_a_full_disk_leaves_no_half_written_file(
-    host: HostPacing, folder: Path, monkeypatch: pytest.MonkeyPatch
+def test_a_full_disk_stops_nothing_and_is_shared_again_when_there_is_room(
+    host: Pacing, folder: Path, logger: CapturingLogger, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    write = os.pwrite
-    monkeypatch.setattr(os, "pwrite", lambda fd, data, at: write(fd, data[:100], at))
-    host.reserve(CHALLENGE)
-    assert (folder / FILE_NAME).read_bytes() == b""
-    monkeypatch.setattr(os, "pwrite", write)
-    host.reserve(CHALLENGE)
-    assert (folder / FILE_NAME).stat().st_size > 0
+    monkeypatch.setattr(schedules, "_SECONDS_APART", 0)
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100, before[1]))
+    try:
+        assert is_paced(host)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert [call.args for call in logger.calls] == [("ksef-pacing-not-shared",)]
+    assert is_paced(host, REDEEM)
+    assert Pacing(folder, URL).reserve(REDEEM) > 0
 
 
-def test_threads_share_the_pace(host: HostPacing) -> None:
+def test_threads_share_the_pace(host: Pacing) -> None:
     reserved: list[float] = []
     threads = [threading.Thread(target=lambda: reserved.extend(waits(host, 10))) for _ in range(8)]
     for thread in threads:

@@ -24,7 +24,7 @@ from bridge.ksef.errors import (
     UnreachableReason,
 )
 from bridge.ksef.operations import CHALLENGE, REDEEM, REPEATABLE
-from bridge.ksef.pacing import HostPacing
+from bridge.ksef.pacing import Pacing
 from bridge.ksef.repetition import LATEST_ATTEMPT, LONGEST_PAUSES, Repetition
 from bridge.ksef.transport import Answer, Request, Transport
 from tests.ksef.scripted_server import Reply, json_reply, scripted_server
@@ -215,7 +215,7 @@ def test_nobody_listening_is_asked_thrice() -> None:
 
 def test_what_the_hosts_pacing_keeps_back_waits_when_it_is_short(tmp_path: Path) -> None:
     with scripted_server(json_reply(CHALLENGE_BODY)) as server:
-        pacing = HostPacing(tmp_path, server.url)
+        pacing = Pacing(tmp_path, server.url)
         transport = Transport(server.url, pacing=pacing)
         pacing.hold(CHALLENGE, 1)
         assert KsefClient(transport).challenge().challenge

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gzip
 import itertools
 import json
 import threading
@@ -208,9 +209,23 @@ def test_a_redirect_is_not_followed() -> None:
 
 
 def test_a_huge_answer_is_not_read_to_its_end() -> None:
-    error = failure_of(Reply(200, b"x" * (LARGEST_ANSWER + 1)))
-    assert isinstance(error, KsefAnswerUnreadable)
-    assert error.problem == "too large"
+    with scripted_server(Reply(200, b"x" * LARGEST_ANSWER * 2)) as server:
+        transport = Transport(server.url)
+        with pytest.raises(KsefAnswerUnreadable) as caught:
+            transport.send(CALL)
+        assert caught.value.problem == "too large"
+        server.answer = lambda _request: json_reply({})
+        assert transport.send(CALL).http_status == 200
+        transport.close()
+
+
+def test_nothing_is_unpacked() -> None:
+    packed = gzip.compress(b"[" + b" " * 1000 + b"]")
+    with scripted_server(Reply(200, packed, {"Content-Encoding": "gzip"})) as server:
+        transport = Transport(server.url)
+        assert transport.send(CALL).body == packed
+        assert server.received[0].headers["accept-encoding"] == "identity"
+        transport.close()
 
 
 def test_calls_share_one_connection() -> None:
@@ -236,6 +251,27 @@ def test_a_connection_that_the_server_closed_is_replaced() -> None:
             transport.send(CALL)
         transport.close()
         assert server.connections == 3
+
+
+def test_a_connection_that_was_closed_while_idle_is_not_taken_for_a_lost_answer() -> None:
+    """The server told nobody: what may not be repeated would be taken for perhaps received."""
+    with scripted_server(Reply(200, b"{}", announced_length=2)) as server:
+        transport = Transport(server.url)
+        for _ in range(3):
+            transport.send(CALL)
+            time.sleep(0.05)
+        transport.close()
+        assert server.connections == 3
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_a_lost_answer_is_not_asked_for_again(method: str) -> None:
+    with scripted_server(Reply(closes=True)) as server:
+        transport = Transport(server.url)
+        with pytest.raises(KsefUnreachable):
+            transport.send(Request(Operation(method, "/auth/sessions")))
+        transport.close()
+        assert len(server.received) == 1
 
 
 def test_what_is_sent() -> None:
