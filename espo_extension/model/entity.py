@@ -117,8 +117,9 @@ class Entity:
     """Fields in which the search box of the list looks."""
     record: RecordProcessing = RecordProcessing()
     list_view: str = "list"
+    list_record_view: str = "record/list"
     detail_view: str | None = None
-    """The views of ours that show a list and a record, below `modules/ksef/views/`."""
+    """The views of ours that show a list, its records and a record, below `modules/ksef/views/`."""
     setup_handlers: Mapping[str, str] = field(default_factory=dict)
     """Handlers of ours that prepare a screen, below `modules/ksef/handlers/`."""
     buttons: tuple[Action, ...] = ()

@@ -171,10 +171,7 @@ BOOL_FILTERS = tuple(
     for environment in ("Production", "Demo", "Test")
 )
 
-FORM_HANDLER = {
-    **dict.fromkeys(("record/detail", "record/edit"), "certificate-form"),
-    "record/list": "record-list",
-}
+FORM_HANDLER = dict.fromkeys(("record/detail", "record/edit"), "certificate-form")
 
 KSEF_CERTIFICATE = Entity(
     name="KsefCertificate",

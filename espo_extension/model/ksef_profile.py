@@ -101,10 +101,7 @@ BEFORE_SAVE = (
     r"Classes\RecordHooks\KsefProfile\KsefCheckCertificates",
     r"Classes\RecordHooks\KsefProfile\KsefSealToken",
 )
-FORM_HANDLER = {
-    **dict.fromkeys(("record/detail", "record/edit"), "profile-form"),
-    "record/list": "record-list",
-}
+FORM_HANDLER = dict.fromkeys(("record/detail", "record/edit"), "profile-form")
 
 FILTERS = (
     PrimaryFilter(

@@ -204,3 +204,51 @@ def test_a_refusal_has_a_heading_in_words(screen: Screen, life: Life) -> None:
     assert "409" not in told
     assert "Not done" in told
     assert "Używa" in told
+
+
+def remove_together(screen: Screen, scope: str, *records: str) -> None:
+    """Remove them together, as the list's menu of actions does."""
+    page = screen.page
+    screen.open(f"#{scope}/list", f'#main .list tr[data-id="{records[0]}"]')
+    for record in records:
+        page.locator(f'#main .list tr[data-id="{record}"] input.record-checkbox').check()
+    page.locator("#main .list-buttons-container .actions-button").first.click()
+    page.locator('#main .list-buttons-container a[data-action="remove"]:visible').click()
+    page.locator('.modal-dialog:visible button[data-name="confirm"]').click()
+
+
+def rows(screen: Screen, *records: str) -> list[int]:
+    return [screen.page.locator(f'#main .list tr[data-id="{each}"]').count() for each in records]
+
+
+def test_a_refused_mass_deletion_has_a_heading_in_words(screen: Screen, life: Life) -> None:
+    used, unused = life.certificate(new_nip()), life.certificate(new_nip())
+    nip = life.record(used)["identifierValue"]
+    profile = life.records.certificate_profile("Używa wielu", nip, used)
+    # The list begins with what needs attention.
+    for certificate in (used, unused):
+        life.end_in(certificate, 7)
+    remove_together(screen, "KsefCertificate", used, unused)
+    told = screen.notice("danger")
+    screen.picture("refused-together", whole=False)
+    assert told.startswith("Not done")
+    assert "409" not in told
+    assert "Używa wielu" in told
+    assert rows(screen, used, unused) == [1, 1]
+    screen.page.locator("#notification .close, #nofitication .close").first.click()
+    remove_together(screen, "KsefCertificate", unused)
+    assert "1 record" in screen.notice("success")
+    assert rows(screen, used, unused) == [1, 0]
+    change = (
+        "UPDATE ksef_certificate SET status = :status, requested_by_profile_id = :profile "
+        "WHERE id = :used"
+    )
+    life.espocrm.execute(change, status="Requested", profile=profile, used=used)
+    try:
+        remove_together(screen, "KsefProfile", profile)
+        told = screen.notice("danger")
+    finally:
+        life.espocrm.execute(change, status="Active", profile=None, used=used)
+    assert told.startswith("Not done")
+    assert "409" not in told
+    assert unexpected(screen) == []
