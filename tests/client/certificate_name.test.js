@@ -2,7 +2,7 @@ const test = require('node:test');
 const assert = require('node:assert');
 const {load} = require('./load_module.js');
 
-const {problem} = load('modules/ksef/certificate-name');
+const {problem} = load('modules/ksef/enrolment/certificate-name');
 
 const length = length => ({code: 'enrolment-name-length', params: {length, least: 5, most: 100}});
 const characters = characters => ({code: 'enrolment-name-characters', params: {characters}});

@@ -1,5 +1,5 @@
 /** Whether a certificate is to be renewed now, and with a package or without. */
-define('modules/ksef/views/ksef-certificate/modals/renew', ['views/modal', 'model', 'modules/ksef/element'], (
+define('modules/ksef/views/ksef-certificate/modals/renew', ['views/modal', 'model', 'modules/ksef/ui/element'], (
     Modal,
     Model,
     {element},

@@ -2,8 +2,8 @@
 define('modules/ksef/views/ksef-certificate/modals/revoke', [
     'views/modal',
     'model',
-    'modules/ksef/element',
-    'modules/ksef/filled-text',
+    'modules/ksef/ui/element',
+    'modules/ksef/messages/filled-text',
 ], (Modal, Model, {element, label}, {fill}) => {
     const scope = 'KsefCertificate';
     const reasons = ['', 'Unspecified', 'Superseded', 'KeyCompromise'];

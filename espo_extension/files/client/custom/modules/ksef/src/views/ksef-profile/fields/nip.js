@@ -1,5 +1,5 @@
 /** A company's NIP, typed or pasted as people write it. */
-define('modules/ksef/views/ksef-profile/fields/nip', ['views/fields/varchar', 'modules/ksef/written-number'], (
+define('modules/ksef/views/ksef-profile/fields/nip', ['views/fields/varchar', 'modules/ksef/profile/written-number'], (
     Varchar,
     writtenNumber,
 ) => class extends Varchar {

@@ -1,6 +1,6 @@
 define('modules/ksef/views/ksef-profile/fields/offline-certificate', [
     'modules/ksef/views/ksef-profile/fields/certificate',
-    'modules/ksef/certificate-holder',
+    'modules/ksef/certificate/holder',
 ], (Certificate, certificateHolder) => class extends Certificate {
     expectedType = 'Offline'
     selectPrimaryFilterName = 'fitForOffline'

@@ -1,8 +1,8 @@
 /** One step of a certificate's record in the reader's language. */
 define('modules/ksef/views/stream/notes/ksef-step', [
     'views/stream/note',
-    'modules/ksef/element',
-    'modules/ksef/message-text',
+    'modules/ksef/ui/element',
+    'modules/ksef/messages/message-text',
 ], (StreamNote, {element}, MessageText) => class extends StreamNote {
     templateContent = `
         <div class="stream-head-container">

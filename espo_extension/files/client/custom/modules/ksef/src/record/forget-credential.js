@@ -1,0 +1,33 @@
+/** Asks, then has the stored secret of the record on the page erased and its sessions at KSeF ended. */
+define('modules/ksef/record/forget-credential', [
+    'modules/ksef/messages/filled-text',
+    'modules/ksef/messages/markdown',
+    'modules/ksef/ui/notice',
+    'modules/ksef/record/action',
+], ({fill}, markdown, notice, recordAction) => ({
+    /** @param {Object} view The view with a KsefProfile or a KsefCertificate. */
+    forget: async view => {
+        const text = key =>
+            fill(view.translate(key, 'messages', view.model.entityType), {name: view.model.get('name')});
+
+        notice.end();
+        await view.confirm({
+            message: markdown.escape(text('forgetCredentialConfirmation')),
+            confirmText: view.translate('Forget Credential', 'labels', view.model.entityType),
+            confirmStyle: 'danger',
+        });
+
+        const answer = await recordAction.post(view, 'forgetCredential', {
+            progress: text('forgetCredentialProgress'),
+            failure: text('forgetCredentialFailed'),
+        });
+
+        if (!answer) {
+            return;
+        }
+
+        answer.sessionsRevoked ?
+            notice.done(text('forgetCredentialDone')) :
+            notice.warn(text('forgetCredentialDone'), answer.message || '');
+    },
+}));
