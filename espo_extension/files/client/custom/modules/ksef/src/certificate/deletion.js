@@ -2,9 +2,9 @@
 define('modules/ksef/certificate/deletion', [
     'modules/ksef/messages/filled-text',
     'modules/ksef/messages/markdown',
-    'modules/ksef/ui/notice',
     'modules/ksef/record/action',
-], ({fill}, markdown, notice, recordAction) => {
+    'modules/ksef/ui/notice',
+], ({messagesOf}, markdown, recordAction, notice) => {
     const scope = 'KsefCertificate';
     const withoutMeaningAtKsef = ['Revoked', 'Expired'];
 
@@ -29,7 +29,7 @@ define('modules/ksef/certificate/deletion', [
          */
         question: async view => {
             const {model} = view;
-            const text = key => fill(view.translate(key, 'messages', scope), {name: model.get('name')});
+            const text = messagesOf(view);
 
             const dependents = await recordAction.send(view, 'GET', `${scope}/${model.id}/dependents`, {
                 progress: text('revokeSearch'),

@@ -1,8 +1,8 @@
 /** Whose a certificate is, beside whose the profile is that links it. */
-define('modules/ksef/certificate/holder', ['modules/ksef/messages/markdown', 'modules/ksef/messages/message-text'], (
-    markdown,
-    MessageText,
-) => {
+define('modules/ksef/certificate/holder', [
+    'modules/ksef/messages/markdown',
+    'modules/ksef/messages/message-text',
+], (markdown, MessageText) => {
     const anotherNip = 'linked-certificate-of-another-nip';
 
     const isOfAnotherNip = (nip, certificate) =>

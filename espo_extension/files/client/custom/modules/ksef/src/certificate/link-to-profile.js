@@ -1,24 +1,24 @@
 /** Offers the profiles in which the certificate on the page can be used, and links it there. */
 define('modules/ksef/certificate/link-to-profile', [
     'modules/ksef/certificate/holder',
+    'modules/ksef/messages/filled-text',
+    'modules/ksef/record/action',
+    'modules/ksef/record/saved-findings',
     'modules/ksef/ui/dialog',
     'modules/ksef/ui/element',
-    'modules/ksef/messages/filled-text',
     'modules/ksef/ui/notice',
-    'modules/ksef/record/action',
     'modules/ksef/ui/report-dialog',
-    'modules/ksef/record/saved-findings',
-], (certificateHolder, dialog, {element}, {fill}, notice, recordAction, reportDialog, savedFindings) => {
+], (certificateHolder, {messagesOf}, recordAction, savedFindings, dialog, {element}, notice, reportDialog) => {
     const scope = 'KsefCertificate';
 
     const texts = view => ({
         label: key => view.translate(key, 'labels', scope),
-        text: (key, values = {}) => fill(view.translate(key, 'messages', scope), values),
+        text: messagesOf(view),
     });
 
     const link = async (view, profile) => {
         const {text} = texts(view);
-        const names = {name: view.model.get('name'), profile: profile.name};
+        const names = {profile: profile.name};
 
         const saved = await recordAction.send(view, 'PUT', `KsefProfile/${profile.id}`, {
             progress: text('linkToProfileProgress', names),

@@ -1,17 +1,15 @@
 /** Renews the certificate on the page now; with a package only when that is asked for. */
 define('modules/ksef/certificate/renewal', [
-    'modules/ksef/messages/filled-text',
-    'modules/ksef/ui/notice',
     'modules/ksef/enrolment/package-password',
+    'modules/ksef/messages/filled-text',
     'modules/ksef/record/action',
-], ({fill}, notice, packagePassword, recordAction) => {
-    const scope = 'KsefCertificate';
-
+    'modules/ksef/ui/notice',
+], (packagePassword, {messagesOf}, recordAction, notice) => {
     return {
         /** @param {Object} view The view with a KsefCertificate. */
         ask: async view => {
             const {model} = view;
-            const text = key => fill(view.translate(key, 'messages', scope), {name: model.get('name')});
+            const text = messagesOf(view);
 
             const renew = async withPackage => {
                 const requested = await recordAction.post(view, 'renew', {

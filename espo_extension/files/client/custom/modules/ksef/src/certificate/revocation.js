@@ -1,16 +1,13 @@
 /** Revokes the certificate on the page, after showing what depends on it and asking twice. */
 define('modules/ksef/certificate/revocation', [
-    'modules/ksef/ui/dialog',
-    'modules/ksef/ui/element',
     'modules/ksef/messages/filled-text',
     'modules/ksef/messages/markdown',
-    'modules/ksef/ui/notice',
     'modules/ksef/record/action',
-], (dialog, {element}, {fill}, markdown, notice, recordAction) => {
+    'modules/ksef/ui/dialog',
+    'modules/ksef/ui/element',
+    'modules/ksef/ui/notice',
+], ({messagesOf}, markdown, recordAction, dialog, {element}, notice) => {
     const scope = 'KsefCertificate';
-
-    const texts = view => (key, values = {}) =>
-        fill(view.translate(key, 'messages', scope), {name: view.model.get('name'), ...values});
 
     const tellThatItCannotBe = (view, message) => {
         const told = element('div', 'ksef-cannot-revoke');
@@ -25,7 +22,7 @@ define('modules/ksef/certificate/revocation', [
     };
 
     const revoke = async (view, reason) => {
-        const text = texts(view);
+        const text = messagesOf(view);
 
         await view.confirm({
             message: markdown.escape(text('revokeConfirmation', {
@@ -55,7 +52,7 @@ define('modules/ksef/certificate/revocation', [
         /** @param {Object} view The view with a KsefCertificate. */
         ask: async view => {
             const {model} = view;
-            const text = texts(view);
+            const text = messagesOf(view);
 
             const dependents = await recordAction.send(view, 'GET', `${scope}/${model.id}/dependents`, {
                 progress: text('revokeSearch'),

@@ -1,5 +1,8 @@
 /** The answer to a request for a certificate: the password of its package, shown this once. */
-define('modules/ksef/enrolment/package-password', ['modules/ksef/ui/dialog', 'modules/ksef/ui/element'], (dialog, {element}) => {
+define('modules/ksef/enrolment/package-password', [
+    'modules/ksef/ui/dialog',
+    'modules/ksef/ui/element',
+], (dialog, {element}) => {
     const scope = 'KsefProfile';
 
     /** Browsers have no clipboard for pages that came over plain http; there the old way is left. */

@@ -1,13 +1,13 @@
 /** Requests a certificate with the login of the profile on the page. */
 define('modules/ksef/enrolment/request', [
-    'modules/ksef/ui/dialog',
-    'modules/ksef/ui/element',
+    'modules/ksef/enrolment/package-password',
     'modules/ksef/messages/filled-text',
     'modules/ksef/messages/message-text',
-    'modules/ksef/enrolment/package-password',
     'modules/ksef/profile/portal',
     'modules/ksef/record/action',
-], (dialog, {element}, {fill}, MessageText, packagePassword, portal, recordAction) => {
+    'modules/ksef/ui/dialog',
+    'modules/ksef/ui/element',
+], (packagePassword, {messagesOf}, MessageText, portal, recordAction, dialog, {element}) => {
     const scope = 'KsefProfile';
 
     const tellWhatIsMissing = view => dialog.show({
@@ -30,7 +30,7 @@ define('modules/ksef/enrolment/request', [
                 return;
             }
 
-            const text = (key, wanted) => fill(view.translate(key, 'messages', scope), {name: wanted.name});
+            const text = (key, {name}) => messagesOf(view)(key, {name});
 
             const form = await view.createView('ksefRequest', 'modules/ksef/views/ksef-profile/modals/request-certificate', {
                 model,

@@ -65,8 +65,8 @@ define('modules/ksef/messages/message-text', ['modules/ksef/messages/filled-text
         }
 
         /** The API's names in a value, turned into people's; KSeF's own further ones stay. */
-        inWords(placeholder, value) {
-            const names = this.language.get(scope, 'names', placeholder);
+        inWords(kind, value) {
+            const names = this.language.get(scope, 'names', kind);
 
             if (!names || typeof names !== 'object') {
                 return value;

@@ -3,7 +3,7 @@ define('modules/ksef/profile/connection-report', [
     'modules/ksef/messages/filled-text',
     'modules/ksef/messages/message-text',
     'modules/ksef/ui/report-dialog',
-], ({fill}, MessageText, reportDialog) => {
+], ({messagesOf}, MessageText, reportDialog) => {
     const scope = 'KsefProfile';
     const styles = {ok: 'success', warning: 'warning', failed: 'danger', skipped: 'default'};
 
@@ -29,7 +29,7 @@ define('modules/ksef/profile/connection-report', [
                 result: {
                     style: styles[status],
                     status: option(status, 'testResult'),
-                    text: fill(view.translate(`testResult_${status}`, 'messages', scope), {name}),
+                    text: messagesOf(view)(`testResult_${status}`),
                 },
                 rows: outcome.steps.map(step => ({
                     style: styles[step.status] || 'default',

@@ -1,10 +1,10 @@
 /** The two QR codes that an invoice issued offline bears, made for a sample. */
 define('modules/ksef/profile/offline-sample', [
-    'modules/ksef/ui/dialog',
-    'modules/ksef/ui/element',
     'modules/ksef/messages/filled-text',
     'modules/ksef/messages/message-text',
-], (dialog, {element}, {fill}, MessageText) => {
+    'modules/ksef/ui/dialog',
+    'modules/ksef/ui/element',
+], ({messagesOf}, MessageText, dialog, {element}) => {
     const scope = 'KsefProfile';
 
     /** As an image, the SVG of the bridge runs no script and loads nothing, whatever stands in it. */
@@ -57,7 +57,7 @@ define('modules/ksef/profile/offline-sample', [
             const name = view.model.get('name');
             const texts = MessageText.of(view);
             const label = key => view.translate(key, 'labels', scope);
-            const text = key => fill(view.translate(key, 'messages', scope), {name});
+            const text = messagesOf(view);
 
             const column = (title, code, explanation) => element('div', 'col-sm-6',
                 element('h5', '', title),

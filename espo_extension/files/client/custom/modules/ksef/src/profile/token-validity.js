@@ -1,8 +1,8 @@
 /** Until when KSeF tokens may be used, as the bridge is told. */
-define('modules/ksef/profile/token-validity', ['modules/ksef/ui/element', 'modules/ksef/messages/message-text'], (
-    {element},
-    MessageText,
-) => {
+define('modules/ksef/profile/token-validity', [
+    'modules/ksef/messages/message-text',
+    'modules/ksef/ui/element',
+], (MessageText, {element}) => {
     const days = ['date', 'announced', 'announcedOn'];
 
     const inUsersForm = (view, finding) => {

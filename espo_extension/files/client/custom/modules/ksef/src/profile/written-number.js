@@ -28,7 +28,7 @@ define('modules/ksef/profile/written-number', [], () => {
             }
 
             const first = value.slice(0, -1);
-            const sum = [...first.replace('-', '')].reduce((sum, digit, at) => sum + digit * (at % 2 ? 3 : 1), 0);
+            const sum = [...first.replace('-', '')].reduce((total, digit, at) => total + digit * (at % 2 ? 3 : 1), 0);
             const fits = `${first}${sum % 10}`;
 
             return fits === value ? null : fits;

@@ -1,5 +1,8 @@
 /** A button that asks the server to do something with the record on the page. */
-define('modules/ksef/record/action', ['modules/ksef/messages/filled-text', 'modules/ksef/ui/notice'], ({fill}, notice) => {
+define('modules/ksef/record/action', [
+    'modules/ksef/messages/filled-text',
+    'modules/ksef/ui/notice',
+], ({fill}, notice) => {
     /** What EspoCRM itself speaks of: a lost session, no connection. */
     const leftToEspo = [0, 401];
 

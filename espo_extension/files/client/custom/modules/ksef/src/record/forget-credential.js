@@ -2,13 +2,12 @@
 define('modules/ksef/record/forget-credential', [
     'modules/ksef/messages/filled-text',
     'modules/ksef/messages/markdown',
-    'modules/ksef/ui/notice',
     'modules/ksef/record/action',
-], ({fill}, markdown, notice, recordAction) => ({
+    'modules/ksef/ui/notice',
+], ({messagesOf}, markdown, recordAction, notice) => ({
     /** @param {Object} view The view with a KsefProfile or a KsefCertificate. */
     forget: async view => {
-        const text = key =>
-            fill(view.translate(key, 'messages', view.model.entityType), {name: view.model.get('name')});
+        const text = messagesOf(view);
 
         notice.end();
         await view.confirm({

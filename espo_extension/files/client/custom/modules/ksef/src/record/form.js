@@ -1,11 +1,11 @@
 /** Around the form of a record with secrets: what a save brought or why it was refused, nothing kept. */
 define('modules/ksef/record/form', [
-    'modules/ksef/record/decided-visibility',
     'modules/ksef/messages/markdown',
     'modules/ksef/messages/message-text',
-    'modules/ksef/ui/notice',
+    'modules/ksef/record/decided-visibility',
     'modules/ksef/record/saved-findings',
-], (decidedVisibility, markdown, MessageText, notice, savedFindings) => {
+    'modules/ksef/ui/notice',
+], (markdown, MessageText, decidedVisibility, savedFindings, notice) => {
     const explained = [400, 409, 503];
 
     const bodyOf = xhr => {
@@ -134,11 +134,7 @@ define('modules/ksef/record/form', [
         /** After a save. To be overridden. */
         saved() {}
 
-        /**
-         * After a refused save. To be overridden.
-         *
-         * @param {string[]} codes What was found.
-         */
-        refused(codes) {}
+        /** After a refused save, with the codes of all that was found. To be overridden. */
+        refused() {}
     };
 });

@@ -1,8 +1,8 @@
 /** What the bridge noticed in a credential that it accepted, shown once after the save. */
-define('modules/ksef/record/saved-findings', ['modules/ksef/messages/message-text', 'modules/ksef/ui/report-dialog'], (
-    MessageText,
-    reportDialog,
-) => {
+define('modules/ksef/record/saved-findings', [
+    'modules/ksef/messages/message-text',
+    'modules/ksef/ui/report-dialog',
+], (MessageText, reportDialog) => {
     const scope = 'KsefProfile';
     const styles = {warning: 'warning', info: 'info'};
 

@@ -1,5 +1,8 @@
 /** A dialog that reports line by line. */
-define('modules/ksef/ui/report-dialog', ['modules/ksef/ui/dialog', 'modules/ksef/ui/element'], (dialog, {element, label}) => {
+define('modules/ksef/ui/report-dialog', [
+    'modules/ksef/ui/dialog',
+    'modules/ksef/ui/element',
+], (dialog, {element, label}) => {
     /** A cell as narrow as what it holds. */
     const narrow = (className, ...children) => {
         const cell = element('td', className, ...children);

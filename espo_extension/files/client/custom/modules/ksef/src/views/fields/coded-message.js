@@ -1,8 +1,8 @@
 /** A message that is stored as a code with its parameters, in the reader's language: connectionCode with connectionParams. */
-define('modules/ksef/views/fields/coded-message', ['views/fields/base', 'modules/ksef/messages/message-text'], (
-    Base,
-    MessageText,
-) => class extends Base {
+define('modules/ksef/views/fields/coded-message', [
+    'views/fields/base',
+    'modules/ksef/messages/message-text',
+], (Base, MessageText) => class extends Base {
     detailTemplateContent = '{{#if value}}{{value}}{{else}}<span class="none-value">{{translate \'None\'}}</span>{{/if}}'
     listTemplateContent = '{{value}}'
 

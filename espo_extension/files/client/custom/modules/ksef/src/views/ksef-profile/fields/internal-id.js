@@ -1,10 +1,10 @@
 /** The identifier of a unit: a last digit that does not check the others is told while it can be mended. */
 define('modules/ksef/views/ksef-profile/fields/internal-id', [
     'views/fields/varchar',
-    'modules/ksef/ui/element',
     'modules/ksef/messages/message-text',
     'modules/ksef/profile/written-number',
-], (Varchar, {element}, MessageText, writtenNumber) => class extends Varchar {
+    'modules/ksef/ui/element',
+], (Varchar, MessageText, writtenNumber, {element}) => class extends Varchar {
     afterRender() {
         super.afterRender();
 

@@ -1,7 +1,7 @@
 define('modules/ksef/views/ksef-profile/fields/offline-certificate', [
-    'modules/ksef/views/ksef-profile/fields/certificate',
     'modules/ksef/certificate/holder',
-], (Certificate, certificateHolder) => class extends Certificate {
+    'modules/ksef/views/ksef-profile/fields/certificate',
+], (certificateHolder, Certificate) => class extends Certificate {
     expectedType = 'Offline'
     selectPrimaryFilterName = 'fitForOffline'
 
