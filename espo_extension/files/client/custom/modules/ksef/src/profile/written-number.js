@@ -1,4 +1,4 @@
-/** Numbers as people write them. What they and word processors add: blanks of every kind, hyphens that look alike, the country. */
+/** Numbers, and what is added to them: blanks of every kind, hyphens that look alike, the country. */
 define('modules/ksef/profile/written-number', [], () => {
     // Separators, and what is invisible: soft hyphens, joiners, the byte order mark.
     const blanks = /[\p{Z}\p{C}]+/gu;

@@ -1,4 +1,4 @@
-/** A message that is stored as a code with its parameters, in the reader's language: connectionCode with connectionParams. */
+/** A message stored as a code and parameters (connectionCode, connectionParams), in the reader's language. */
 define('modules/ksef/views/fields/coded-message', [
     'views/fields/base',
     'modules/ksef/messages/message-text',
