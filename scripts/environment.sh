@@ -60,3 +60,15 @@ virtual_environment() {
         --editable ".${extra:+[$extra]}" >&2
     printf '%s\n' "$wanted" >"$stamp"
 }
+
+# node_packages FOLDER PACKAGE@RANGE…: npm packages in a folder of their own, without a lock file, anew
+# when a range changed.
+node_packages() {
+    local folder=$1 stamp=$1/installed
+    shift
+    [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$*" ] && return
+    command -v npm >/dev/null || debian_packages npm
+    say "Installing ${*%%@>*} …"
+    npm install --silent --no-package-lock --no-audit --no-fund --prefix "$folder" "$@" >&2
+    printf '%s\n' "$*" >"$stamp"
+}

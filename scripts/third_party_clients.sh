@@ -10,7 +10,7 @@ third_party_clients() {
     if modern=$(python_from 3.12); then
         python_client ksef2 "$modern" 'ksef2>=1.1,<2'
     fi
-    node_client ksef-client-ts '>=0.10 <1'
+    node_packages "$CLIENTS/ksef-client-ts" 'ksef-client-ts@>=0.10 <1'
 }
 
 # python_client NAME INTERPRETER REQUIREMENT: a virtual environment of the client's own.
@@ -21,14 +21,4 @@ python_client() {
     "$2" -m venv --clear "$folder"
     "$folder/bin/python" -m pip install --quiet --disable-pip-version-check "$3" >&2
     printf '%s\n' "$3" >"$stamp"
-}
-
-# node_client NAME RANGE: the npm package in a folder of its own, without a lock file.
-node_client() {
-    local folder=$CLIENTS/$1 stamp=$CLIENTS/$1/installed
-    [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$2" ] && return
-    command -v npm >/dev/null || debian_packages npm
-    say "Installing the client $1 …"
-    npm install --silent --no-package-lock --no-audit --no-fund --prefix "$folder" "$1@$2" >&2
-    printf '%s\n' "$2" >"$stamp"
 }

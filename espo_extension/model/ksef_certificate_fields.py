@@ -368,7 +368,7 @@ REQUEST_FIELDS = (
         label=Text("What Became of the Request", "Przebieg wniosku"),
         max_length=100,
         read_only=True,
-        view="ksef-certificate/fields/enrolment-message",
+        view="fields/coded-message",
     ),
     Field(
         name="enrolmentParams",
@@ -421,7 +421,7 @@ SUCCESSION_FIELDS = (
         label=Text("What Keeps It from Being Renewed", "Przeszkoda w odnowieniu"),
         max_length=100,
         read_only=True,
-        view="ksef-certificate/fields/renewal-message",
+        view="fields/coded-message",
     ),
     Field(
         name="renewalParams",

@@ -222,7 +222,7 @@ CONNECTION_FIELDS = (
         label=Text("What KSeF Said", "Odpowiedź KSeF"),
         max_length=100,
         read_only=True,
-        view="ksef-profile/fields/connection-message",
+        view="fields/coded-message",
     ),
     Field(
         name="connectionParams",

@@ -2,9 +2,8 @@ const test = require('node:test');
 const assert = require('node:assert');
 const {load, texts} = require('./load_module.js');
 
-const facts = load('modules/ksef/certificate-facts');
-const daysLeft = load('modules/ksef/days-left');
-const distinguishedName = load('modules/ksef/distinguished-name');
+const facts = load('modules/ksef/certificate/facts');
+const daysLeft = load('modules/ksef/certificate/days-left');
 
 const date = moment => moment.slice(0, 10);
 const acme = {
@@ -100,10 +99,10 @@ test('the colour warns a month before the end and alarms in the last week', () =
 });
 
 test('the person of a distinguished name', () => {
-    const {person} = distinguishedName;
+    const {personOf} = facts;
 
-    assert.strictEqual(person('C=PL,O=Firma\\, Sp. z o.o.,2.5.4.97=VATPL-1'), 'Firma, Sp. z o.o.');
-    assert.strictEqual(person('2.5.4.5=TINPL-1+CN=Jan Kowalski,C=PL'), 'Jan Kowalski');
-    assert.strictEqual(person('CN=\\C5\\81\\C3\\B3d\\C5\\BA \\"x\\",C=PL'), 'Łódź "x"');
-    assert.strictEqual(person('2.5.4.5=PNOPL-1'), '2.5.4.5=PNOPL-1');
+    assert.strictEqual(personOf('C=PL,O=Firma\\, Sp. z o.o.,2.5.4.97=VATPL-1'), 'Firma, Sp. z o.o.');
+    assert.strictEqual(personOf('2.5.4.5=TINPL-1+CN=Jan Kowalski,C=PL'), 'Jan Kowalski');
+    assert.strictEqual(personOf('CN=\\C5\\81\\C3\\B3d\\C5\\BA \\"x\\",C=PL'), 'Łódź "x"');
+    assert.strictEqual(personOf('2.5.4.5=PNOPL-1'), '2.5.4.5=PNOPL-1');
 });

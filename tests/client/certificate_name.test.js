@@ -2,10 +2,10 @@ const test = require('node:test');
 const assert = require('node:assert');
 const {load} = require('./load_module.js');
 
-const {problem} = load('modules/ksef/certificate-name');
+const {problem} = load('modules/ksef/enrolment/certificate-name');
 
-const length = length => ({code: 'enrolment-name-length', params: {length, least: 5, most: 100}});
-const characters = characters => ({code: 'enrolment-name-characters', params: {characters}});
+const badLength = length => ({code: 'enrolment-name-length', params: {length, least: 5, most: 100}});
+const unusable = characters => ({code: 'enrolment-name-characters', params: {characters}});
 
 test('what KSeF takes', () => {
     for (const name of ['Zażółć gęślą_jaźń-2026', 'ABCDE', 'a'.repeat(100), '     ']) {
@@ -14,13 +14,13 @@ test('what KSeF takes', () => {
 });
 
 test('too short, too long', () => {
-    assert.deepStrictEqual(problem('Kasa'), length(4));
-    assert.deepStrictEqual(problem(''), length(0));
-    assert.deepStrictEqual(problem('a'.repeat(101)), length(101));
+    assert.deepStrictEqual(problem('Kasa'), badLength(4));
+    assert.deepStrictEqual(problem(''), badLength(0));
+    assert.deepStrictEqual(problem('a'.repeat(101)), badLength(101));
 });
 
 test('characters that KSeF does not take are named once each, unseen ones by their numbers', () => {
-    assert.deepStrictEqual(problem('Kasa: 1/2/3'), characters('/ :'));
-    assert.deepStrictEqual(problem('Kasa\t1\u00a02'), characters('U+0009 U+00A0'));
-    assert.deepStrictEqual(problem('Müller 😀'), characters('ü 😀'));
+    assert.deepStrictEqual(problem('Kasa: 1/2/3'), unusable('/ :'));
+    assert.deepStrictEqual(problem('Kasa\t1\u00a02'), unusable('U+0009 U+00A0'));
+    assert.deepStrictEqual(problem('Müller 😀'), unusable('ü 😀'));
 });

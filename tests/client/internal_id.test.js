@@ -2,15 +2,15 @@ const test = require('node:test');
 const assert = require('node:assert');
 const {load} = require('./load_module.js');
 
-const {fitting} = load('modules/ksef/internal-id');
+const {fittingInternalId} = load('modules/ksef/profile/written-number');
 
 test('a last digit that checks the others is no news', () => {
     for (const value of ['6824515772-12343', '5265877635-12346', '', '5265877635', '5265877635-1234']) {
-        assert.strictEqual(fitting(value), null);
+        assert.strictEqual(fittingInternalId(value), null);
     }
 });
 
 test('another one is told with the digit that fits', () => {
-    assert.strictEqual(fitting('6824515772-12345'), '6824515772-12343');
-    assert.strictEqual(fitting('5265877635-00000'), '5265877635-00004');
+    assert.strictEqual(fittingInternalId('6824515772-12345'), '6824515772-12343');
+    assert.strictEqual(fittingInternalId('5265877635-00000'), '5265877635-00004');
 });

@@ -2,7 +2,7 @@ const test = require('node:test');
 const assert = require('node:assert');
 const {load} = require('./load_module.js');
 
-const {escape} = load('modules/ksef/markdown');
+const {escape} = load('modules/ksef/messages/markdown');
 
 test('nothing in a text is Markdown or HTML any more', () => {
     assert.strictEqual(escape('a *b* [c](d) <e>'), 'a \\*b\\* \\[c\\]\\(d\\) \\<e\\>');
@@ -14,7 +14,7 @@ test('a text has one line', () => {
 });
 
 test('a message keeps the commands between its backticks', () => {
-    const {message} = load('modules/ksef/markdown');
+    const {message} = load('modules/ksef/messages/markdown');
 
     assert.strictEqual(message('Run `keys new-api`: *once*'), 'Run `keys new-api`\\: \\*once\\*');
     assert.strictEqual(message('One ` alone [x](y)'), 'One \\` alone \\[x\\]\\(y\\)');

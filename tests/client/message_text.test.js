@@ -2,7 +2,7 @@ const test = require('node:test');
 const assert = require('node:assert');
 const {load} = require('./load_module.js');
 
-const MessageText = load('modules/ksef/message-text');
+const MessageText = load('modules/ksef/messages/message-text');
 
 const messages = {
     'seal-unusable': 'Cannot be opened. {reason} Enter it again.',

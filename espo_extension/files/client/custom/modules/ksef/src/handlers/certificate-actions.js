@@ -1,21 +1,21 @@
 define('modules/ksef/handlers/certificate-actions', [
     'action-handler',
-    'modules/ksef/filled-text',
-    'modules/ksef/forget-credential',
-    'modules/ksef/link-to-profile',
-    'modules/ksef/notice',
-    'modules/ksef/record-action',
-    'modules/ksef/renew-certificate',
-    'modules/ksef/revoke-certificate',
+    'modules/ksef/certificate/link-to-profile',
+    'modules/ksef/certificate/renewal',
+    'modules/ksef/certificate/revocation',
+    'modules/ksef/messages/filled-text',
+    'modules/ksef/record/action',
+    'modules/ksef/record/forget-credential',
+    'modules/ksef/ui/notice',
 ], (
     ActionHandler,
-    {fill},
-    forgetCredential,
     linkToProfile,
-    notice,
-    recordAction,
     renewCertificate,
     revokeCertificate,
+    {messagesOf},
+    recordAction,
+    forgetCredential,
+    notice,
 ) => class extends ActionHandler {
     async checkNow() {
         const answer = await recordAction.post(this.view, 'collect', {
@@ -90,8 +90,6 @@ define('modules/ksef/handlers/certificate-actions', [
     }
 
     text(key) {
-        const name = this.view.model.get('name');
-
-        return fill(this.view.translate(key, 'messages', 'KsefCertificate'), {name});
+        return messagesOf(this.view)(key);
     }
 });

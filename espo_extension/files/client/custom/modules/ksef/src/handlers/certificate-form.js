@@ -1,5 +1,5 @@
 /** The form of a certificate: shows the inputs while they are of use, a password only when a file needs one. */
-define('modules/ksef/handlers/certificate-form', ['modules/ksef/record-form'], RecordForm => {
+define('modules/ksef/handlers/certificate-form', ['modules/ksef/record/form'], RecordForm => {
     const fileFields = ['certificateFile', 'keyFile'];
     const inputPanel = 'files';
     const passwordCodes = ['password-missing', 'password-wrong'];

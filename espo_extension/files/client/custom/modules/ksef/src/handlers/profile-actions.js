@@ -1,21 +1,21 @@
 define('modules/ksef/handlers/profile-actions', [
     'action-handler',
-    'modules/ksef/connection-report',
-    'modules/ksef/filled-text',
-    'modules/ksef/forget-credential',
-    'modules/ksef/notice',
-    'modules/ksef/offline-sample',
-    'modules/ksef/record-action',
-    'modules/ksef/request-certificate',
+    'modules/ksef/enrolment/request',
+    'modules/ksef/messages/filled-text',
+    'modules/ksef/profile/connection-report',
+    'modules/ksef/profile/offline-sample',
+    'modules/ksef/record/action',
+    'modules/ksef/record/forget-credential',
+    'modules/ksef/ui/notice',
 ], (
     ActionHandler,
+    requestCertificate,
+    {messagesOf},
     connectionReport,
-    {fill},
-    forgetCredential,
-    notice,
     offlineSample,
     recordAction,
-    requestCertificate,
+    forgetCredential,
+    notice,
 ) => class extends ActionHandler {
     async testConnection() {
         const outcome = await this.post('testConnection');
@@ -91,8 +91,6 @@ define('modules/ksef/handlers/profile-actions', [
     }
 
     text(key) {
-        const name = this.view.model.get('name');
-
-        return fill(this.view.translate(key, 'messages', 'KsefProfile'), {name});
+        return messagesOf(this.view)(key);
     }
 });

@@ -1,5 +1,5 @@
 /** A list that was opened from Administration with a filter: the header names both. */
-define('modules/ksef/views/list', ['views/list', 'modules/ksef/element'], (List, {element}) => class extends List {
+define('modules/ksef/views/list', ['views/list', 'modules/ksef/ui/element'], (List, {element}) => class extends List {
     getHeader() {
         const {fromAdmin, primaryFilter} = this.options.params || {};
 

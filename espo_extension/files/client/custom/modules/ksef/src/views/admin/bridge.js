@@ -1,7 +1,7 @@
 /** The page of the bridge's address and key, with what the bridge says of itself. */
 define('modules/ksef/views/admin/bridge', [
     'views/settings/record/edit',
-    'modules/ksef/record-form',
+    'modules/ksef/record/form',
 ], (SettingsEdit, RecordForm) => class extends SettingsEdit {
     detailLayout = [
         {

@@ -1,10 +1,10 @@
 /** A list of records: why they were not deleted, one or many, under a heading in words. */
 define('modules/ksef/views/record/list', [
     'views/record/list',
-    'modules/ksef/notice',
-    'modules/ksef/record-action',
-    'modules/ksef/record-form',
-], (List, notice, recordAction, RecordForm) => class extends List {
+    'modules/ksef/record/action',
+    'modules/ksef/record/form',
+    'modules/ksef/ui/notice',
+], (List, recordAction, RecordForm, notice) => class extends List {
     setup() {
         super.setup();
 

@@ -1,7 +1,7 @@
 /** A key that the server keeps and never shows: what is left empty changes nothing. */
 define('modules/ksef/views/admin/fields/api-key', [
     'views/fields/password',
-    'modules/ksef/revealed-input',
+    'modules/ksef/ui/revealed-input',
 ], (Password, revealedInput) => class extends Password {
     editTemplateContent = revealedInput.template
 

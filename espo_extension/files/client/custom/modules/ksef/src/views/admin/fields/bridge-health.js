@@ -1,8 +1,8 @@
 /** What the bridge says of itself when it is asked with the saved address and key. */
-define('modules/ksef/views/admin/fields/bridge-health', ['views/fields/base', 'modules/ksef/bridge-report'], (
-    Base,
-    bridgeReport,
-) => class extends Base {
+define('modules/ksef/views/admin/fields/bridge-health', [
+    'views/fields/base',
+    'modules/ksef/bridge/health',
+], (Base, bridgeReport) => class extends Base {
     readOnly = true
     inlineEditDisabled = true
 

@@ -2,10 +2,10 @@
  * How many profiles and certificates are well, and how many are not. The bridge is not asked; that profiles
  * connected at their last check is good news only while it is ready.
  */
-define('modules/ksef/views/admin/fields/overview', ['views/fields/base', 'modules/ksef/overview-report'], (
-    Base,
-    overviewReport,
-) => class extends Base {
+define('modules/ksef/views/admin/fields/overview', [
+    'views/fields/base',
+    'modules/ksef/bridge/overview',
+], (Base, overviewReport) => class extends Base {
     readOnly = true
     inlineEditDisabled = true
 

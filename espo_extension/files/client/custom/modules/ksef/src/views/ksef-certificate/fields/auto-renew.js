@@ -1,7 +1,7 @@
 /** Whether a certificate is to renew itself, with what that means where it is decided. */
 define('modules/ksef/views/ksef-certificate/fields/auto-renew', [
     'views/fields/bool',
-    'modules/ksef/element',
+    'modules/ksef/ui/element',
 ], (Bool, {element}) => class extends Bool {
     afterRender() {
         super.afterRender();

@@ -1,8 +1,7 @@
 define('modules/ksef/views/ksef-certificate/fields/days-left', [
     'views/fields/base',
-    'modules/ksef/date-of',
-    'modules/ksef/days-left',
-], (Base, dateOf, daysLeft) => {
+    'modules/ksef/certificate/days-left',
+], (Base, daysLeft) => {
     // However narrow the column, no word of it is cut.
     const label = `{{#if text}}<span
         class="label label-md label-{{style}}" style="display: inline-block; white-space: normal"
@@ -28,7 +27,7 @@ define('modules/ksef/views/ksef-certificate/fields/days-left', [
 
             const message = key => this.translate(key, 'messages', 'KsefCertificate');
 
-            const ended = daysLeft.ended(this.model.attributes, message, dateOf(this));
+            const ended = daysLeft.ended(this.model.attributes, message, daysLeft.dateOf(this));
             const style = usable.includes(this.model.get('status')) ? daysLeft.style(days) : 'default';
 
             return {...super.data(), text: ended || daysLeft.inWords(days, message), style};

@@ -1,8 +1,8 @@
 define('modules/ksef/views/ksef-certificate/fields/facts', [
     'views/fields/base',
-    'modules/ksef/certificate-facts',
-    'modules/ksef/date-of',
-], (Base, certificateFacts, dateOf) => class extends Base {
+    'modules/ksef/certificate/days-left',
+    'modules/ksef/certificate/facts',
+], (Base, daysLeft, certificateFacts) => class extends Base {
     detailTemplateContent = '{{#if value}}{{value}}{{else}}<span class="none-value">{{translate \'None\'}}</span>{{/if}}'
     listTemplateContent = '{{value}}'
 
@@ -13,6 +13,6 @@ define('modules/ksef/views/ksef-certificate/fields/facts', [
     getValueForDisplay() {
         const message = key => this.translate(key, 'messages', 'KsefCertificate');
 
-        return certificateFacts.sentence(this.model.attributes, message, dateOf(this));
+        return certificateFacts.sentence(this.model.attributes, message, daysLeft.dateOf(this));
     }
 });

@@ -1,7 +1,7 @@
 /** The password of a key file. It is stored nowhere, so there is never an old one to be changed. */
 define('modules/ksef/views/ksef-certificate/fields/password', [
     'views/fields/password',
-    'modules/ksef/revealed-input',
+    'modules/ksef/ui/revealed-input',
 ], (Password, revealedInput) => class extends Password {
     inlineEditDisabled = true
 

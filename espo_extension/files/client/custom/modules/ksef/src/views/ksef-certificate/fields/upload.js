@@ -4,7 +4,7 @@
  */
 define('modules/ksef/views/ksef-certificate/fields/upload', [
     'views/fields/file',
-    'modules/ksef/encrypted-file',
+    'modules/ksef/certificate/encrypted-file',
 ], (File, encryptedFile) => {
     const enoughToTell = 65536;
 

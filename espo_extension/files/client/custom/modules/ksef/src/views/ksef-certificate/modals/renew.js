@@ -1,9 +1,9 @@
 /** Whether a certificate is to be renewed now, and with a package or without. */
-define('modules/ksef/views/ksef-certificate/modals/renew', ['views/modal', 'model', 'modules/ksef/element'], (
-    Modal,
-    Model,
-    {element},
-) => {
+define('modules/ksef/views/ksef-certificate/modals/renew', [
+    'views/modal',
+    'model',
+    'modules/ksef/ui/element',
+], (Modal, Model, {element}) => {
     const scope = 'KsefCertificate';
 
     return class extends Modal {

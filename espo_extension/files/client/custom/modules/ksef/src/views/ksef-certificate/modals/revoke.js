@@ -2,9 +2,9 @@
 define('modules/ksef/views/ksef-certificate/modals/revoke', [
     'views/modal',
     'model',
-    'modules/ksef/element',
-    'modules/ksef/filled-text',
-], (Modal, Model, {element, label}, {fill}) => {
+    'modules/ksef/messages/filled-text',
+    'modules/ksef/ui/element',
+], (Modal, Model, {fill}, {element, label}) => {
     const scope = 'KsefCertificate';
     const reasons = ['', 'Unspecified', 'Superseded', 'KeyCompromise'];
 

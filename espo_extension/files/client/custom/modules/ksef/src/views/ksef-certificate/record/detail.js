@@ -1,7 +1,7 @@
 /** A certificate's page, on which deleting says what is lost. */
 define('modules/ksef/views/ksef-certificate/record/detail', [
     'views/record/detail',
-    'modules/ksef/delete-certificate',
+    'modules/ksef/certificate/deletion',
 ], (Detail, deleteCertificate) => class extends Detail {
     /** @type {string|null} Asked in place of EspoCRM's question. */
     question = null

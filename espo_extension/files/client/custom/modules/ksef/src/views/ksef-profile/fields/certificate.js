@@ -1,8 +1,8 @@
 /** A profile's link to a certificate: offers those that fit, and has a new one checked for this use. */
 define('modules/ksef/views/ksef-profile/fields/certificate', [
     'views/fields/link',
-    'modules/ksef/certificate-holder',
-    'modules/ksef/portal',
+    'modules/ksef/certificate/holder',
+    'modules/ksef/profile/portal',
 ], (Link, certificateHolder, portal) => class extends Link {
     /** @type {string} The type that a certificate made here must have. */
     expectedType

@@ -1,11 +1,10 @@
 /** The identifier of a unit: a last digit that does not check the others is told while it can be mended. */
 define('modules/ksef/views/ksef-profile/fields/internal-id', [
     'views/fields/varchar',
-    'modules/ksef/element',
-    'modules/ksef/internal-id',
-    'modules/ksef/message-text',
-    'modules/ksef/written-number',
-], (Varchar, {element}, internalId, MessageText, writtenNumber) => class extends Varchar {
+    'modules/ksef/messages/message-text',
+    'modules/ksef/profile/written-number',
+    'modules/ksef/ui/element',
+], (Varchar, MessageText, writtenNumber, {element}) => class extends Varchar {
     afterRender() {
         super.afterRender();
 
@@ -18,7 +17,7 @@ define('modules/ksef/views/ksef-profile/fields/internal-id', [
 
     showCheckDigit() {
         const found = this.$el.find('input').val().trim();
-        const expected = internalId.fitting(found);
+        const expected = writtenNumber.fittingInternalId(found);
 
         this.$el.find('.ksef-check-digit').remove();
 

@@ -1,8 +1,8 @@
 /** A company's NIP, typed or pasted as people write it. */
-define('modules/ksef/views/ksef-profile/fields/nip', ['views/fields/varchar', 'modules/ksef/written-number'], (
-    Varchar,
-    writtenNumber,
-) => class extends Varchar {
+define('modules/ksef/views/ksef-profile/fields/nip', [
+    'views/fields/varchar',
+    'modules/ksef/profile/written-number',
+], (Varchar, writtenNumber) => class extends Varchar {
     afterRender() {
         super.afterRender();
 

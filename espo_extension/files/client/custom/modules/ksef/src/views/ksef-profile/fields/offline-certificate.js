@@ -1,7 +1,7 @@
 define('modules/ksef/views/ksef-profile/fields/offline-certificate', [
+    'modules/ksef/certificate/holder',
     'modules/ksef/views/ksef-profile/fields/certificate',
-    'modules/ksef/certificate-holder',
-], (Certificate, certificateHolder) => class extends Certificate {
+], (certificateHolder, Certificate) => class extends Certificate {
     expectedType = 'Offline'
     selectPrimaryFilterName = 'fitForOffline'
 

@@ -1,7 +1,7 @@
 /** The rights that the last connection test found. */
 define('modules/ksef/views/ksef-profile/fields/permissions', [
     'views/fields/base',
-    'modules/ksef/message-text',
+    'modules/ksef/messages/message-text',
 ], (Base, MessageText) => class extends Base {
     detailTemplateContent = `
         {{#each rights}}<span class="label label-md label-default text-nowrap">{{this}}</span> {{/each}}

@@ -1,9 +1,9 @@
 /** The name of a certificate to be requested: KSeF's alphabet is checked while it can still be mended. */
 define('modules/ksef/views/ksef-profile/fields/requested-name', [
     'views/fields/varchar',
-    'modules/ksef/certificate-name',
-    'modules/ksef/markdown',
-    'modules/ksef/message-text',
+    'modules/ksef/enrolment/certificate-name',
+    'modules/ksef/messages/markdown',
+    'modules/ksef/messages/message-text',
 ], (Varchar, certificateName, markdown, MessageText) => class extends Varchar {
     validations = ['required', 'ksefName']
 

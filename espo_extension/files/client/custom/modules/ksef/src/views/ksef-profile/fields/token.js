@@ -4,8 +4,8 @@
  */
 define('modules/ksef/views/ksef-profile/fields/token', [
     'views/fields/base',
-    'modules/ksef/portal',
-    'modules/ksef/token-validity',
+    'modules/ksef/profile/portal',
+    'modules/ksef/profile/token-validity',
 ], (Base, portal, tokenValidity) => {
     const stored = `
         {{#if reference}}<span>{{storedText}}</span>

@@ -2,7 +2,7 @@
 define('modules/ksef/views/ksef-profile/modals/request-certificate', [
     'views/modal',
     'model',
-    'modules/ksef/filled-text',
+    'modules/ksef/messages/filled-text',
 ], (Modal, Model, {fill}) => {
     const recommendedKey = 'EC P-256';
     const keys = [recommendedKey, 'RSA 2048'];

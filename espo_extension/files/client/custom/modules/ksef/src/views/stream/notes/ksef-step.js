@@ -1,9 +1,9 @@
 /** One step of a certificate's record in the reader's language. */
 define('modules/ksef/views/stream/notes/ksef-step', [
     'views/stream/note',
-    'modules/ksef/element',
-    'modules/ksef/message-text',
-], (StreamNote, {element}, MessageText) => class extends StreamNote {
+    'modules/ksef/messages/message-text',
+    'modules/ksef/ui/element',
+], (StreamNote, MessageText, {element}) => class extends StreamNote {
     templateContent = `
         <div class="stream-head-container">
             <div class="pull-left">{{{avatar}}}</div>

@@ -1,0 +1,44 @@
+/** The answer of KsefBridge/health as elements of a page. */
+define('modules/ksef/bridge/health', ['modules/ksef/ui/element'], ({element, label, message}) => {
+    const scope = 'Settings';
+    const styles = {ok: 'success', notReady: 'warning', notConfigured: 'default'};
+
+    const version = part => part ? `${part.version} (${part.contract})` : '–';
+
+    const isWell = state => state === 'ok' || state === true;
+
+    return {
+        /** @returns {HTMLElement} */
+        of: (health, language) => {
+            const text = key => language.translate(key, 'labels', scope);
+            const line = (name, ...content) => element('tr', '',
+                element('td', 'text-muted', name),
+                element('td', '', ...content),
+            );
+            const dependencies = Object.entries(health.dependencies || {}).map(([name, state]) => line(
+                language.translateOption(name, 'ksefBridgeDependency', scope),
+                label(
+                    isWell(state) ? 'success' : 'danger',
+                    language.translateOption(isWell(state) ? 'ok' : 'unreachable', 'ksefBridgeStatus', scope),
+                ),
+            ));
+
+            return element('div', '',
+                element('p', '',
+                    label(
+                        styles[health.status] || 'danger',
+                        language.translateOption(health.status, 'ksefBridgeStatus', scope),
+                    ),
+                    ' ',
+                    message(health.message || ''),
+                ),
+                health.logLevelWarning ? element('p', 'alert alert-warning', health.logLevelWarning) : '',
+                element('table', 'table', element('tbody', '',
+                    line(text('Extension Version'), version(health.extension)),
+                    line(text('Bridge Version'), version(health.bridge)),
+                    ...dependencies,
+                )),
+            );
+        },
+    };
+});

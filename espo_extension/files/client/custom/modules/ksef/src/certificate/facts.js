@@ -1,0 +1,96 @@
+/** What a certificate is, or is to be, in one sentence. */
+define('modules/ksef/certificate/facts', ['modules/ksef/certificate/days-left'], daysLeft => {
+    const identifierNames = {Nip: 'NIP', Pesel: 'PESEL'};
+    // A part of a name as RFC 4514 writes it.
+    const attribute = /(?:^|[,+])\s*([A-Za-z0-9.]+)=((?:\\.|[^,+\\])*)/gs;
+    const escapedBytes = /(?:\\[0-9A-Fa-f]{2})+/g;
+
+    const decode = hex => {
+        const bytes = hex.match(/[0-9A-Fa-f]{2}/g).map(each => parseInt(each, 16));
+
+        return new TextDecoder().decode(new Uint8Array(bytes));
+    };
+
+    const unescape = value => value.replace(escapedBytes, decode).replace(/\\(.)/gs, '$1').trim();
+
+    /** Whom a subject's name speaks of: its common name, else its organization, else the whole name. */
+    const personOf = name => {
+        const found = new Map();
+
+        for (const [, type, value] of name.matchAll(attribute)) {
+            found.set(type.toUpperCase(), unescape(value));
+        }
+
+        return found.get('CN') || found.get('O') || name;
+    };
+
+    const owner = facts => {
+        const person = personOf(facts.subjectName || '');
+        const identifierName = identifierNames[facts.identifierType];
+
+        return identifierName && facts.identifierValue ?
+            `${person} (${identifierName} ${facts.identifierValue})` :
+            person;
+    };
+
+    const validity = (facts, message, date) => {
+        const ended = daysLeft.ended(facts, message, date);
+
+        if (ended) {
+            return ended;
+        }
+
+        const end = message('validUntil').replace('{date}', date(facts.validTo));
+
+        return typeof facts.daysLeft === 'number' ? `${end} (${daysLeft.inWords(facts.daysLeft, message)})` : end;
+    };
+
+    const kind = facts => facts.kind === 'Ksef' ? facts.type || 'Unknown' : facts.kind || 'Unknown';
+
+    // Test and Demo have one issuer, which tells no more than that.
+    const environment = (facts, message) => {
+        const known = facts.environment || (facts.kind === 'Ksef' ? 'TestOrDemo' : '');
+
+        return known && message(`environmentOf_${known}`);
+    };
+
+    const wanted = (facts, message) => [
+        message(`requested_${facts.type}`),
+        environment(facts, message),
+        facts.keyAlgorithm,
+    ];
+
+    const present = (facts, message, date) => [
+        message(`certificateOf_${kind(facts)}`).replace('{owner}', () => owner(facts)),
+        environment(facts, message),
+        facts.validTo && validity(facts, message, date),
+        facts.keyAlgorithm,
+        message(facts.hasPrivateKey ? 'privateKeyStored' : 'privateKeyNotStored'),
+    ];
+
+    const parts = (facts, message, date) => {
+        if (facts.subjectName) {
+            return present(facts, message, date);
+        }
+
+        return facts.status === 'Requested' ? wanted(facts, message) : [];
+    };
+
+    return {
+        personOf,
+
+        /** The attributes that the sentence is made from. */
+        attributes: [
+            'subjectName', 'identifierType', 'identifierValue', 'type', 'kind', 'environment', 'validFrom',
+            ...daysLeft.attributes, 'keyAlgorithm', 'hasPrivateKey',
+        ],
+
+        /**
+         * @param {Object} facts Attributes of a KsefCertificate.
+         * @param {function(string): string} message The text of a key in KsefCertificate's messages.
+         * @param {function(string): string} date A date and time of EspoCRM as the user reads a date.
+         * @returns {string} Empty without facts.
+         */
+        sentence: (facts, message, date) => parts(facts, message, date).filter(Boolean).join(', '),
+    };
+});

@@ -1,0 +1,54 @@
+/** Requests a certificate with the login of the profile on the page. */
+define('modules/ksef/enrolment/request', [
+    'modules/ksef/enrolment/package-password',
+    'modules/ksef/messages/filled-text',
+    'modules/ksef/messages/message-text',
+    'modules/ksef/profile/portal',
+    'modules/ksef/record/action',
+    'modules/ksef/ui/dialog',
+    'modules/ksef/ui/element',
+], (packagePassword, {messagesOf}, MessageText, portal, recordAction, dialog, {element}) => {
+    const scope = 'KsefProfile';
+
+    const tellWhatIsMissing = view => dialog.show({
+        header: `${view.translate('Request Certificate', 'labels', scope)} · ${view.model.get('name')}`,
+        close: view.translate('Close'),
+        body: element('div', 'ksef-cannot-request',
+            element('p', '', MessageText.of(view).of({code: 'needs-signature-login'})),
+            portal.link(view, 'Certificates'),
+        ),
+    });
+
+    return {
+        /** @param {Object} view The view with a KsefProfile. */
+        ask: async view => {
+            const {model} = view;
+
+            if (model.get('authorizationType') === 'Token') {
+                tellWhatIsMissing(view);
+
+                return;
+            }
+
+            const text = (key, {name}) => messagesOf(view)(key, {name});
+
+            const form = await view.createView('ksefRequest', 'modules/ksef/views/ksef-profile/modals/request-certificate', {
+                model,
+                request: async wanted => {
+                    const requested = await recordAction.post(view, 'requestCertificate', {
+                        progress: text('requestCertificateProgress', wanted),
+                        failure: text('requestCertificateFailed', wanted),
+                    }, wanted);
+
+                    if (requested) {
+                        packagePassword.show(view, requested);
+                    }
+
+                    return requested;
+                },
+            });
+
+            await form.render();
+        },
+    };
+});

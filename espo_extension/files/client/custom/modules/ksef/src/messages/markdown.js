@@ -1,0 +1,22 @@
+/**
+ * Espo.Ui's notices and EspoCRM's tooltips and confirmations read their text as Markdown. What comes
+ * from a record, a certificate or KSeF must come out as it is.
+ */
+define('modules/ksef/messages/markdown', [], () => {
+    const punctuation = /[!-/:-@[-`{-~]/g;
+
+    /** The text on one line, so that Markdown shows it letter by letter. */
+    const escape = text => oneLine(text).replace(punctuation, '\\$&');
+
+    const oneLine = text => String(text).replace(/\s+/g, ' ').trim();
+
+    return {
+        escape,
+
+        /** A message: letter by letter save for `commands`, which stand between backticks. */
+        message: text => oneLine(text)
+            .split(/(`[^`]+`)/)
+            .map((part, index) => index % 2 ? part : part.replace(punctuation, '\\$&'))
+            .join(''),
+    };
+});

@@ -1,0 +1,81 @@
+/** A button that asks the server to do something with the record on the page. */
+define('modules/ksef/record/action', [
+    'modules/ksef/messages/filled-text',
+    'modules/ksef/ui/notice',
+], ({fill}, notice) => {
+    /** What EspoCRM itself speaks of: a lost session, no connection. */
+    const leftToEspo = [0, 401];
+
+    const requests = {
+        GET: address => Espo.Ajax.getRequest(address),
+        POST: (address, body) => Espo.Ajax.postRequest(address, body),
+        PUT: (address, body) => Espo.Ajax.putRequest(address, body),
+    };
+
+    /** The server's text, which is Markdown, else that it gave none. */
+    const explanation = (xhr, view) => {
+        const unexplained = fill(view.translate('serverGaveNoReason', 'messages', 'KsefProfile'), {status: xhr.status});
+
+        try {
+            return JSON.parse(xhr.responseText).message || unexplained;
+        } catch {
+            return unexplained;
+        }
+    };
+
+    /**
+     * Send, showing that it is under way, and what it was refused for.
+     *
+     * @param {Object} view Any view.
+     * @param {'GET'|'POST'|'PUT'} method
+     * @param {string} address
+     * @param {{progress: string, failure: string}} texts
+     * @param {Object} [body]
+     * @returns {Promise<Object|null>} The answer; null after a refusal, which was shown.
+     */
+    const send = async (view, method, address, {progress, failure}, body = {}) => {
+        notice.wait(progress);
+
+        try {
+            const answer = await requests[method](address, body);
+
+            notice.end();
+
+            return answer;
+        } catch (xhr) {
+            if (xhr instanceof Error) {
+                throw xhr;
+            }
+
+            if (!leftToEspo.includes(xhr.status)) {
+                xhr.errorIsHandled = true;
+                notice.fail(failure, explanation(xhr, view));
+            }
+
+            return null;
+        }
+    };
+
+    return {
+        send,
+
+        /**
+         * Post, then read the record again, whatever came of it.
+         *
+         * @param {Object} view The view with the record.
+         * @param {string} action The last part of the address.
+         * @param {{progress: string, failure: string}} texts
+         * @param {Object} [body]
+         * @returns {Promise<Object|null>} As of `send`.
+         */
+        post: async (view, action, texts, body) => {
+            const {model} = view;
+
+            try {
+                return await send(view, 'POST', `${model.entityType}/${model.id}/${action}`, texts, body);
+            } finally {
+                model.fetch();
+            }
+        },
+    };
+});

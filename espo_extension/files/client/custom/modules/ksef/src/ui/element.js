@@ -1,0 +1,23 @@
+/** Elements of a page, built so that a text stays a text whatever it contains. */
+define('modules/ksef/ui/element', [], () => {
+    const element = (tag, className, ...children) => {
+        const made = document.createElement(tag);
+
+        made.className = className;
+        made.append(...children.filter(child => child !== null && child !== ''));
+
+        return made;
+    };
+
+    return {
+        element,
+
+        /** A message, in which `commands` stand between backticks. */
+        message: text => element('span', '', ...text.split(/`([^`]+)`/).map(
+            (part, index) => index % 2 ? element('code', '', part) : part,
+        )),
+
+        /** EspoCRM's coloured label. */
+        label: (style, text) => element('span', `label label-md label-${style}`, text),
+    };
+});
