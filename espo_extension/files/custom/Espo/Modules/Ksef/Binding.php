@@ -9,8 +9,8 @@ use Espo\Core\Binding\BindingProcessor;
 use Espo\Modules\Ksef\Bridge\BridgeClient;
 use Espo\Modules\Ksef\Messages\Texts;
 use Espo\Modules\Ksef\Tools\BridgeClientFactory;
+use Espo\Modules\Ksef\Tools\CertificateStates;
 use Espo\Modules\Ksef\Tools\ReaderTexts;
-use Espo\Modules\Ksef\Tools\RefusedCertificates;
 use Espo\Modules\Ksef\Tools\RefusedUses;
 
 /**
@@ -23,6 +23,6 @@ final class Binding implements BindingProcessor
         $binder
             ->bindFactory(BridgeClient::class, BridgeClientFactory::class)
             ->bindFactory(Texts::class, ReaderTexts::class)
-            ->bindImplementation(RefusedUses::class, RefusedCertificates::class);
+            ->bindImplementation(RefusedUses::class, CertificateStates::class);
     }
 }

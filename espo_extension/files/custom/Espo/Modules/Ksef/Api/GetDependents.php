@@ -10,11 +10,10 @@ use Espo\Core\Api\Response;
 use Espo\Core\Api\ResponseComposer;
 use Espo\Modules\Ksef\Credentials\CertificateUse;
 use Espo\Modules\Ksef\Messages\Wording;
-use Espo\Modules\Ksef\Tools\AwaitedCertificates;
 use Espo\Modules\Ksef\Tools\CertificateDependents;
 use Espo\Modules\Ksef\Tools\CertificateRevocation;
 use Espo\Modules\Ksef\Tools\Certificates;
-use Espo\Modules\Ksef\Tools\LinkedCertificates;
+use Espo\Modules\Ksef\Tools\DeletionObstacles;
 use Espo\Modules\Ksef\Tools\RequestedRecords;
 use Espo\ORM\Entity;
 
@@ -27,8 +26,7 @@ final readonly class GetDependents implements Action
         private RequestedRecords $records,
         private CertificateDependents $dependents,
         private CertificateRevocation $revocation,
-        private LinkedCertificates $linked,
-        private AwaitedCertificates $awaited,
+        private DeletionObstacles $obstacles,
         private Wording $wording,
     ) {}
 
@@ -36,7 +34,7 @@ final readonly class GetDependents implements Action
     {
         $certificate = $this->records->get($request, Certificates::ENTITY_TYPE);
         $refusal = $this->revocation->refusal($certificate);
-        $keptBy = [...$this->linked->messages([$certificate]), ...$this->awaited->messages([$certificate])];
+        $keptBy = [...$this->obstacles->linked([$certificate]), ...$this->obstacles->awaited([$certificate])];
         $profiles = [];
 
         foreach ($this->dependents->profiles($certificate) as [$profile, $uses]) {

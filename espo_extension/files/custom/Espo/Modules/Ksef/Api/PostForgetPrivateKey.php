@@ -8,6 +8,7 @@ use Espo\Core\Api\Action;
 use Espo\Core\Api\Request;
 use Espo\Core\Api\Response;
 use Espo\Core\Api\ResponseComposer;
+use Espo\Modules\Ksef\Credentials\CertificateStatus;
 use Espo\Modules\Ksef\Credentials\CertificateUse;
 use Espo\Modules\Ksef\Messages\Message;
 use Espo\Modules\Ksef\Tools\Certificates;
@@ -53,8 +54,8 @@ final readonly class PostForgetPrivateKey implements Action
         // EspoCRM removes the file that the field no longer names.
         $certificate->set(['privateKeySealed' => null, 'packageId' => null]);
 
-        if ($certificate->get('status') === 'Active') {
-            $certificate->set('status', 'Inactive');
+        if (Certificates::isActive($certificate)) {
+            $certificate->set('status', CertificateStatus::INACTIVE);
         }
 
         $this->entityManager->saveEntity($certificate);

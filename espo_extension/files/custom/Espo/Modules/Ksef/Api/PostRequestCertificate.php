@@ -10,7 +10,7 @@ use Espo\Core\Api\Response;
 use Espo\Core\Exceptions\BadRequest;
 use Espo\Modules\Ksef\Bridge\CertificateOrder;
 use Espo\Modules\Ksef\Bridge\Errors\BridgeException;
-use Espo\Modules\Ksef\Credentials\OrderedCertificateName;
+use Espo\Modules\Ksef\Credentials\CertificateName;
 use Espo\Modules\Ksef\Messages\Message;
 use Espo\Modules\Ksef\Tools\BegunRequestAnswer;
 use Espo\Modules\Ksef\Tools\CertificateRequests;
@@ -66,7 +66,7 @@ final readonly class PostRequestCertificate implements Action
             throw $this->refusals->badRequest([new Message('certificate-order-incomplete')]);
         }
 
-        $refusal = OrderedCertificateName::refusal($name);
+        $refusal = CertificateName::refusal($name);
 
         if ($refusal) {
             throw $this->refusals->badRequest([$refusal]);

@@ -59,15 +59,15 @@ final readonly class PostTestConnection implements Action
      */
     private function step(Step $step): array
     {
+        $message = Message::ofStep($step);
+
         return [
             'name' => $step->name,
             'status' => $step->status->value,
             'durationMs' => $step->durationMilliseconds,
             'code' => $step->code,
             'params' => (object) $step->params,
-            'message' => $step->code === null
-                ? null
-                : $this->wording->of(new Message($step->code, $step->params, fallback: $step->message ?? '')),
+            'message' => $message ? $this->wording->of($message) : null,
         ];
     }
 }

@@ -5,7 +5,6 @@ declare(strict_types=1);
 namespace Espo\Modules\Ksef\Credentials;
 
 use DateTimeImmutable;
-use DateTimeZone;
 
 /**
  * Which certificates need somebody's attention at a moment: those that end soon, and those that ended
@@ -14,8 +13,6 @@ use DateTimeZone;
 final readonly class Attention
 {
     public const DAYS = 60;
-
-    private const STORED = 'Y-m-d H:i:s';
 
     public function __construct(private DateTimeImmutable $moment) {}
 
@@ -29,7 +26,7 @@ final readonly class Attention
      */
     public function soon(): string
     {
-        return $this->stored('+' . self::DAYS . ' days');
+        return StoredMoment::of($this->moment, '+' . self::DAYS . ' days');
     }
 
     /**
@@ -37,11 +34,6 @@ final readonly class Attention
      */
     public function lately(): string
     {
-        return $this->stored('-' . self::DAYS . ' days');
-    }
-
-    private function stored(string $shift): string
-    {
-        return $this->moment->setTimezone(new DateTimeZone('UTC'))->modify($shift)->format(self::STORED);
+        return StoredMoment::of($this->moment, '-' . self::DAYS . ' days');
     }
 }

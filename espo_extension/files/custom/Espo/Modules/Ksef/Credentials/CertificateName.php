@@ -5,16 +5,25 @@ declare(strict_types=1);
 namespace Espo\Modules\Ksef\Credentials;
 
 use Espo\Modules\Ksef\Bridge\CertificateFacts;
+use Espo\Modules\Ksef\Messages\Message;
 
 /**
- * A name for a certificate that nobody named: whose it is, of which type, until when.
+ * What certificates are called, here and at KSeF.
  */
 final class CertificateName
 {
     private const LONGEST = 255;
     private const COMMON_NAME = '/(?:\A|[,+])CN=((?:\\\\.|[^\\\\,+])+)/';
 
+    /** As KSeF lists a certificate that was requested. */
+    private const LEAST_LISTED = 5;
+    private const LONGEST_LISTED = 100;
+    private const NOT_LISTED = '/[^a-zA-Z0-9_\- ąćęłńóśźżĄĆĘŁŃÓŚŹŻ]/u';
+    private const DAY_AT_END = '/[\s_\-]*(?:(?<![\p{L}\d])(?:until|do|requested|wniosek)[\s_\-])?\d{4}-\d{2}-\d{2}$/u';
+
     /**
+     * For one that nobody named: whose it is, of which type, until when.
+     *
      * @param string $type Label of the type; '' when it cannot be decided.
      * @param string $until Until when, in words around the day.
      */
@@ -24,6 +33,51 @@ final class CertificateName
         $end = implode(', ', array_filter([$type, $until]));
 
         return mb_substr($owner, 0, self::LONGEST - mb_strlen($end) - 3) . " ($end)";
+    }
+
+    /**
+     * Why KSeF would not list a certificate under the name, as the bridge checks it, too; null when it does.
+     */
+    public static function refusal(string $name): ?Message
+    {
+        if (preg_match_all(self::NOT_LISTED, mb_scrub($name, 'UTF-8'), $found)) {
+            $characters = array_map(self::shown(...), array_unique($found[0]));
+
+            return new Message('enrolment-name-characters', ['characters' => implode(' ', $characters)], field: 'name');
+        }
+
+        $length = mb_strlen($name);
+
+        if ($length >= self::LEAST_LISTED && $length <= self::LONGEST_LISTED) {
+            return null;
+        }
+
+        return new Message(
+            'enrolment-name-length',
+            ['length' => $length, 'least' => self::LEAST_LISTED, 'most' => self::LONGEST_LISTED],
+            field: 'name',
+        );
+    }
+
+    /**
+     * For the successor of a certificate: as that is called, and when the successor was requested, within what
+     * KSeF takes.
+     *
+     * @param string $requested When the successor is requested, in words around the day.
+     */
+    public static function ofSuccessor(string $name, string $requested): string
+    {
+        $end = " $requested";
+        $stem = (string) preg_replace(self::NOT_LISTED, ' ', mb_scrub($name, 'UTF-8'));
+        $stem = (string) preg_replace('/\s+/', ' ', trim($stem));
+        $stem = (string) preg_replace(self::DAY_AT_END, '', $stem);
+
+        return ltrim(rtrim(mb_substr($stem, 0, self::LONGEST_LISTED - mb_strlen($end))) . $end);
+    }
+
+    private static function shown(string $character): string
+    {
+        return preg_match('/[\p{C}\p{Z}]/u', $character) ? sprintf('U+%04X', mb_ord($character)) : $character;
     }
 
     /**

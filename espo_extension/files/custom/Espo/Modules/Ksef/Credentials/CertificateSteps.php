@@ -25,9 +25,6 @@ final readonly class CertificateSteps
         'renewalParams',
     ];
 
-    private const REQUESTED = 'Requested';
-    private const ACTIVE = 'Active';
-
     /**
      * @param array<string, mixed> $before By the names of ATTRIBUTES; empty for a new record.
      * @param array<string, mixed> $after
@@ -35,7 +32,7 @@ final readonly class CertificateSteps
      */
     public static function between(array $before, array $after): array
     {
-        $wasRequested = self::text($before, 'status') === self::REQUESTED;
+        $wasRequested = self::text($before, 'status') === CertificateStatus::REQUESTED;
 
         $steps = match (true) {
             $before === [] => self::ofNew($after),
@@ -67,7 +64,7 @@ final readonly class CertificateSteps
     {
         $steps = [];
         $status = self::text($after, 'status');
-        $isClosed = $status !== self::REQUESTED;
+        $isClosed = $status !== CertificateStatus::REQUESTED;
 
         if (self::appeared('privateKeySealed', $before, $after)) {
             $steps[] = self::step(CertificateEvent::KeySealed);
@@ -84,7 +81,7 @@ final readonly class CertificateSteps
             return [...$steps, ...self::explained(CertificateEvent::Waits, 'enrolment', $before, $after)];
         }
 
-        if ($status !== self::ACTIVE) {
+        if ($status !== CertificateStatus::ACTIVE) {
             return [
                 ...$steps,
                 new CertificateStep(CertificateEvent::Rejected, explanation: self::message('enrolment', $after)),

@@ -57,12 +57,12 @@ enum CertificateUse: string
             ]);
         }
 
-        if ($certificate->status !== 'Active') {
+        if ($certificate->status !== CertificateStatus::ACTIVE) {
             return $this->message('linked-certificate-not-active', $certificate, [
                 'status' => $certificate->status,
                 'remedy' => match ($certificate->status) {
-                    'Inactive' => 'Activate',
-                    'Requested' => 'Wait',
+                    CertificateStatus::INACTIVE => 'Activate',
+                    CertificateStatus::REQUESTED => 'Wait',
                     default => 'Replace',
                 },
             ]);
@@ -104,7 +104,7 @@ enum CertificateUse: string
             ]);
         }
 
-        $served = CertificateEnvironments::of($certificate->kind, $certificate->environment);
+        $served = $certificate->environments();
 
         if (in_array($environment, $served, true)) {
             return null;

@@ -26,7 +26,6 @@ final readonly class CertificateCollector
         private CertificateKeys $keys,
         private CertificateOutcomes $outcomes,
         private KeptEnrolments $kept,
-        private AdministratorEmails $emails,
         private Refusals $refusals,
         private Log $log,
     ) {}
@@ -51,14 +50,10 @@ final readonly class CertificateCollector
             throw $problem;
         }
 
-        $news = $this->outcomes->store($id, $enrolment);
+        $this->outcomes->store($id, $enrolment);
 
         if ($enrolment->status === EnrolmentStatus::Issued || $enrolment->status === EnrolmentStatus::Rejected) {
             $this->forget($profileId, $id);
-        }
-
-        if ($news) {
-            $this->emails->send($news);
         }
 
         return $enrolment;

@@ -14,7 +14,7 @@ final readonly class CertificateDependents
 {
     public function __construct(
         private Certificates $certificates,
-        private RevokingProfiles $revoking,
+        private SubjectProfiles $subjects,
     ) {}
 
     /**
@@ -62,7 +62,7 @@ final readonly class CertificateDependents
     public function remainingLogins(Entity $certificate): array
     {
         return array_values(array_filter(
-            $this->revoking->of($certificate),
+            $this->subjects->thatRevoke($certificate),
             static fn (Entity $profile): bool =>
                 $profile->get(CertificateUse::Authorization->value . 'Id') !== $certificate->getId(),
         ));

@@ -5,10 +5,11 @@ declare(strict_types=1);
 namespace Espo\Modules\Ksef\Tools;
 
 use DateTimeImmutable;
-use DateTimeZone;
-use Espo\Core\ORM\Repository\Option\SaveOption;
+use Espo\Core\Utils\DateTime;
+use Espo\Modules\Ksef\Credentials\CertificateStatus;
 use Espo\Modules\Ksef\Credentials\DaysLeft;
 use Espo\Modules\Ksef\Credentials\EndNotice;
+use Espo\Modules\Ksef\Credentials\StoredMoment;
 use Espo\ORM\Entity;
 use Espo\ORM\EntityManager;
 
@@ -22,13 +23,12 @@ final readonly class CertificateEndNotices
 
     public function __construct(
         private EntityManager $entityManager,
-        private LockedRecords $lockedRecords,
-        private RecordByRecord $records,
+        private Records $records,
+        private RecordByRecord $oneByOne,
         private Certificates $certificates,
         private CertificateSuccessors $successors,
-        private ApproachingEndNews $news,
-        private AdministratorNotifications $notifications,
-        private AdministratorEmails $emails,
+        private Announcements $announcements,
+        private CertificateNews $news,
     ) {}
 
     public function tell(): void
@@ -38,20 +38,13 @@ final readonly class CertificateEndNotices
                 continue;
             }
 
-            $this->records->attempt(
+            $id = $certificate->getId();
+
+            $this->oneByOne->attempt(
                 Certificates::ENTITY_TYPE,
-                $certificate->getId(),
-                fn () => $this->tellOf($certificate->getId()),
+                $id,
+                fn () => $this->announcements->ofChange(Certificates::ENTITY_TYPE, $id, $this->write(...)),
             );
-        }
-    }
-
-    private function tellOf(string $id): void
-    {
-        $news = $this->lockedRecords->with(Certificates::ENTITY_TYPE, $id, $this->write(...));
-
-        if ($news) {
-            $this->emails->send($news);
         }
     }
 
@@ -66,27 +59,25 @@ final readonly class CertificateEndNotices
         }
 
         $certificate->set(self::NOTICED, $due);
-        // Nobody modified it by hand.
-        $this->entityManager->saveEntity($certificate, [SaveOption::SKIP_MODIFIED_BY => true]);
+        $this->records->save($certificate);
 
-        $news = $this->news->of($certificate, $profiles, $this->daysLeft($certificate));
-        $this->notifications->tell($news);
-
-        return $news;
+        return $this->news->ends($certificate, $profiles, (int) $this->daysLeft($certificate));
     }
 
     private function due(Entity $certificate): ?int
     {
-        return $certificate->get('status') === Certificates::ACTIVE && $certificate->get('validTo')
-            ? EndNotice::due($this->daysLeft($certificate), $certificate->get(self::NOTICED))
+        $daysLeft = $this->daysLeft($certificate);
+
+        return Certificates::isActive($certificate) && $daysLeft !== null
+            ? EndNotice::due($daysLeft, $certificate->get(self::NOTICED))
             : null;
     }
 
-    private function daysLeft(Entity $certificate): int
+    private function daysLeft(Entity $certificate): ?int
     {
-        $end = new DateTimeImmutable($certificate->get('validTo'), new DateTimeZone('UTC'));
+        $end = StoredMoment::read($certificate->get('validTo'));
 
-        return DaysLeft::until($end, new DateTimeImmutable());
+        return $end ? DaysLeft::until($end, new DateTimeImmutable()) : null;
     }
 
     /**
@@ -94,14 +85,12 @@ final readonly class CertificateEndNotices
      */
     private function ending(): iterable
     {
-        $now = new DateTimeImmutable('now', new DateTimeZone('UTC'));
-
         return $this->entityManager
             ->getRDBRepository(Certificates::ENTITY_TYPE)
             ->where([
-                'status' => Certificates::ACTIVE,
-                'validTo>=' => $now->format('Y-m-d H:i:s'),
-                'validTo<' => $now->modify('+' . (EndNotice::FIRST + 1) . ' days')->format('Y-m-d H:i:s'),
+                'status' => CertificateStatus::ACTIVE,
+                'validTo>=' => DateTime::getSystemNowString(),
+                'validTo<' => StoredMoment::fromNow('+' . (EndNotice::FIRST + 1) . ' days'),
             ])
             ->order('validTo')
             ->find();

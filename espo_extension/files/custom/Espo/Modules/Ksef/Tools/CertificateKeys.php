@@ -21,7 +21,7 @@ final readonly class CertificateKeys
 {
     public function __construct(
         private BridgeClient $bridge,
-        private LockedRecords $records,
+        private Records $records,
         private EntityManager $entityManager,
     ) {}
 
@@ -80,7 +80,7 @@ final readonly class CertificateKeys
             return $requested->packagePassword;
         };
 
-        return $this->records->with(Certificates::ENTITY_TYPE, $certificate->getId(), $work);
+        return $this->records->locked(Certificates::ENTITY_TYPE, $certificate->getId(), $work);
     }
 
     private function requestedAnew(Entity $certificate, bool $withPackage): RequestedCertificate

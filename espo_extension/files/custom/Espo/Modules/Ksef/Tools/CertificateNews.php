@@ -5,22 +5,23 @@ declare(strict_types=1);
 namespace Espo\Modules\Ksef\Tools;
 
 use Espo\Core\Field\LinkParent;
-use Espo\Core\Utils\Metadata;
 use Espo\Modules\Ksef\Bridge\ListedCertificate;
 use Espo\Modules\Ksef\Messages\Message;
 use Espo\Modules\Ksef\Messages\OptionName;
+use Espo\Modules\Ksef\Messages\RecordLink;
 use Espo\Modules\Ksef\Messages\WebAddress;
 use Espo\ORM\Entity;
 
 /**
- * What there is to tell of certificates that were requested.
+ * What there is to tell of certificates.
  */
 final readonly class CertificateNews
 {
     public function __construct(
         private Certificates $certificates,
         private Profiles $profiles,
-        private Metadata $metadata,
+        private RenewalOutlook $outlook,
+        private Portals $portals,
     ) {}
 
     /**
@@ -29,24 +30,21 @@ final readonly class CertificateNews
     public function issued(Entity $certificate): News
     {
         $packageId = $certificate->get('packageId');
-        $link = ['certificate' => $this->certificates->link($certificate)];
+        $link = $this->link($certificate);
 
         $messages = $packageId
             ? [new Message('certificate-issued', $link + ['package' => WebAddress::ofFile($packageId)])]
             : [new Message('certificate-issued-without-package', $link), ...$this->reason($certificate)];
 
-        return new News($messages, $this->about($certificate), new Message('mail-certificate-issued', $link));
+        return $this->about($certificate, $messages, new Message('mail-certificate-issued', $link));
     }
 
     public function rejected(Entity $certificate): News
     {
-        $link = ['certificate' => $this->certificates->link($certificate)];
+        $link = $this->link($certificate);
+        $messages = [new Message('certificate-not-issued-for-request', $link), ...$this->reason($certificate)];
 
-        return new News(
-            [new Message('certificate-not-issued-for-request', $link), ...$this->reason($certificate)],
-            $this->about($certificate),
-            new Message('mail-certificate-rejected', $link),
-        );
+        return $this->about($certificate, $messages, new Message('mail-certificate-rejected', $link));
     }
 
     /**
@@ -54,14 +52,13 @@ final readonly class CertificateNews
      */
     public function madeElsewhere(Entity $profile, ListedCertificate $certificate): News
     {
-        $environment = (string) $profile->get('environment');
         $params = [
             'name' => $certificate->name,
             'type' => new OptionName(Certificates::ENTITY_TYPE, 'type', $certificate->type),
             'serialNumber' => $certificate->serialNumber,
             'date' => $certificate->validTo->format('Y-m-d'),
             'profile' => $this->profiles->link($profile),
-            'portal' => new WebAddress((string) $this->metadata->get(['app', 'ksef', 'portalUrls', $environment])),
+            'portal' => $this->portals->of((string) $profile->get('environment')),
         ];
 
         return new News(
@@ -72,18 +69,141 @@ final readonly class CertificateNews
     }
 
     /**
-     * @return list<Message>
+     * That it comes to its end: whose it is, until when, who uses it, and what happens or is to be done.
+     *
+     * @param iterable<Entity> $profiles That use it.
+     */
+    public function ends(Entity $certificate, iterable $profiles, int $daysLeft): News
+    {
+        $until = $this->link($certificate) + ['date' => $this->lastDay($certificate), 'days' => $daysLeft];
+        $links = $this->profiles->links($profiles);
+        $messages = [new Message('certificate-ends', $until + $this->owner($certificate))];
+
+        $messages = $links
+            ? [
+                ...$messages,
+                new Message('certificate-ends-used', ['profiles' => $links]),
+                ...$this->outlook->of($certificate, $profiles),
+            ]
+            : [...$messages, new Message('certificate-ends-unused')];
+
+        return $this->about($certificate, $messages, new Message('mail-certificate-ends', $until));
+    }
+
+    /**
+     * @param iterable<Entity> $profiles That use it.
+     */
+    public function ended(Entity $certificate, iterable $profiles): News
+    {
+        $params = $this->link($certificate) + ['status' => (string) $certificate->get('status')];
+        $messages = [new Message('certificate-ended', $params)];
+        $links = $this->profiles->links($profiles);
+
+        if ($links) {
+            $messages[] = new Message('certificate-ended-in-use', [
+                'profiles' => $links,
+                'portal' => $this->portals->ofFirst($profiles),
+            ]);
+        }
+
+        return $this->about($certificate, $messages, new Message('mail-certificate-ended', $params));
+    }
+
+    public function restored(Entity $certificate): News
+    {
+        $params = $this->link($certificate) + ['status' => (string) $certificate->get('status')];
+
+        return $this->about(
+            $certificate,
+            [new Message('certificate-restored', $params)],
+            new Message('mail-certificate-restored', $params),
+        );
+    }
+
+    public function renewalFailed(Entity $certificate, Message $reason): News
+    {
+        $params = $this->link($certificate) + ['date' => $this->lastDay($certificate)];
+
+        return $this->about(
+            $certificate,
+            [new Message('renewal-failed', $params), $reason],
+            new Message('mail-renewal-failed', $params),
+        );
+    }
+
+    /**
+     * @param array<string, Entity> $profiles That use the successor now.
+     */
+    public function renewed(Entity $certificate, Entity $successor, array $profiles): News
+    {
+        $params = $this->link($certificate) + [
+            'successor' => $this->certificates->link($successor),
+            'date' => $this->lastDay($successor),
+        ];
+
+        $messages = [
+            new Message('certificate-renewed', $params),
+            $profiles
+                ? new Message('certificate-renewed-for', ['profiles' => $this->profiles->links($profiles)])
+                : new Message('certificate-renewed-for-none'),
+        ];
+
+        $packageId = $successor->get('packageId');
+
+        if ($packageId) {
+            $messages[] = new Message('renewal-package', ['package' => WebAddress::ofFile($packageId)]);
+        }
+
+        return $this->about($successor, $messages, new Message('mail-certificate-renewed', $params));
+    }
+
+    /**
+     * @param list<Message> $messages
+     */
+    private function about(Entity $certificate, array $messages, Message $subject): News
+    {
+        return new News($messages, LinkParent::create(Certificates::ENTITY_TYPE, $certificate->getId()), $subject);
+    }
+
+    /**
+     * @return array{certificate: RecordLink}
+     */
+    private function link(Entity $certificate): array
+    {
+        return ['certificate' => $this->certificates->link($certificate)];
+    }
+
+    private function lastDay(Entity $certificate): string
+    {
+        return substr((string) $certificate->get('validTo'), 0, 10);
+    }
+
+    /**
+     * @return list<Message> Why it was rejected, or brought no package.
      */
     private function reason(Entity $certificate): array
     {
         $code = (string) $certificate->get('enrolmentCode');
-        $params = $certificate->get('enrolmentParams');
 
-        return $code === '' ? [] : [Message::recorded($code, $params)];
+        return $code === '' ? [] : [Message::recorded($code, $certificate->get('enrolmentParams'))];
     }
 
-    private function about(Entity $certificate): LinkParent
+    /**
+     * @return array{type: OptionName, owner: string}
+     */
+    private function owner(Entity $certificate): array
     {
-        return LinkParent::create(Certificates::ENTITY_TYPE, $certificate->getId());
+        $identifier = (string) $certificate->get('identifierType');
+        $isNamed = in_array($identifier, ['Nip', 'Pesel'], true);
+
+        // Of a qualified one the type may not be told.
+        $field = (string) $certificate->get('type') !== '' ? 'type' : 'kind';
+
+        return [
+            'type' => new OptionName(Certificates::ENTITY_TYPE, $field, (string) $certificate->get($field)),
+            'owner' => $isNamed
+                ? strtoupper($identifier) . ' ' . $certificate->get('identifierValue')
+                : (string) $certificate->get('subjectName'),
+        ];
     }
 }

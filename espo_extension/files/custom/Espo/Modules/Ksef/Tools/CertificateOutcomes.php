@@ -5,13 +5,13 @@ declare(strict_types=1);
 namespace Espo\Modules\Ksef\Tools;
 
 use Espo\Core\Field\LinkParent;
-use Espo\Core\ORM\Repository\Option\SaveOption;
 use Espo\Entities\Attachment;
 use Espo\Modules\Ksef\Bridge\CertificatePackage;
 use Espo\Modules\Ksef\Bridge\Enrolment;
 use Espo\Modules\Ksef\Bridge\EnrolmentProblem;
 use Espo\Modules\Ksef\Bridge\EnrolmentStatus;
 use Espo\Modules\Ksef\Bridge\IssuedCertificate;
+use Espo\Modules\Ksef\Credentials\CertificateStatus;
 use Espo\ORM\Entity;
 use Espo\ORM\EntityManager;
 
@@ -26,15 +26,15 @@ final readonly class CertificateOutcomes
 
     public function __construct(
         private EntityManager $entityManager,
-        private LockedRecords $records,
+        private Records $records,
+        private Announcements $announcements,
         private CertificateNews $news,
-        private AdministratorNotifications $notifications,
     ) {}
 
     /**
-     * @return ?News What the administrators were told; null when there is nothing new.
+     * Not within a transaction: e-mails follow once everything is stored.
      */
-    public function store(string $certificateId, Enrolment $enrolment): ?News
+    public function store(string $certificateId, Enrolment $enrolment): void
     {
         $work = function (Entity $certificate) use ($enrolment): ?News {
             if (!Certificates::isRequested($certificate)) {
@@ -44,16 +44,10 @@ final readonly class CertificateOutcomes
 
             $certificate->set('enrolmentReference', $enrolment->referenceNumber);
 
-            $news = $this->write($certificate, $enrolment);
-
-            if ($news) {
-                $this->notifications->tell($news);
-            }
-
-            return $news;
+            return $this->write($certificate, $enrolment);
         };
 
-        return $this->records->with(Certificates::ENTITY_TYPE, $certificateId, $work);
+        $this->announcements->ofChange(Certificates::ENTITY_TYPE, $certificateId, $work);
     }
 
     /**
@@ -64,11 +58,11 @@ final readonly class CertificateOutcomes
         $work = function (Entity $certificate) use ($problem): void {
             if (Certificates::isRequested($certificate)) {
                 $this->setProblem($certificate, $problem);
-                $this->save($certificate);
+                $this->records->save($certificate);
             }
         };
 
-        $this->records->with(Certificates::ENTITY_TYPE, $certificateId, $work);
+        $this->records->locked(Certificates::ENTITY_TYPE, $certificateId, $work);
     }
 
     private function write(Entity $certificate, Enrolment $enrolment): ?News
@@ -83,14 +77,14 @@ final readonly class CertificateOutcomes
         $this->setProblem($certificate, $enrolment->problem);
 
         if ($enrolment->status !== EnrolmentStatus::Rejected) {
-            $this->save($certificate);
+            $this->records->save($certificate);
 
             return null;
         }
 
         // Nothing was issued for the key.
-        $certificate->set(['status' => Certificates::INACTIVE, 'privateKeySealed' => null]);
-        $this->save($certificate);
+        $certificate->set(['status' => CertificateStatus::INACTIVE, 'privateKeySealed' => null]);
+        $this->records->save($certificate);
 
         return $certificate->get('renewalPending') ? null : $this->news->rejected($certificate);
     }
@@ -104,12 +98,12 @@ final readonly class CertificateOutcomes
 
         $certificate->set([
             'environment' => $environment,
-            'status' => Certificates::ACTIVE,
+            'status' => CertificateStatus::ACTIVE,
             'packageId' => $issued->package ? $this->attach($certificate, $issued->package)->getId() : null,
         ]);
 
         $this->setProblem($certificate, $this->withoutPackage($issued, (bool) $certificate->get('renewalPending')));
-        $this->save($certificate);
+        $this->records->save($certificate);
     }
 
     /**
@@ -147,11 +141,5 @@ final readonly class CertificateOutcomes
             'enrolmentCode' => $problem?->code,
             'enrolmentParams' => $problem ? (object) $problem->params : null,
         ]);
-    }
-
-    private function save(Entity $certificate): void
-    {
-        // Nobody modified it by hand.
-        $this->entityManager->saveEntity($certificate, [SaveOption::SKIP_MODIFIED_BY => true]);
     }
 }

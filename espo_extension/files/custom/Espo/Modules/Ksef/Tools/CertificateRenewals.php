@@ -5,13 +5,12 @@ declare(strict_types=1);
 namespace Espo\Modules\Ksef\Tools;
 
 use DateTimeImmutable;
-use DateTimeZone;
 use Espo\Core\Exceptions\Conflict;
-use Espo\Core\ORM\Repository\Option\SaveOption;
 use Espo\Modules\Ksef\Bridge\CertificateOrder;
 use Espo\Modules\Ksef\Bridge\Errors\BridgeException;
 use Espo\Modules\Ksef\Bridge\Errors\BridgeProblem;
-use Espo\Modules\Ksef\Credentials\SuccessorName;
+use Espo\Modules\Ksef\Credentials\CertificateName;
+use Espo\Modules\Ksef\Credentials\StoredMoment;
 use Espo\Modules\Ksef\Messages\Message;
 use Espo\Modules\Ksef\Messages\Texts;
 use Espo\ORM\Entity;
@@ -32,6 +31,7 @@ final readonly class CertificateRenewals
 
     public function __construct(
         private EntityManager $entityManager,
+        private Records $records,
         private SubjectProfiles $subjects,
         private CertificateRequests $requests,
         private SuccessorProof $proof,
@@ -99,7 +99,7 @@ final readonly class CertificateRenewals
 
         if (!$predecessor) {
             $successor->set('renewalPending', false);
-            $this->entityManager->saveEntity($successor, [SaveOption::SKIP_MODIFIED_BY => true]);
+            $this->records->save($successor);
         } elseif (Certificates::isActive($successor)) {
             $this->finish($successor, $predecessor);
         } elseif (Certificates::isRequested($successor)) {
@@ -147,9 +147,7 @@ final readonly class CertificateRenewals
 
     private function isOverdue(Entity $successor): bool
     {
-        $begun = new DateTimeImmutable((string) $successor->get('createdAt'), new DateTimeZone('UTC'));
-
-        return $begun < new DateTimeImmutable(self::PATIENCE);
+        return (string) $successor->get('createdAt') < StoredMoment::fromNow(self::PATIENCE);
     }
 
     private function predecessor(Entity $successor): ?Entity
@@ -177,7 +175,7 @@ final readonly class CertificateRenewals
     {
         return new CertificateOrder(
             (string) $certificate->get('type'),
-            SuccessorName::of(
+            CertificateName::ofSuccessor(
                 (string) $certificate->get('name'),
                 $this->texts->dayInName('requested', new DateTimeImmutable()),
             ),

@@ -8,6 +8,7 @@ use DateTimeImmutable;
 use Espo\Core\Exceptions\Conflict;
 use Espo\Modules\Ksef\Bridge\CertificateFacts;
 use Espo\Modules\Ksef\Credentials\CertificateRecord;
+use Espo\Modules\Ksef\Credentials\CertificateStatus;
 use Espo\Modules\Ksef\Credentials\CertificateUse;
 use Espo\Modules\Ksef\Messages\Message;
 use Espo\ORM\Entity;
@@ -50,7 +51,7 @@ final readonly class CertificateReplacement
     {
         $record = new CertificateRecord(
             $this->certificates->link($certificate),
-            'Active',
+            CertificateStatus::ACTIVE,
             (string) $facts->type,
             $facts->kind,
             (string) $facts->environment,

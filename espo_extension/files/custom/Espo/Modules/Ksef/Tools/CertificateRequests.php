@@ -11,6 +11,7 @@ use Espo\Modules\Ksef\Bridge\Errors\BridgeAnswerUnreadable;
 use Espo\Modules\Ksef\Bridge\Errors\BridgeException;
 use Espo\Modules\Ksef\Bridge\Errors\BridgeProblem;
 use Espo\Modules\Ksef\Bridge\Errors\BridgeUnreachable;
+use Espo\Modules\Ksef\Credentials\CertificateStatus;
 use Espo\Modules\Ksef\Messages\Message;
 use Espo\ORM\Entity;
 use Espo\ORM\EntityManager;
@@ -24,7 +25,7 @@ final readonly class CertificateRequests
         private EntityManager $entityManager,
         private BridgeClient $bridge,
         private CertificateKeys $keys,
-        private LockedRecords $records,
+        private Records $records,
         private Certificates $certificates,
         private CertificateSuccessors $successors,
         private Refusals $refusals,
@@ -72,7 +73,7 @@ final readonly class CertificateRequests
             return $this->entityManager->createEntity(Certificates::ENTITY_TYPE, $this->values($locked, $order));
         };
 
-        return $this->records->with(Profiles::ENTITY_TYPE, $profile->getId(), $work)
+        return $this->records->locked(Profiles::ENTITY_TYPE, $profile->getId(), $work)
             ?? throw new Conflict('The profile is deleted.');
     }
 
@@ -91,7 +92,7 @@ final readonly class CertificateRequests
             ]);
         };
 
-        return $this->records->with(Certificates::ENTITY_TYPE, $predecessor->getId(), $work)
+        return $this->records->locked(Certificates::ENTITY_TYPE, $predecessor->getId(), $work)
             ?? throw new Conflict('The certificate is deleted.');
     }
 
@@ -102,7 +103,7 @@ final readonly class CertificateRequests
     {
         return [
             'name' => $order->name,
-            'status' => Certificates::REQUESTED,
+            'status' => CertificateStatus::REQUESTED,
             'type' => $order->type,
             'environment' => $profile->get('environment'),
             'keyAlgorithm' => $order->keyAlgorithm,
@@ -143,7 +144,7 @@ final readonly class CertificateRequests
         $another = $this->entityManager
             ->getRDBRepository(Certificates::ENTITY_TYPE)
             ->where([
-                'status' => Certificates::REQUESTED,
+                'status' => CertificateStatus::REQUESTED,
                 'requestedByProfileId' => $profile->getId(),
                 'type' => $order->type,
                 'name' => $order->name,

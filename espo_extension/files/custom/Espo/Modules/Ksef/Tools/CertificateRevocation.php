@@ -9,8 +9,10 @@ use Espo\Modules\Ksef\Bridge\BridgeClient;
 use Espo\Modules\Ksef\Bridge\Errors\BridgeException;
 use Espo\Modules\Ksef\Bridge\Errors\BridgeProblem;
 use Espo\Modules\Ksef\Credentials\CertificateEvent;
+use Espo\Modules\Ksef\Credentials\CertificateStatus;
 use Espo\Modules\Ksef\Credentials\CertificateStep;
 use Espo\Modules\Ksef\Credentials\CertificateUse;
+use Espo\Modules\Ksef\Credentials\CertificateVerdict;
 use Espo\Modules\Ksef\Messages\Message;
 use Espo\Modules\Ksef\Messages\OptionName;
 use Espo\ORM\Entity;
@@ -33,8 +35,8 @@ final readonly class CertificateRevocation
 
     public function __construct(
         private BridgeClient $bridge,
-        private RevokingProfiles $revoking,
-        private EndedCertificates $ended,
+        private SubjectProfiles $subjects,
+        private CertificateStates $states,
         private Certificates $certificates,
         private CertificateStream $stream,
         private Profiles $profiles,
@@ -58,7 +60,7 @@ final readonly class CertificateRevocation
                 'certificate' => $this->certificates->link($certificate),
                 'status' => new OptionName(Certificates::ENTITY_TYPE, 'status', $status),
             ]),
-            !$this->revoking->of($certificate) => new Message('revocation-needs-login', [
+            !$this->subjects->thatRevoke($certificate) => new Message('revocation-needs-login', [
                 'certificate' => $this->certificates->link($certificate),
                 'identifier' => (string) $certificate->get('identifierValue'),
             ]),
@@ -68,7 +70,7 @@ final readonly class CertificateRevocation
 
     /**
      * @param string $reason One of REASONS.
-     * @return array{status: string, sessionsRevoked: bool, message?: string} With a message when some
+     * @return array{status: ?string, sessionsRevoked: bool, message?: string} With a message when some
      *     sessions could not be ended.
      * @throws Conflict It cannot be revoked from here.
      * @throws BridgeException Nothing was revoked, as far as is known.
@@ -88,7 +90,7 @@ final readonly class CertificateRevocation
             $this->profiles->link($profile),
         ));
 
-        $this->ended->end($certificate, $status);
+        $status = $this->states->follow($certificate, CertificateVerdict::ofRevocation($status));
 
         return ['status' => $status] + $this->sessions->end($this->loggedIn($certificate));
     }
@@ -109,8 +111,7 @@ final readonly class CertificateRevocation
             }
         }
 
-        // Ended it is; further words of KSeF's for it are not known here.
-        return in_array($status, CertificateStatus::ENDED, true) ? $status : CertificateStatus::BLOCKED;
+        return $status;
     }
 
     /**
@@ -120,7 +121,7 @@ final readonly class CertificateRevocation
     {
         return array_values(array_filter(
             $this->certificates->profiles($certificate->getId(), CertificateUse::Authorization),
-            static fn (Entity $profile): bool => $profile->get('authorizationType') === 'Certificate',
+            Profiles::logsInByCertificate(...),
         ));
     }
 
@@ -132,7 +133,7 @@ final readonly class CertificateRevocation
      */
     private function revokeByOne(Entity $certificate, string $reason): array
     {
-        $profiles = $this->revoking->of($certificate);
+        $profiles = $this->subjects->thatRevoke($certificate);
         $last = array_key_last($profiles);
 
         foreach ($profiles as $index => $profile) {

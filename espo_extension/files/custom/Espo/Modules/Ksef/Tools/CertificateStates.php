@@ -5,60 +5,58 @@ declare(strict_types=1);
 namespace Espo\Modules\Ksef\Tools;
 
 use DateTimeImmutable;
-use DateTimeZone;
 use Espo\Core\Utils\DateTime;
-use Espo\Modules\Ksef\Bridge\ListedCertificate;
-use Espo\Modules\Ksef\Credentials\CertificateEnvironments;
-use Espo\Modules\Ksef\Credentials\ListedStatus;
+use Espo\Modules\Ksef\Credentials\CertificateStatus;
+use Espo\Modules\Ksef\Credentials\CertificateVerdict;
 use Espo\ORM\Entity;
 use Espo\ORM\EntityManager;
 
 /**
- * The states of certificates, as KSeF lists them and as their dates say.
+ * Writes what becomes of certificates: the status is stored, the profiles that use the certificate are Failed with
+ * the reason or to be tested again (see Hooks\KsefCertificate\KsefResetProfiles), and the administrators are told,
+ * all of it once, or nothing. Nothing here within a transaction: e-mails follow once everything is stored.
  */
-final readonly class CertificateStates
+final readonly class CertificateStates implements RefusedUses
 {
-    private const OF_KSEF = 'Ksef';
-
     public function __construct(
         private EntityManager $entityManager,
-        private EndedCertificates $ended,
-        private RestoredCertificates $restored,
-        private RecordByRecord $records,
+        private Certificates $certificates,
+        private Records $records,
+        private RecordByRecord $oneByOne,
+        private Announcements $announcements,
+        private CertificateNews $news,
     ) {}
 
     /**
-     * What KSeF lists is written into the records that hold these certificates.
-     *
-     * @param list<ListedCertificate> $listed
-     * @param string $environment Of the profile by which they were listed.
+     * @param Entity $certificate As it was read; who wants to know what is stored afterwards reads it again.
+     * @return ?string The status that follows, be it the one that was stored before; null when none does.
      */
-    public function write(array $listed, string $environment): void
+    public function follow(Entity $certificate, CertificateVerdict $verdict): ?string
     {
-        $bySerialNumber = [];
+        $status = $this->status($certificate, $verdict);
 
-        foreach ($listed as $certificate) {
-            $bySerialNumber[$certificate->serialNumber] = $certificate;
+        if ($status === null || $status === $certificate->get('status')) {
+            return $status;
         }
 
-        $checked = [];
+        $work = function (Entity $locked) use ($verdict, &$status): ?News {
+            $status = $this->status($locked, $verdict);
 
-        foreach ($this->recordsOf(array_keys($bySerialNumber)) as $record) {
-            if ($this->isOfAnotherEnvironment($record, $environment)) {
-                continue;
-            }
+            return $status === null || $status === $locked->get('status') ? null : $this->write($locked, $status);
+        };
 
-            $checked[] = $record->getId();
-            $status = $bySerialNumber[$record->get('serialNumber')]->status;
+        $this->announcements->ofChange(Certificates::ENTITY_TYPE, $certificate->getId(), $work);
 
-            $this->records->attempt(
-                Certificates::ENTITY_TYPE,
-                $record->getId(),
-                fn () => $this->writeOne($record, $status),
-            );
-        }
+        return $status;
+    }
 
-        $this->setChecked($checked);
+    public function endBy(string $profileId, string $code, array $params): bool
+    {
+        $verdict = CertificateVerdict::ofRefusal($code, $params);
+        $profile = $verdict?->use ? $this->entityManager->getEntityById(Profiles::ENTITY_TYPE, $profileId) : null;
+        $certificate = $profile ? $this->certificates->needed($profile, $verdict->use) : null;
+
+        return $certificate && $this->follow($certificate, $verdict) !== null;
     }
 
     /**
@@ -70,80 +68,40 @@ final readonly class CertificateStates
             ->getRDBRepository(Certificates::ENTITY_TYPE)
             ->where([
                 'validTo<' => DateTime::getSystemNowString(),
-                'status' => [Certificates::ACTIVE, Certificates::INACTIVE, CertificateStatus::BLOCKED],
+                'status' => [CertificateStatus::ACTIVE, CertificateStatus::INACTIVE, CertificateStatus::BLOCKED],
             ])
             ->find();
 
         foreach ($expired as $certificate) {
-            $this->records->attempt(
+            $this->oneByOne->attempt(
                 Certificates::ENTITY_TYPE,
                 $certificate->getId(),
-                fn () => $this->ended->end($certificate, CertificateStatus::EXPIRED),
+                fn () => $this->follow($certificate, CertificateVerdict::ofDates()),
             );
         }
     }
 
-    private function writeOne(Entity $record, string $listed): void
+    private function status(Entity $certificate, CertificateVerdict $verdict): ?string
     {
-        $validTo = $record->get('validTo');
-
-        $isOver = $validTo
-            && new DateTimeImmutable($validTo, new DateTimeZone('UTC')) < new DateTimeImmutable();
-
-        $status = ListedStatus::toWrite($listed, (string) $record->get('status'), $isOver);
-
-        if ($status === Certificates::ACTIVE) {
-            $this->restored->restore($record);
-        } elseif ($status !== null) {
-            $this->ended->end($record, $status);
-        }
+        return $verdict->status($this->certificates->record($certificate), new DateTimeImmutable());
     }
 
-    /**
-     * @param list<string> $serialNumbers
-     * @return iterable<Entity>
-     */
-    private function recordsOf(array $serialNumbers): iterable
+    private function write(Entity $certificate, string $status): ?News
     {
-        if (!$serialNumbers) {
-            return [];
+        $wasEnded = CertificateStatus::isEnded($certificate->get('status'));
+
+        $certificate->set('status', $status);
+        $this->records->save($certificate);
+
+        if (!CertificateStatus::isEnded($status)) {
+            return $this->news->restored($certificate);
         }
 
-        return $this->entityManager
-            ->getRDBRepository(Certificates::ENTITY_TYPE)
-            ->where(['kind' => self::OF_KSEF, 'serialNumber' => array_map(strval(...), $serialNumbers)])
-            ->find();
-    }
+        $profiles = $this->certificates->profilesThatNeed($certificate->getId());
 
-    /**
-     * Each environment numbers by itself.
-     */
-    private function isOfAnotherEnvironment(Entity $record, string $environment): bool
-    {
-        $own = CertificateEnvironments::of((string) $record->get('kind'), (string) $record->get('environment'));
-
-        return !in_array($environment, $own, true);
-    }
-
-    /**
-     * Past the hooks: nothing of the certificates changed.
-     *
-     * @param list<string> $ids
-     */
-    private function setChecked(array $ids): void
-    {
-        if (!$ids) {
-            return;
-        }
-
-        $query = $this->entityManager
-            ->getQueryBuilder()
-            ->update()
-            ->in(Certificates::ENTITY_TYPE)
-            ->set(['lastCheckedAt' => DateTime::getSystemNowString()])
-            ->where(['id' => $ids])
-            ->build();
-
-        $this->entityManager->getQueryExecutor()->execute($query);
+        // Told already; or an old one that nobody uses came to its natural end.
+        return $wasEnded || !$profiles && $status === CertificateStatus::EXPIRED
+            ? null
+            : $this->news->ended($certificate, $profiles);
     }
 }

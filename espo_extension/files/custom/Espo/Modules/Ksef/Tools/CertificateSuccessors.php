@@ -4,11 +4,12 @@ declare(strict_types=1);
 
 namespace Espo\Modules\Ksef\Tools;
 
+use Espo\Modules\Ksef\Credentials\CertificateStatus;
 use Espo\ORM\Entity;
 use Espo\ORM\EntityManager;
 
 /**
- * The certificates that renew another one.
+ * The certificates that renew another one, and those that miss one that does.
  */
 final readonly class CertificateSuccessors
 {
@@ -16,12 +17,43 @@ final readonly class CertificateSuccessors
 
     public function active(Entity $certificate): ?Entity
     {
-        return $this->find($certificate, Certificates::ACTIVE);
+        return $this->find($certificate, CertificateStatus::ACTIVE);
     }
 
     public function requested(Entity $certificate): ?Entity
     {
-        return $this->find($certificate, Certificates::REQUESTED);
+        return $this->find($certificate, CertificateStatus::REQUESTED);
+    }
+
+    /**
+     * Certificates that ended and that no Active one has taken the place of.
+     *
+     * @param string $moment As EspoCRM stores moments.
+     * @return list<string> The ids of those that ended since then.
+     */
+    public function missingSince(string $moment): array
+    {
+        $ended = $this->column('id', [
+            'status' => CertificateStatus::ENDED,
+            'OR' => [
+                ['endedAt>=' => $moment],
+                // They ended before this was noted.
+                ['endedAt' => null, 'validTo>=' => $moment],
+            ],
+        ]);
+
+        if (!$ended) {
+            return [];
+        }
+
+        $succeeded = $this->column('predecessorId', [
+            'predecessorId' => $ended,
+            'status' => CertificateStatus::ACTIVE,
+            // One that has not taken over yet helps nobody.
+            'renewalPending' => false,
+        ]);
+
+        return array_values(array_diff($ended, $succeeded));
     }
 
     private function find(Entity $certificate, string $status): ?Entity
@@ -31,5 +63,23 @@ final readonly class CertificateSuccessors
             ->where(['predecessorId' => $certificate->getId(), 'status' => $status])
             ->order('createdAt', 'DESC')
             ->findOne();
+    }
+
+    /**
+     * @param array<string, mixed> $where
+     * @return list<string>
+     */
+    private function column(string $attribute, array $where): array
+    {
+        $query = $this->entityManager
+            ->getQueryBuilder()
+            ->select([[$attribute, 'id']])
+            ->from(Certificates::ENTITY_TYPE)
+            ->where($where)
+            ->build();
+
+        $rows = $this->entityManager->getQueryExecutor()->execute($query)->fetchAll();
+
+        return array_map(strval(...), array_column($rows, 'id'));
     }
 }

@@ -23,7 +23,6 @@ final class CertificateSynchronization
     public function __construct(
         private readonly SubjectProfiles $subjects,
         private readonly ListedCertificates $listed,
-        private readonly CertificateStates $states,
         private readonly CertificatesMadeElsewhere $madeElsewhere,
         private readonly RecordByRecord $records,
     ) {}
@@ -69,7 +68,7 @@ final class CertificateSynchronization
             }
 
             $isListed = true;
-            $this->states->write($listed, $environment);
+            $this->listed->write($listed, $environment);
             $this->madeElsewhere->announce($profile, $listed);
         };
 

@@ -4,7 +4,6 @@ declare(strict_types=1);
 
 namespace Espo\Modules\Ksef\Tools;
 
-use Espo\Core\ORM\Repository\Option\SaveOption;
 use Espo\Modules\Ksef\Credentials\CertificateUse;
 use Espo\ORM\Entity;
 use Espo\ORM\EntityManager;
@@ -19,16 +18,15 @@ final readonly class CertificateTakeover
 
     public function __construct(
         private EntityManager $entityManager,
-        private LockedRecords $records,
+        private Records $records,
         private Certificates $certificates,
-        private RenewalNews $news,
-        private AdministratorNotifications $notifications,
-        private AdministratorEmails $emails,
+        private Announcements $announcements,
+        private CertificateNews $news,
     ) {}
 
     public function run(Entity $successor, Entity $predecessor): void
     {
-        $news = $this->records->with(
+        $this->announcements->ofChange(
             Certificates::ENTITY_TYPE,
             $successor->getId(),
             fn (Entity $locked): ?News => $this->write($locked, $predecessor->getId()),
@@ -37,10 +35,6 @@ final readonly class CertificateTakeover
                 [Profiles::ENTITY_TYPE, ['OR' => $this->linksTo($predecessor->getId())]],
             ],
         );
-
-        if ($news) {
-            $this->emails->send($news);
-        }
     }
 
     private function write(Entity $successor, string $predecessorId): ?News
@@ -66,14 +60,10 @@ final readonly class CertificateTakeover
             'renewalToldCodes' => null,
         ]);
 
-        foreach ([$successor, $predecessor] as $certificate) {
-            $this->entityManager->saveEntity($certificate, [SaveOption::SKIP_MODIFIED_BY => true]);
-        }
+        $this->records->save($successor);
+        $this->records->save($predecessor);
 
-        $news = $this->news->renewed($predecessor, $successor, $profiles);
-        $this->notifications->tell($news);
-
-        return $news;
+        return $this->news->renewed($predecessor, $successor, $profiles);
     }
 
     private function relink(Entity $profile, string $fromId, string $toId): void
@@ -84,11 +74,9 @@ final readonly class CertificateTakeover
             }
         }
 
-        $this->entityManager->saveEntity($profile, [
-            SaveOption::SKIP_MODIFIED_BY => true,
-            // The successor was proved: who was connected stays so.
-            ConnectionResults::STAYS => $profile->get('connectionStatus') === self::CONNECTED,
-        ]);
+        // The successor was proved: who was connected stays so.
+        $stays = $profile->get('connectionStatus') === self::CONNECTED;
+        $this->records->save($profile, [ConnectionResults::STAYS => $stays]);
     }
 
     /**

@@ -4,10 +4,10 @@ declare(strict_types=1);
 
 namespace Espo\Modules\Ksef\Tools;
 
-use DateTimeImmutable;
-use DateTimeZone;
 use Espo\Modules\Ksef\Credentials\CertificateRecord;
+use Espo\Modules\Ksef\Credentials\CertificateStatus;
 use Espo\Modules\Ksef\Credentials\CertificateUse;
+use Espo\Modules\Ksef\Credentials\StoredMoment;
 use Espo\Modules\Ksef\Messages\RecordLink;
 use Espo\ORM\Entity;
 use Espo\ORM\EntityManager;
@@ -20,21 +20,16 @@ final readonly class Certificates
 {
     public const ENTITY_TYPE = 'KsefCertificate';
 
-    public const ACTIVE = 'Active';
-    public const INACTIVE = 'Inactive';
-    /** It waits for the certificate that was requested at KSeF. */
-    public const REQUESTED = 'Requested';
-
     public function __construct(private EntityManager $entityManager) {}
 
     public static function isRequested(Entity $certificate): bool
     {
-        return $certificate->get('status') === self::REQUESTED;
+        return $certificate->get('status') === CertificateStatus::REQUESTED;
     }
 
     public static function isActive(Entity $certificate): bool
     {
-        return $certificate->get('status') === self::ACTIVE;
+        return $certificate->get('status') === CertificateStatus::ACTIVE;
     }
 
     public function link(Entity $certificate): RecordLink
@@ -52,6 +47,17 @@ final readonly class Certificates
         return $id ? $this->entityManager->getEntityById(self::ENTITY_TYPE, $id) : null;
     }
 
+    /**
+     * What a profile cannot do without in one of its two fields: what is linked there, save where another way of
+     * logging in is chosen.
+     */
+    public function needed(Entity $profile, CertificateUse $use): ?Entity
+    {
+        return $use === CertificateUse::Offline || Profiles::logsInByCertificate($profile)
+            ? $this->linked($profile, $use)
+            : null;
+    }
+
     public function find(string $id): ?CertificateRecord
     {
         $certificate = $this->entityManager->getEntityById(self::ENTITY_TYPE, $id);
@@ -67,10 +73,11 @@ final readonly class Certificates
             (string) $certificate->get('type'),
             (string) $certificate->get('kind'),
             (string) $certificate->get('environment'),
-            self::moment($certificate->get('validTo')),
+            StoredMoment::read($certificate->get('validTo')),
             (string) $certificate->get('privateKeySealed') !== '',
             (string) $certificate->get('identifierType'),
             (string) $certificate->get('identifierValue'),
+            StoredMoment::read($certificate->get('validFrom')),
         );
     }
 
@@ -83,7 +90,7 @@ final readonly class Certificates
     {
         $certificates = $this->entityManager
             ->getRDBRepository(self::ENTITY_TYPE)
-            ->where(['status' => self::REQUESTED] + ($profileId === null ? [] : ['requestedByProfileId' => $profileId]))
+            ->where(['status' => CertificateStatus::REQUESTED] + ($profileId === null ? [] : ['requestedByProfileId' => $profileId]))
             ->order('createdAt')
             ->find();
 
@@ -194,12 +201,7 @@ final readonly class Certificates
             $this->profilesOfAnyUse($certificateId),
             static fn (Entity $profile): bool =>
                 $profile->get(CertificateUse::Offline->value . 'Id') === $certificateId
-                || $profile->get('authorizationType') === 'Certificate',
+                || Profiles::logsInByCertificate($profile),
         );
-    }
-
-    private static function moment(?string $value): ?DateTimeImmutable
-    {
-        return $value ? new DateTimeImmutable($value, new DateTimeZone('UTC')) : null;
     }
 }

@@ -4,10 +4,8 @@ declare(strict_types=1);
 
 namespace Espo\Modules\Ksef\Tools;
 
-use Espo\Core\ORM\Repository\Option\SaveOption;
 use Espo\Modules\Ksef\Bridge\ListedCertificate;
 use Espo\ORM\Entity;
-use Espo\ORM\EntityManager;
 
 /**
  * Certificates that KSeF knows and EspoCRM does not, most of them made in the portal: the administrators
@@ -15,15 +13,12 @@ use Espo\ORM\EntityManager;
  */
 final readonly class CertificatesMadeElsewhere
 {
-    private const ANNOUNCED = 'announcedSerialNumbers';
-
     public function __construct(
-        private EntityManager $entityManager,
         private Certificates $certificates,
-        private LockedRecords $records,
+        private Profiles $profiles,
+        private Records $records,
+        private Announcements $announcements,
         private CertificateNews $news,
-        private AdministratorNotifications $notifications,
-        private AdministratorEmails $emails,
     ) {}
 
     /**
@@ -48,26 +43,20 @@ final readonly class CertificatesMadeElsewhere
     private function announceOne(Entity $profile, ListedCertificate $certificate): void
     {
         $work = function (Entity $locked) use ($certificate): ?News {
-            if (in_array($certificate->serialNumber, $this->announced($locked), true)) {
+            $announced = array_values((array) ($locked->get(Profiles::ANNOUNCED) ?? []));
+
+            if (in_array($certificate->serialNumber, $announced, true)) {
                 // Another run was faster.
                 return null;
             }
 
-            $news = $this->news->madeElsewhere($locked, $certificate);
+            $locked->set(Profiles::ANNOUNCED, [...$announced, $certificate->serialNumber]);
+            $this->records->save($locked);
 
-            $locked->set(self::ANNOUNCED, [...$this->announced($locked), $certificate->serialNumber]);
-
-            $this->entityManager->saveEntity($locked, [SaveOption::SKIP_MODIFIED_BY => true]);
-            $this->notifications->tell($news);
-
-            return $news;
+            return $this->news->madeElsewhere($locked, $certificate);
         };
 
-        $news = $this->records->with(Profiles::ENTITY_TYPE, $profile->getId(), $work);
-
-        if ($news) {
-            $this->emails->send($news);
-        }
+        $this->announcements->ofChange(Profiles::ENTITY_TYPE, $profile->getId(), $work);
     }
 
     /**
@@ -75,17 +64,8 @@ final readonly class CertificatesMadeElsewhere
      */
     private function isKnown(ListedCertificate $certificate): bool
     {
-        if ($this->certificates->isSerialNumberKnown($certificate->serialNumber)) {
-            return true;
-        }
-
-        foreach ($this->entityManager->getRDBRepository(Profiles::ENTITY_TYPE)->find() as $profile) {
-            if (in_array($certificate->serialNumber, $this->announced($profile), true)) {
-                return true;
-            }
-        }
-
-        return false;
+        return $this->certificates->isSerialNumberKnown($certificate->serialNumber)
+            || $this->profiles->isSerialNumberAnnounced($certificate->serialNumber);
     }
 
     /**
@@ -100,13 +80,5 @@ final readonly class CertificatesMadeElsewhere
         }
 
         return false;
-    }
-
-    /**
-     * @return list<string>
-     */
-    private function announced(Entity $profile): array
-    {
-        return array_values((array) ($profile->get(self::ANNOUNCED) ?? []));
     }
 }

@@ -4,12 +4,12 @@ declare(strict_types=1);
 
 namespace Espo\Modules\Ksef\Tools;
 
-use Espo\Core\ORM\Repository\Option\SaveOption;
 use Espo\Core\Utils\DateTime;
 use Espo\Modules\Ksef\Bridge\ConnectionTest;
+use Espo\Modules\Ksef\Credentials\CertificateStatus;
 use Espo\Modules\Ksef\Credentials\CertificateUse;
+use Espo\Modules\Ksef\Messages\Message;
 use Espo\ORM\Entity;
-use Espo\ORM\EntityManager;
 
 /**
  * What is known of a profile's connection, as it stands in the profile.
@@ -19,6 +19,8 @@ final readonly class ConnectionResults
     /** A save option: the credential changes, and what was found stays true. */
     public const STAYS = 'ksefConnectionStays';
 
+    private const LOGIN_ENDED = 'profile-certificate-ended';
+    private const OFFLINE_ENDED = 'profile-offline-certificate-ended';
     private const NOT_TESTED = 'NotTested';
     private const CONNECTED = 'Connected';
     private const FAILED = 'Failed';
@@ -26,8 +28,8 @@ final readonly class ConnectionResults
     private const CERTIFICATE_NOT_ACTIVE = 'certificate-not-active';
 
     public function __construct(
-        private EntityManager $entityManager,
-        private EndedLinks $ended,
+        private Records $records,
+        private Certificates $certificates,
     ) {}
 
     /**
@@ -54,7 +56,7 @@ final readonly class ConnectionResults
      */
     public function isFailedOffline(Entity $profile): bool
     {
-        return $this->hasFailedWith($profile, EndedLinks::OFFLINE_ENDED);
+        return $this->hasFailedWith($profile, self::OFFLINE_ENDED);
     }
 
     /**
@@ -66,8 +68,27 @@ final readonly class ConnectionResults
             return true;
         }
 
-        return $profile->get('authorizationType') === 'Certificate'
+        return Profiles::logsInByCertificate($profile)
             && $profile->get(CertificateUse::Authorization->value . 'Id') === $certificateId;
+    }
+
+    /**
+     * What the profile has to say of a certificate that ended while it needs it: that it cannot log in, or cannot
+     * issue invoices offline.
+     */
+    public function end(Entity $profile, CertificateUse $use): ?Message
+    {
+        $certificate = $this->certificates->needed($profile, $use);
+        $status = (string) $certificate?->get('status');
+
+        if (!$certificate || !CertificateStatus::isEnded($status)) {
+            return null;
+        }
+
+        return new Message(
+            $use === CertificateUse::Offline ? self::OFFLINE_ENDED : self::LOGIN_ENDED,
+            ['certificate' => $this->certificates->link($certificate), 'status' => $status],
+        );
     }
 
     /**
@@ -106,9 +127,9 @@ final readonly class ConnectionResults
      */
     public function storeEndedCertificate(Entity $profile): void
     {
-        if ($reason = $this->ended->ofLogin($profile)) {
+        if ($reason = $this->end($profile, CertificateUse::Authorization)) {
             $this->store($profile, false, $reason->code, $reason->plainParams(), null);
-        } elseif ($reason = $this->ended->ofOffline($profile)) {
+        } elseif ($reason = $this->end($profile, CertificateUse::Offline)) {
             // Of the login nothing changed.
             $this->store($profile, false, $reason->code, $reason->plainParams(), $profile->get('permissions'));
         }
@@ -119,10 +140,7 @@ final readonly class ConnectionResults
      */
     public function credential(Entity $profile): string
     {
-        $certificateId = $profile->get('authorizationCertificateId');
-        $certificate = $certificateId
-            ? $this->entityManager->getEntityById(Certificates::ENTITY_TYPE, $certificateId)
-            : null;
+        $certificate = $this->certificates->linked($profile, CertificateUse::Authorization);
 
         return hash('sha256', serialize([
             Profiles::login($profile->get(...)),
@@ -138,7 +156,7 @@ final readonly class ConnectionResults
      */
     private function reason(Entity $profile, ?string $code, array $params): array
     {
-        $reason = $code === self::CERTIFICATE_NOT_ACTIVE ? $this->ended->ofLogin($profile) : null;
+        $reason = $code === self::CERTIFICATE_NOT_ACTIVE ? $this->end($profile, CertificateUse::Authorization) : null;
 
         return $reason ? [$reason->code, $reason->plainParams()] : [$code, $params];
     }
@@ -162,7 +180,6 @@ final readonly class ConnectionResults
             'permissions' => $permissions,
         ]);
 
-        // The administrator changed nothing: who modified the profile last stays.
-        $this->entityManager->saveEntity($profile, [SaveOption::SKIP_MODIFIED_BY => true]);
+        $this->records->save($profile);
     }
 }

@@ -9,6 +9,7 @@ use Espo\Modules\Ksef\Bridge\ConnectionTest;
 use Espo\Modules\Ksef\Bridge\Errors\BridgeException;
 use Espo\Modules\Ksef\Bridge\Step;
 use Espo\Modules\Ksef\Bridge\StepStatus;
+use Espo\Modules\Ksef\Credentials\CertificateUse;
 use Espo\ORM\Entity;
 use Espo\ORM\EntityManager;
 
@@ -24,7 +25,6 @@ final readonly class ConnectionTester
         private BridgeClient $bridge,
         private ConnectionResults $results,
         private RefusedUses $refused,
-        private EndedLinks $ended,
         private OfflineCertificateState $offlineState,
         private EntityManager $entityManager,
     ) {}
@@ -81,7 +81,7 @@ final readonly class ConnectionTester
 
     private function withOfflineCertificate(Entity $profile, ConnectionTest $test): ConnectionTest
     {
-        $reason = $this->ended->ofOffline($profile);
+        $reason = $this->results->end($profile, CertificateUse::Offline);
 
         if ($reason === null) {
             return $test;

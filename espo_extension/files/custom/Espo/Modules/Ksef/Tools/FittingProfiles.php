@@ -63,7 +63,7 @@ final readonly class FittingProfiles
         }
 
         // A profile that logs in by token would not use it.
-        if ($use === CertificateUse::Authorization && $profile->get('authorizationType') !== 'Certificate') {
+        if ($use === CertificateUse::Authorization && !Profiles::logsInByCertificate($profile)) {
             return false;
         }
 

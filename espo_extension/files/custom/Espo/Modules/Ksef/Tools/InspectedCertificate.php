@@ -7,6 +7,7 @@ namespace Espo\Modules\Ksef\Tools;
 use Espo\Modules\Ksef\Bridge\CertificateFacts;
 use Espo\Modules\Ksef\Bridge\CertificateInspection;
 use Espo\Modules\Ksef\Credentials\CertificateName;
+use Espo\Modules\Ksef\Credentials\CertificateStatus;
 use Espo\Modules\Ksef\Messages\OptionName;
 use Espo\Modules\Ksef\Messages\Texts;
 use Espo\ORM\Entity;
@@ -17,7 +18,7 @@ use Espo\ORM\Entity;
 final readonly class InspectedCertificate
 {
     /** KSeF's verdicts on a certificate: uploading the same one again changes nothing about them. */
-    private const VERDICTS = ['Blocked', 'Revoked'];
+    private const VERDICTS = [CertificateStatus::BLOCKED, CertificateStatus::REVOKED];
 
     public function __construct(private Texts $texts) {}
 
@@ -38,7 +39,7 @@ final readonly class InspectedCertificate
         }
 
         if (!$isSame || !in_array($certificate->getFetched('status'), self::VERDICTS, true)) {
-            $certificate->set('status', Certificates::ACTIVE);
+            $certificate->set('status', CertificateStatus::ACTIVE);
         }
 
         if ((string) $certificate->get('name') === '') {

@@ -6,6 +6,7 @@ namespace Espo\Modules\Ksef\Tools;
 
 use Espo\Modules\Ksef\Bridge\BridgeClient;
 use Espo\Modules\Ksef\Bridge\Errors\BridgeException;
+use Espo\Modules\Ksef\Credentials\CertificateStatus;
 use Espo\ORM\EntityManager;
 use PDO;
 
@@ -52,7 +53,7 @@ final readonly class KeptEnrolments
             ->from(Certificates::ENTITY_TYPE)
             ->where([
                 'hasEnrolment' => true,
-                'OR' => [['deleted' => true], ['status!=' => Certificates::REQUESTED]],
+                'OR' => [['deleted' => true], ['status!=' => CertificateStatus::REQUESTED]],
             ])
             ->withDeleted()
             ->build();

@@ -4,12 +4,11 @@ declare(strict_types=1);
 
 namespace Espo\Modules\Ksef\Tools;
 
-use DateTimeImmutable;
-use DateTimeZone;
 use Espo\Core\Utils\Log;
 use Espo\Modules\Ksef\Bridge\BridgeClient;
 use Espo\Modules\Ksef\Bridge\Errors\BridgeException;
 use Espo\Modules\Ksef\Credentials\CertificateUse;
+use Espo\Modules\Ksef\Credentials\StoredMoment;
 use Espo\ORM\Entity;
 
 /**
@@ -18,14 +17,13 @@ use Espo\ORM\Entity;
  */
 final readonly class OfflineCertificateState
 {
-    private const BY_CERTIFICATE = 'Certificate';
     private const OF_KSEF = 'Ksef';
     private const FRESH = '-1 hour';
 
     public function __construct(
         private Certificates $certificates,
         private BridgeClient $bridge,
-        private CertificateStates $states,
+        private ListedCertificates $listed,
         private Log $log,
     ) {}
 
@@ -49,7 +47,7 @@ final readonly class OfflineCertificateState
             return;
         }
 
-        $this->states->write($listed, (string) $profile->get('environment'));
+        $this->listed->write($listed, (string) $profile->get('environment'));
     }
 
     /**
@@ -62,19 +60,11 @@ final readonly class OfflineCertificateState
 
         return $login
             && $offline
-            && $profile->get('authorizationType') === self::BY_CERTIFICATE
+            && Profiles::logsInByCertificate($profile)
             && $offline->get('kind') === self::OF_KSEF
-            && $offline->get('status') === Certificates::ACTIVE
+            && Certificates::isActive($offline)
             && $offline->get('identifierType') === $login->get('identifierType')
             && $offline->get('identifierValue') === $login->get('identifierValue')
-            && !$this->isFresh($offline->get('lastCheckedAt'));
-    }
-
-    private function isFresh(?string $checkedAt): bool
-    {
-        $zone = new DateTimeZone('UTC');
-
-        return $checkedAt !== null
-            && new DateTimeImmutable($checkedAt, $zone) > new DateTimeImmutable(self::FRESH, $zone);
+            && (string) $offline->get('lastCheckedAt') <= StoredMoment::fromNow(self::FRESH);
     }
 }

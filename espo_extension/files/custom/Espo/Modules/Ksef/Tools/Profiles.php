@@ -23,7 +23,15 @@ final readonly class Profiles
     /** What names the context at KSeF, once each. */
     public const CONTEXT_ATTRIBUTES = ['nip', 'internalId', 'environment'];
 
+    /** Serial numbers of certificates made elsewhere of which the administrators were told. */
+    public const ANNOUNCED = 'announcedSerialNumbers';
+
     public function __construct(private EntityManager $entityManager) {}
+
+    public static function logsInByCertificate(Entity $profile): bool
+    {
+        return $profile->get('authorizationType') === 'Certificate';
+    }
 
     /**
      * Whether and with what a profile logs in. What else it holds makes no difference to its connection.
@@ -72,6 +80,19 @@ final readonly class Profiles
                 'environment' => $profile->get('environment'),
                 'id!=' => $profile->hasId() ? $profile->getId() : '',
             ])
+            ->findOne();
+    }
+
+    /**
+     * Whether the administrators were told, for any profile, that a certificate with this serial number was made
+     * elsewhere.
+     */
+    public function isSerialNumberAnnounced(string $serialNumber): bool
+    {
+        return (bool) $this->entityManager
+            ->getRDBRepository(self::ENTITY_TYPE)
+            ->select(['id'])
+            ->where([self::ANNOUNCED . '*' => '%"' . $serialNumber . '"%'])
             ->findOne();
     }
 }

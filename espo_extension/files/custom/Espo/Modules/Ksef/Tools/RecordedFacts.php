@@ -4,8 +4,8 @@ declare(strict_types=1);
 
 namespace Espo\Modules\Ksef\Tools;
 
-use DateTimeInterface;
 use Espo\Modules\Ksef\Bridge\CertificateFacts;
+use Espo\Modules\Ksef\Credentials\StoredMoment;
 use Espo\ORM\Entity;
 
 /**
@@ -26,14 +26,9 @@ final class RecordedFacts
             'identifierValue' => $facts->identifierValue,
             'keyAlgorithm' => $facts->keyAlgorithm,
             'fingerprint' => $facts->fingerprint,
-            'validFrom' => self::moment($facts->validFrom),
-            'validTo' => self::moment($facts->validTo),
+            'validFrom' => StoredMoment::of($facts->validFrom),
+            'validTo' => StoredMoment::of($facts->validTo),
             'certificatePem' => $pem,
         ]);
-    }
-
-    private static function moment(DateTimeInterface $moment): string
-    {
-        return $moment->format('Y-m-d H:i:s');
     }
 }

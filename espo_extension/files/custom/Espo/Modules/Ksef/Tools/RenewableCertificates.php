@@ -4,9 +4,9 @@ declare(strict_types=1);
 
 namespace Espo\Modules\Ksef\Tools;
 
-use DateTimeImmutable;
-use DateTimeZone;
 use Espo\Core\Utils\DateTime;
+use Espo\Modules\Ksef\Credentials\CertificateStatus;
+use Espo\Modules\Ksef\Credentials\StoredMoment;
 use Espo\ORM\Entity;
 use Espo\ORM\EntityManager;
 
@@ -36,12 +36,12 @@ final readonly class RenewableCertificates
         $certificates = $this->entityManager
             ->getRDBRepository(Certificates::ENTITY_TYPE)
             ->where([
-                'status' => Certificates::ACTIVE,
+                'status' => CertificateStatus::ACTIVE,
                 'autoRenew' => true,
                 'kind' => self::OF_KSEF,
                 'type' => self::TYPES,
                 'validTo>' => DateTime::getSystemNowString(),
-                'validTo<=' => $this->moment('+' . RenewalOutlook::DAYS_BEFORE_END . ' days'),
+                'validTo<=' => StoredMoment::fromNow('+' . RenewalOutlook::DAYS_BEFORE_END . ' days'),
                 $this->isNotTriedToday(),
             ])
             ->order('validTo')
@@ -67,7 +67,7 @@ final readonly class RenewableCertificates
             ->getRDBRepository(Certificates::ENTITY_TYPE)
             ->where([
                 'renewalPending' => true,
-                'status' => [Certificates::ACTIVE, Certificates::REQUESTED, Certificates::INACTIVE],
+                'status' => [CertificateStatus::ACTIVE, CertificateStatus::REQUESTED, CertificateStatus::INACTIVE],
             ])
             ->order('createdAt')
             ->find();
@@ -83,15 +83,8 @@ final readonly class RenewableCertificates
         return [
             'OR' => [
                 ['renewalAttemptedAt' => null],
-                ['renewalAttemptedAt<=' => $this->moment('-' . self::HOURS_BETWEEN_ATTEMPTS . ' hours')],
+                ['renewalAttemptedAt<=' => StoredMoment::fromNow('-' . self::HOURS_BETWEEN_ATTEMPTS . ' hours')],
             ],
         ];
-    }
-
-    private function moment(string $difference): string
-    {
-        return (new DateTimeImmutable('now', new DateTimeZone('UTC')))
-            ->modify($difference)
-            ->format(DateTime::SYSTEM_DATE_TIME_FORMAT);
     }
 }

@@ -4,11 +4,9 @@ declare(strict_types=1);
 
 namespace Espo\Modules\Ksef\Tools;
 
-use Espo\Core\ORM\Repository\Option\SaveOption;
 use Espo\Core\Utils\DateTime;
 use Espo\Modules\Ksef\Messages\Message;
 use Espo\ORM\Entity;
-use Espo\ORM\EntityManager;
 
 /**
  * Why a certificate is not renewed yet: it stands in the certificate's record, and the administrators are told
@@ -20,11 +18,9 @@ final readonly class RenewalFailures
     private const TOLD = 'renewalToldCodes';
 
     public function __construct(
-        private EntityManager $entityManager,
-        private LockedRecords $records,
-        private RenewalNews $news,
-        private AdministratorNotifications $notifications,
-        private AdministratorEmails $emails,
+        private Records $records,
+        private Announcements $announcements,
+        private CertificateNews $news,
     ) {}
 
     /**
@@ -35,15 +31,11 @@ final readonly class RenewalFailures
      */
     public function tell(Entity $certificate, Message $reason, bool $isAnswer): void
     {
-        $news = $this->records->with(
+        $this->announcements->ofChange(
             Certificates::ENTITY_TYPE,
             $certificate->getId(),
             fn (Entity $locked): ?News => $this->write($locked, $reason, $isAnswer),
         );
-
-        if ($news) {
-            $this->emails->send($news);
-        }
     }
 
     private function write(Entity $certificate, Message $reason, bool $isAnswer): ?News
@@ -61,16 +53,8 @@ final readonly class RenewalFailures
             $certificate->set('renewalAttemptedAt', DateTime::getSystemNowString());
         }
 
-        // Nobody modified it by hand.
-        $this->entityManager->saveEntity($certificate, [SaveOption::SKIP_MODIFIED_BY => true]);
+        $this->records->save($certificate);
 
-        if ($isKnown) {
-            return null;
-        }
-
-        $news = $this->news->failed($certificate, $reason);
-        $this->notifications->tell($news);
-
-        return $news;
+        return $isKnown ? null : $this->news->renewalFailed($certificate, $reason);
     }
 }

@@ -5,10 +5,8 @@ declare(strict_types=1);
 namespace Espo\Modules\Ksef\Tools;
 
 use DateTimeImmutable;
-use DateTimeZone;
-use Espo\Core\Utils\Metadata;
+use Espo\Modules\Ksef\Credentials\StoredMoment;
 use Espo\Modules\Ksef\Messages\Message;
-use Espo\Modules\Ksef\Messages\WebAddress;
 use Espo\ORM\Entity;
 
 /**
@@ -25,7 +23,7 @@ final readonly class RenewalOutlook
         private Certificates $certificates,
         private CertificateSuccessors $successors,
         private SubjectProfiles $subjects,
-        private Metadata $metadata,
+        private Portals $portals,
     ) {}
 
     /**
@@ -48,7 +46,7 @@ final readonly class RenewalOutlook
         }
 
         if (!$this->subjects->ofSubject($certificate)) {
-            return [new Message('certificate-ends-no-login', ['portal' => $this->portal($profiles)])];
+            return [new Message('certificate-ends-no-login', ['portal' => $this->portals->ofFirst($profiles)])];
         }
 
         if (!$certificate->get('autoRenew')) {
@@ -66,29 +64,14 @@ final readonly class RenewalOutlook
     private function failure(Entity $certificate): array
     {
         $code = (string) $certificate->get('renewalCode');
-        $params = $certificate->get('renewalParams');
 
-        return $code === '' ? [] : [Message::recorded($code, $params)];
+        return $code === '' ? [] : [Message::recorded($code, $certificate->get('renewalParams'))];
     }
 
     private function renewalDate(Entity $certificate): string
     {
-        $end = new DateTimeImmutable((string) $certificate->get('validTo'), new DateTimeZone('UTC'));
+        $end = StoredMoment::read($certificate->get('validTo')) ?? new DateTimeImmutable();
 
         return $end->modify('-' . self::DAYS_BEFORE_END . ' days')->format('Y-m-d');
-    }
-
-    /**
-     * @param iterable<Entity> $profiles
-     */
-    private function portal(iterable $profiles): WebAddress
-    {
-        foreach ($profiles as $profile) {
-            return new WebAddress(
-                (string) $this->metadata->get(['app', 'ksef', 'portalUrls', (string) $profile->get('environment')]),
-            );
-        }
-
-        return new WebAddress('');
     }
 }

@@ -4,7 +4,7 @@ declare(strict_types=1);
 
 namespace Espo\Modules\Ksef\Tools;
 
-use Espo\Modules\Ksef\Credentials\CertificateEnvironments;
+use Espo\Modules\Ksef\Credentials\CertificateStatus;
 use Espo\Modules\Ksef\Credentials\CertificateUse;
 use Espo\ORM\Entity;
 use Espo\ORM\EntityManager;
@@ -15,7 +15,12 @@ use Espo\ORM\EntityManager;
  */
 final readonly class SubjectProfiles
 {
-    public function __construct(private EntityManager $entityManager) {}
+    private const LOGIN = CertificateUse::Authorization->value . 'Id';
+
+    public function __construct(
+        private EntityManager $entityManager,
+        private Certificates $certificates,
+    ) {}
 
     /**
      * Each subject's profiles of one environment, all of which see the same certificates at KSeF.
@@ -27,7 +32,8 @@ final readonly class SubjectProfiles
         $subjects = [];
 
         foreach ($this->loggingIn() as [$profile, $certificate]) {
-            $subjects[$this->subject($certificate, (string) $profile->get('environment'))][] = $profile;
+            $subject = serialize([$this->subject($certificate), (string) $profile->get('environment')]);
+            $subjects[$subject][] = $profile;
         }
 
         return array_values($subjects);
@@ -41,20 +47,15 @@ final readonly class SubjectProfiles
      */
     public function ofSubject(Entity $certificate): array
     {
-        $environments = $this->environments($certificate);
-        $own = [];
+        $pairs = $this->loggingIn(
+            $this->subject($certificate),
+            ['environment' => $this->environments($certificate)],
+        );
+
         $others = [];
+        $own = [];
 
-        foreach ($this->loggingIn() as [$profile, $login]) {
-            $environment = (string) $profile->get('environment');
-
-            if (
-                !in_array($environment, $environments, true)
-                || $this->subject($login, $environment) !== $this->subject($certificate, $environment)
-            ) {
-                continue;
-            }
-
+        foreach ($pairs as [$profile, $login]) {
             if ($login->getId() === $certificate->getId()) {
                 $own[] = $profile;
             } else {
@@ -66,86 +67,90 @@ final readonly class SubjectProfiles
     }
 
     /**
+     * The same profiles, as KSeF lets nobody else revoke the certificate. Those that log in with another one come
+     * first: their login outlives this one.
+     *
+     * @return list<Entity>
+     */
+    public function thatRevoke(Entity $certificate): array
+    {
+        $profiles = $this->ofSubject($certificate);
+        $isByThisOne = static fn (Entity $profile): bool => $profile->get(self::LOGIN) === $certificate->getId();
+
+        usort(
+            $profiles,
+            static fn (Entity $one, Entity $other): int => $isByThisOne($one) <=> $isByThisOne($other),
+        );
+
+        return $profiles;
+    }
+
+    /**
      * Test and Demo have one issuer: the profiles that use a certificate know better.
      *
      * @return list<string>
      */
     private function environments(Entity $certificate): array
     {
-        $using = $this->entityManager
-            ->getRDBRepository(Profiles::ENTITY_TYPE)
-            ->where([
-                'OR' => array_map(
-                    static fn (CertificateUse $use): array => [$use->value . 'Id' => $certificate->getId()],
-                    CertificateUse::cases(),
-                ),
-            ])
+        $used = array_map(
+            static fn (Entity $profile): string => (string) $profile->get('environment'),
+            array_values($this->certificates->profilesOfAnyUse($certificate->getId())),
+        );
+
+        return $used ?: $this->certificates->record($certificate)->environments();
+    }
+
+    /**
+     * @param array<string, mixed> $whoseCertificate Further conditions for the certificate,
+     * @param array<string, mixed> $whichProfile and for the profile.
+     * @return list<array{Entity, Entity}> Profiles with their certificates.
+     */
+    private function loggingIn(array $whoseCertificate = [], array $whichProfile = []): array
+    {
+        $certificates = [];
+
+        $active = $this->entityManager
+            ->getRDBRepository(Certificates::ENTITY_TYPE)
+            ->select(['id', 'identifierType', 'identifierValue'])
+            ->where(['status' => CertificateStatus::ACTIVE, 'privateKeySealed!=' => null] + $whoseCertificate)
             ->find();
 
-        $used = [];
-
-        foreach ($using as $profile) {
-            $used[] = (string) $profile->get('environment');
+        foreach ($active as $certificate) {
+            $certificates[$certificate->getId()] = $certificate;
         }
 
-        return $used ?: CertificateEnvironments::of(
-            (string) $certificate->get('kind'),
-            (string) $certificate->get('environment'),
+        if (!$certificates) {
+            return [];
+        }
+
+        $profiles = $this->entityManager
+            ->getRDBRepository(Profiles::ENTITY_TYPE)
+            ->where([
+                'status' => 'Active',
+                'authorizationType' => 'Certificate',
+                self::LOGIN => array_keys($certificates),
+            ] + $whichProfile)
+            ->order('createdAt')
+            ->find();
+
+        return array_map(
+            static fn (Entity $profile): array => [$profile, $certificates[$profile->get(self::LOGIN)]],
+            array_values(iterator_to_array($profiles)),
         );
     }
 
     /**
-     * @return list<array{Entity, Entity}> Profiles with their certificates.
+     * Without an identifier nobody else is known to be the same.
+     *
+     * @return array<string, ?string> By attributes of certificates.
      */
-    private function loggingIn(): array
+    private function subject(Entity $certificate): array
     {
-        $field = CertificateUse::Authorization->value . 'Id';
-
-        $profiles = $this->entityManager
-            ->getRDBRepository(Profiles::ENTITY_TYPE)
-            ->where(['status' => 'Active', 'authorizationType' => 'Certificate', "$field!=" => null])
-            ->order('createdAt')
-            ->find();
-
-        $active = $this->activeCertificates();
-        $pairs = [];
-
-        foreach ($profiles as $profile) {
-            if (isset($active[$profile->get($field)])) {
-                $pairs[] = [$profile, $active[$profile->get($field)]];
-            }
-        }
-
-        return $pairs;
-    }
-
-    /**
-     * @return array<string, Entity> By their ids.
-     */
-    private function activeCertificates(): array
-    {
-        $certificates = $this->entityManager
-            ->getRDBRepository(Certificates::ENTITY_TYPE)
-            ->select(['id', 'identifierType', 'identifierValue', 'environment'])
-            ->where(['status' => Certificates::ACTIVE, 'privateKeySealed!=' => null])
-            ->find();
-
-        $byId = [];
-
-        foreach ($certificates as $certificate) {
-            $byId[$certificate->getId()] = $certificate;
-        }
-
-        return $byId;
-    }
-
-    private function subject(Entity $certificate, string $environment): string
-    {
-        $value = (string) $certificate->get('identifierValue');
-
-        // Without an identifier nobody else is known to be the same.
-        return serialize($value === ''
-            ? [$certificate->getId(), $environment]
-            : [$certificate->get('identifierType'), $value, $environment]);
+        return (string) $certificate->get('identifierValue') === ''
+            ? ['id' => $certificate->getId()]
+            : [
+                'identifierType' => $certificate->get('identifierType'),
+                'identifierValue' => $certificate->get('identifierValue'),
+            ];
     }
 }

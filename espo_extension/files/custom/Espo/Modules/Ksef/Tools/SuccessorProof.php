@@ -98,8 +98,6 @@ final readonly class SuccessorProof
     {
         $step = $test->decisiveStep();
 
-        return $step?->code === null
-            ? new Message(self::NOT_PROVED)
-            : new Message($step->code, $step->params, fallback: $step->message ?? '');
+        return ($step ? Message::ofStep($step) : null) ?? new Message(self::NOT_PROVED);
     }
 }

@@ -5,16 +5,12 @@ declare(strict_types=1);
 namespace Espo\Modules\Ksef\Tools;
 
 use DateTimeImmutable;
-use Espo\Core\Field\LinkParent;
 use Espo\Core\Utils\Log;
-use Espo\Core\Utils\Metadata;
 use Espo\Modules\Ksef\Bridge\BridgeClient;
 use Espo\Modules\Ksef\Bridge\Errors\BridgeException;
 use Espo\Modules\Ksef\Credentials\EndNotice;
 use Espo\Modules\Ksef\Credentials\TokenValidity;
-use Espo\Modules\Ksef\Messages\Message;
 use Espo\Modules\Ksef\Messages\RecordLink;
-use Espo\Modules\Ksef\Messages\WebAddress;
 use Espo\ORM\EntityManager;
 use Exception;
 use PDO;
@@ -30,9 +26,9 @@ final readonly class TokenEndNotices
     public function __construct(
         private EntityManager $entityManager,
         private BridgeClient $bridge,
-        private AdministratorNotifications $notifications,
-        private AdministratorEmails $emails,
-        private Metadata $metadata,
+        private Announcements $announcements,
+        private ProfileNews $news,
+        private Portals $portals,
         private Log $log,
     ) {}
 
@@ -73,7 +69,7 @@ final readonly class TokenEndNotices
         $due = EndNotice::due($daysLeft, null);
 
         if ($due !== null) {
-            foreach (array_keys($this->metadata->get(['app', 'ksef', 'portalUrls'], [])) as $environment) {
+            foreach ($this->portals->environments() as $environment) {
                 $until = ['date' => $lastDay, 'days' => $daysLeft] + $announced;
                 $this->tellOf($environment, $due, $code, $until);
             }
@@ -102,7 +98,7 @@ final readonly class TokenEndNotices
         }
 
         if ($news) {
-            $this->emails->send($news);
+            $this->announcements->email($news);
         }
     }
 
@@ -125,18 +121,8 @@ final readonly class TokenEndNotices
             $profiles,
         );
 
-        $portal = new WebAddress((string) $this->metadata->get(['app', 'ksef', 'portalUrls', $environment]));
-
-        $news = new News(
-            [
-                new Message($code, $until + ['profiles' => $links, 'environment' => $environment]),
-                new Message('tokens-end-ways', ['portal' => $portal]),
-            ],
-            LinkParent::create(Profiles::ENTITY_TYPE, $links[0]->id),
-            new Message('mail-tokens-end', $until),
-        );
-
-        $this->notifications->tell($news);
+        $news = $this->news->tokensEnd($code, $until, $links, $environment);
+        $this->announcements->notify($news);
 
         return $news;
     }

@@ -10,8 +10,7 @@ use Espo\Core\MassAction\MassAction;
 use Espo\Core\MassAction\Params;
 use Espo\Core\MassAction\QueryBuilder;
 use Espo\Core\MassAction\Result;
-use Espo\Modules\Ksef\Tools\AwaitedCertificates;
-use Espo\Modules\Ksef\Tools\LinkedCertificates;
+use Espo\Modules\Ksef\Tools\DeletionObstacles;
 use Espo\ORM\EntityManager;
 
 /**
@@ -23,8 +22,7 @@ final readonly class DeleteUnlinked implements MassAction
     public function __construct(
         private QueryBuilder $queryBuilder,
         private EntityManager $entityManager,
-        private LinkedCertificates $linked,
-        private AwaitedCertificates $awaited,
+        private DeletionObstacles $obstacles,
         private MassDelete $delete,
     ) {}
 
@@ -35,8 +33,8 @@ final readonly class DeleteUnlinked implements MassAction
             ->clone($this->queryBuilder->build($params))
             ->find();
 
-        $this->linked->refuse($chosen);
-        $this->awaited->refuse($chosen);
+        $this->obstacles->refuse($this->obstacles->linked($chosen));
+        $this->obstacles->refuse($this->obstacles->awaited($chosen));
 
         return $this->delete->process($params, $data);
     }

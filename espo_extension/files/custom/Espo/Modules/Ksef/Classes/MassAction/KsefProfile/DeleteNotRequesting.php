@@ -10,7 +10,7 @@ use Espo\Core\MassAction\MassAction;
 use Espo\Core\MassAction\Params;
 use Espo\Core\MassAction\QueryBuilder;
 use Espo\Core\MassAction\Result;
-use Espo\Modules\Ksef\Tools\RequestingProfiles;
+use Espo\Modules\Ksef\Tools\DeletionObstacles;
 use Espo\ORM\EntityManager;
 
 /**
@@ -22,7 +22,7 @@ final readonly class DeleteNotRequesting implements MassAction
     public function __construct(
         private QueryBuilder $queryBuilder,
         private EntityManager $entityManager,
-        private RequestingProfiles $requesting,
+        private DeletionObstacles $obstacles,
         private MassDelete $delete,
     ) {}
 
@@ -33,7 +33,7 @@ final readonly class DeleteNotRequesting implements MassAction
             ->clone($this->queryBuilder->build($params))
             ->find();
 
-        $this->requesting->refuse($chosen);
+        $this->obstacles->refuse($this->obstacles->requesting($chosen));
 
         return $this->delete->process($params, $data);
     }

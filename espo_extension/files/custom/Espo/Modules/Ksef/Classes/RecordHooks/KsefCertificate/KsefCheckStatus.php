@@ -6,6 +6,7 @@ namespace Espo\Modules\Ksef\Classes\RecordHooks\KsefCertificate;
 
 use DateTimeImmutable;
 use Espo\Core\Record\Hook\SaveHook;
+use Espo\Modules\Ksef\Credentials\CertificateStatus;
 use Espo\Modules\Ksef\Messages\Message;
 use Espo\Modules\Ksef\Messages\OptionName;
 use Espo\Modules\Ksef\Tools\Certificates;
@@ -20,7 +21,7 @@ use Espo\ORM\Entity;
  */
 final readonly class KsefCheckStatus implements SaveHook
 {
-    private const BY_HAND = ['Active', 'Inactive'];
+    private const BY_HAND = [CertificateStatus::ACTIVE, CertificateStatus::INACTIVE];
 
     public function __construct(
         private Certificates $certificates,
@@ -57,7 +58,7 @@ final readonly class KsefCheckStatus implements SaveHook
         }
 
         // Files that come along are inspected next, and that decides.
-        if ($to !== 'Active' || $certificate->get('certificateFileId') || $certificate->get('keyFileId')) {
+        if ($to !== CertificateStatus::ACTIVE || $certificate->get('certificateFileId') || $certificate->get('keyFileId')) {
             return null;
         }
 

@@ -7,6 +7,7 @@ namespace Espo\Modules\Ksef\Classes\Select\KsefCertificate\PrimaryFilters;
 use Espo\Core\Select\Primary\Filter;
 use Espo\Core\Utils\DateTime;
 use Espo\Modules\Ksef\Credentials\Attention;
+use Espo\Modules\Ksef\Credentials\CertificateStatus;
 use Espo\ORM\Query\SelectBuilder;
 
 /**
@@ -17,7 +18,7 @@ final class EndingSoon implements Filter
     public function apply(SelectBuilder $queryBuilder): void
     {
         $queryBuilder->where([
-            'status' => 'Active',
+            'status' => CertificateStatus::ACTIVE,
             'validTo>' => DateTime::getSystemNowString(),
             'validTo<=' => Attention::now()->soon(),
         ]);

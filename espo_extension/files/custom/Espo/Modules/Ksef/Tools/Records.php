@@ -5,14 +5,15 @@ declare(strict_types=1);
 namespace Espo\Modules\Ksef\Tools;
 
 use Closure;
+use Espo\Core\ORM\Repository\Option\SaveOption;
 use Espo\ORM\Entity;
 use Espo\ORM\EntityManager;
 
 /**
- * Records in the hands of one request or job at a time; whoever comes later waits, and then sees what
- * the first has stored.
+ * Records as jobs and answers of the bridge change them: in the hands of one request or job at a time, whoever
+ * comes later waits and then sees what the first has stored; and not as if somebody had modified them by hand.
  */
-final readonly class LockedRecords
+final readonly class Records
 {
     public function __construct(private EntityManager $entityManager) {}
 
@@ -25,7 +26,7 @@ final readonly class LockedRecords
      *   in the same hands meanwhile.
      * @return ?T Null, too, when the record is gone.
      */
-    public function with(string $entityType, string $id, Closure $work, array $others = []): mixed
+    public function locked(string $entityType, string $id, Closure $work, array $others = []): mixed
     {
         $locked = [[$entityType, ['id' => $id]], ...$others];
 
@@ -39,6 +40,16 @@ final readonly class LockedRecords
 
             return $record ? $work($record) : null;
         });
+    }
+
+    /**
+     * Who modified it last stays.
+     *
+     * @param array<string, mixed> $options Further options of EspoCRM's save.
+     */
+    public function save(Entity $record, array $options = []): void
+    {
+        $this->entityManager->saveEntity($record, [SaveOption::SKIP_MODIFIED_BY => true] + $options);
     }
 
     /**
