@@ -10,8 +10,8 @@ use Espo\Modules\Ksef\Bridge\Errors\BridgeKeyRefused;
 use Espo\Modules\Ksef\Bridge\Errors\BridgeNotConfigured;
 use Espo\Modules\Ksef\Bridge\Errors\BridgeProblem;
 use Espo\Modules\Ksef\Bridge\Errors\BridgeUrlNotAllowed;
-use Espo\Modules\Ksef\Bridge\HttpAnswer;
-use Espo\Modules\Ksef\Bridge\UploadedFile;
+use Espo\Modules\Ksef\Bridge\Http\HttpAnswer;
+use Espo\Modules\Ksef\Bridge\Inspection\UploadedFile;
 use KsefTests\FakeTransport;
 use PHPUnit\Framework\TestCase;
 

@@ -4,10 +4,10 @@ declare(strict_types=1);
 
 use Espo\Modules\Ksef\Bridge\AccessToken;
 use Espo\Modules\Ksef\Bridge\BridgeSettings;
+use Espo\Modules\Ksef\Bridge\Connection\StepStatus;
 use Espo\Modules\Ksef\Bridge\CurlBridgeClient;
 use Espo\Modules\Ksef\Bridge\Errors\BridgeContractUnsupported;
-use Espo\Modules\Ksef\Bridge\StepStatus;
-use Espo\Modules\Ksef\Bridge\UploadedFile;
+use Espo\Modules\Ksef\Bridge\Inspection\UploadedFile;
 use KsefTests\FakeTransport;
 use PHPUnit\Framework\TestCase;
 

@@ -3,12 +3,12 @@
 declare(strict_types=1);
 
 use Espo\Modules\Ksef\Bridge\BridgeSettings;
-use Espo\Modules\Ksef\Bridge\CertificateOrder;
 use Espo\Modules\Ksef\Bridge\CurlBridgeClient;
-use Espo\Modules\Ksef\Bridge\Enrolment;
-use Espo\Modules\Ksef\Bridge\EnrolmentStatus;
+use Espo\Modules\Ksef\Bridge\Enrolment\CertificateOrder;
+use Espo\Modules\Ksef\Bridge\Enrolment\Enrolment;
+use Espo\Modules\Ksef\Bridge\Enrolment\EnrolmentStatus;
 use Espo\Modules\Ksef\Bridge\Errors\BridgeAnswerUnreadable;
-use Espo\Modules\Ksef\Bridge\HttpAnswer;
+use Espo\Modules\Ksef\Bridge\Http\HttpAnswer;
 use Espo\Modules\Ksef\Messages\Message;
 use KsefTests\FakeTransport;
 use PHPUnit\Framework\TestCase;

@@ -7,7 +7,7 @@ use Espo\Modules\Ksef\Bridge\CurlBridgeClient;
 use Espo\Modules\Ksef\Bridge\Errors\BridgeAnswerUnreadable;
 use Espo\Modules\Ksef\Bridge\Errors\BridgeProblem;
 use Espo\Modules\Ksef\Bridge\InvoiceDescription;
-use Espo\Modules\Ksef\Tools\RefusedUses;
+use Espo\Modules\Ksef\Tools\CertificateState\RefusedUses;
 use Espo\Modules\Ksef\Tools\VerificationLinkProvider;
 use KsefTests\FakeTransport;
 use PHPUnit\Framework\TestCase;

@@ -2,7 +2,7 @@
 
 declare(strict_types=1);
 
-use Espo\Modules\Ksef\Credentials\StoredMoment;
+use Espo\Modules\Ksef\Credentials\Validity\StoredMoment;
 use PHPUnit\Framework\TestCase;
 
 /**

@@ -2,7 +2,7 @@
 
 declare(strict_types=1);
 
-use Espo\Modules\Ksef\Credentials\CertificateName;
+use Espo\Modules\Ksef\Credentials\Certificate\CertificateName;
 use PHPUnit\Framework\TestCase;
 
 /**

@@ -4,7 +4,16 @@ declare(strict_types=1);
 
 namespace Espo\Modules\Ksef\Bridge;
 
+use Espo\Modules\Ksef\Bridge\Connection\ConnectionTest;
+use Espo\Modules\Ksef\Bridge\Enrolment\CertificateOrder;
+use Espo\Modules\Ksef\Bridge\Enrolment\Enrolment;
+use Espo\Modules\Ksef\Bridge\Enrolment\ListedCertificate;
+use Espo\Modules\Ksef\Bridge\Enrolment\RequestedCertificate;
 use Espo\Modules\Ksef\Bridge\Errors\BridgeException;
+use Espo\Modules\Ksef\Bridge\Inspection\CertificateInspection;
+use Espo\Modules\Ksef\Bridge\Inspection\RenewedSeal;
+use Espo\Modules\Ksef\Bridge\Inspection\TokenInspection;
+use Espo\Modules\Ksef\Bridge\Inspection\UploadedFile;
 use SensitiveParameter;
 
 /**

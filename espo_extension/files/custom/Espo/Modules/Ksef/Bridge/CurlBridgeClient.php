@@ -4,12 +4,27 @@ declare(strict_types=1);
 
 namespace Espo\Modules\Ksef\Bridge;
 
+use Espo\Modules\Ksef\Bridge\Connection\ConnectionTest;
+use Espo\Modules\Ksef\Bridge\Enrolment\CertificateOrder;
+use Espo\Modules\Ksef\Bridge\Enrolment\Enrolment;
+use Espo\Modules\Ksef\Bridge\Enrolment\ListedCertificate;
+use Espo\Modules\Ksef\Bridge\Enrolment\RequestedCertificate;
 use Espo\Modules\Ksef\Bridge\Errors\BridgeAnswerUnreadable;
 use Espo\Modules\Ksef\Bridge\Errors\BridgeContractUnsupported;
 use Espo\Modules\Ksef\Bridge\Errors\BridgeException;
 use Espo\Modules\Ksef\Bridge\Errors\BridgeKeyRefused;
 use Espo\Modules\Ksef\Bridge\Errors\BridgeNotConfigured;
 use Espo\Modules\Ksef\Bridge\Errors\BridgeProblem;
+use Espo\Modules\Ksef\Bridge\Http\BridgeUrl;
+use Espo\Modules\Ksef\Bridge\Http\CurlTransport;
+use Espo\Modules\Ksef\Bridge\Http\HttpAnswer;
+use Espo\Modules\Ksef\Bridge\Http\HttpRequest;
+use Espo\Modules\Ksef\Bridge\Http\HttpTransport;
+use Espo\Modules\Ksef\Bridge\Http\JsonObject;
+use Espo\Modules\Ksef\Bridge\Inspection\CertificateInspection;
+use Espo\Modules\Ksef\Bridge\Inspection\RenewedSeal;
+use Espo\Modules\Ksef\Bridge\Inspection\TokenInspection;
+use Espo\Modules\Ksef\Bridge\Inspection\UploadedFile;
 use JsonException;
 use SensitiveParameter;
 

@@ -6,13 +6,13 @@ namespace Espo\Modules\Ksef\Jobs;
 
 use Espo\Core\Job\JobDataLess;
 use Espo\Modules\Ksef\Messages\Message;
-use Espo\Modules\Ksef\Tools\Announcements;
-use Espo\Modules\Ksef\Tools\ConnectionTester;
-use Espo\Modules\Ksef\Tools\News;
-use Espo\Modules\Ksef\Tools\ProfileNews;
-use Espo\Modules\Ksef\Tools\Profiles;
-use Espo\Modules\Ksef\Tools\RecordByRecord;
-use Espo\Modules\Ksef\Tools\TestedConnection;
+use Espo\Modules\Ksef\Tools\Connection\ConnectionTester;
+use Espo\Modules\Ksef\Tools\Connection\TestedConnection;
+use Espo\Modules\Ksef\Tools\Notice\Announcements;
+use Espo\Modules\Ksef\Tools\Notice\News;
+use Espo\Modules\Ksef\Tools\Notice\ProfileNews;
+use Espo\Modules\Ksef\Tools\Record\Profiles;
+use Espo\Modules\Ksef\Tools\Record\RecordByRecord;
 use Espo\ORM\Entity;
 use Espo\ORM\EntityManager;
 

@@ -4,12 +4,12 @@ declare(strict_types=1);
 
 namespace Espo\Modules\Ksef\Messages;
 
-use Espo\Modules\Ksef\Bridge\EnrolmentProblem;
+use Espo\Modules\Ksef\Bridge\Connection\Step;
+use Espo\Modules\Ksef\Bridge\Enrolment\EnrolmentProblem;
 use Espo\Modules\Ksef\Bridge\Errors\BridgeException;
 use Espo\Modules\Ksef\Bridge\Errors\BridgeProblem;
-use Espo\Modules\Ksef\Bridge\Finding;
-use Espo\Modules\Ksef\Bridge\Severity;
-use Espo\Modules\Ksef\Bridge\Step;
+use Espo\Modules\Ksef\Bridge\Inspection\Finding;
+use Espo\Modules\Ksef\Bridge\Inspection\Severity;
 use stdClass;
 
 /**

@@ -9,6 +9,12 @@ use Espo\Modules\Ksef\Bridge\BridgeClient;
 use Espo\Modules\Ksef\Bridge\Errors\BridgeException;
 use Espo\Modules\Ksef\Bridge\Errors\BridgeProblem;
 use Espo\Modules\Ksef\Messages\Message;
+use Espo\Modules\Ksef\Tools\CertificateState\RefusedUses;
+use Espo\Modules\Ksef\Tools\Connection\ConnectionResults;
+use Espo\Modules\Ksef\Tools\Notice\Announcements;
+use Espo\Modules\Ksef\Tools\Notice\News;
+use Espo\Modules\Ksef\Tools\Notice\ProfileNews;
+use Espo\Modules\Ksef\Tools\Record\Profiles;
 use Espo\ORM\Entity;
 
 /**

@@ -5,7 +5,7 @@ declare(strict_types=1);
 namespace Espo\Modules\Ksef\Hooks\KsefCertificate;
 
 use Espo\Core\Hook\Hook\BeforeRemove;
-use Espo\Modules\Ksef\Tools\DeletionObstacles;
+use Espo\Modules\Ksef\Tools\Record\DeletionObstacles;
 use Espo\ORM\Entity;
 use Espo\ORM\Repository\Option\RemoveOptions;
 

@@ -6,7 +6,7 @@ namespace Espo\Modules\Ksef\Hooks\KsefCertificate;
 
 use Espo\Core\Hook\Hook\BeforeSave;
 use Espo\Core\Utils\DateTime;
-use Espo\Modules\Ksef\Credentials\CertificateStatus;
+use Espo\Modules\Ksef\Credentials\Certificate\CertificateStatus;
 use Espo\ORM\Entity;
 use Espo\ORM\Repository\Option\SaveOptions;
 

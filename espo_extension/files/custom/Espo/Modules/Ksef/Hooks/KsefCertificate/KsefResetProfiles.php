@@ -5,10 +5,10 @@ declare(strict_types=1);
 namespace Espo\Modules\Ksef\Hooks\KsefCertificate;
 
 use Espo\Core\Hook\Hook\AfterSave;
-use Espo\Modules\Ksef\Credentials\CertificateStatus;
-use Espo\Modules\Ksef\Tools\Certificates;
-use Espo\Modules\Ksef\Tools\ConnectionResults;
-use Espo\Modules\Ksef\Tools\Records;
+use Espo\Modules\Ksef\Credentials\Certificate\CertificateStatus;
+use Espo\Modules\Ksef\Tools\Connection\ConnectionResults;
+use Espo\Modules\Ksef\Tools\Record\Certificates;
+use Espo\Modules\Ksef\Tools\Record\Records;
 use Espo\ORM\Entity;
 use Espo\ORM\Repository\Option\SaveOptions;
 

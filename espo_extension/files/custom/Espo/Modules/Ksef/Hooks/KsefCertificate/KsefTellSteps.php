@@ -5,12 +5,12 @@ declare(strict_types=1);
 namespace Espo\Modules\Ksef\Hooks\KsefCertificate;
 
 use Espo\Core\Hook\Hook\AfterSave;
-use Espo\Modules\Ksef\Credentials\CertificateEvent;
-use Espo\Modules\Ksef\Credentials\CertificateStep;
-use Espo\Modules\Ksef\Credentials\CertificateSteps;
-use Espo\Modules\Ksef\Tools\Certificates;
-use Espo\Modules\Ksef\Tools\CertificateStream;
-use Espo\Modules\Ksef\Tools\Profiles;
+use Espo\Modules\Ksef\Credentials\History\CertificateEvent;
+use Espo\Modules\Ksef\Credentials\History\CertificateStep;
+use Espo\Modules\Ksef\Credentials\History\CertificateSteps;
+use Espo\Modules\Ksef\Tools\Record\Certificates;
+use Espo\Modules\Ksef\Tools\Record\CertificateStream;
+use Espo\Modules\Ksef\Tools\Record\Profiles;
 use Espo\ORM\Entity;
 use Espo\ORM\EntityManager;
 use Espo\ORM\Repository\Option\SaveOptions;

@@ -6,8 +6,8 @@ namespace Espo\Modules\Ksef\Hooks\KsefCertificate;
 
 use Espo\Core\Hook\Hook\BeforeSave;
 use Espo\Modules\Ksef\Messages\Message;
-use Espo\Modules\Ksef\Tools\Certificates;
-use Espo\Modules\Ksef\Tools\Refusals;
+use Espo\Modules\Ksef\Tools\Record\Certificates;
+use Espo\Modules\Ksef\Tools\Wording\Refusals;
 use Espo\ORM\Entity;
 use Espo\ORM\Repository\Option\SaveOptions;
 

@@ -6,8 +6,8 @@ namespace Espo\Modules\Ksef\Hooks\KsefProfile;
 
 use Espo\Core\Hook\Hook\BeforeSave;
 use Espo\Modules\Ksef\Messages\Message;
-use Espo\Modules\Ksef\Tools\Profiles;
-use Espo\Modules\Ksef\Tools\Refusals;
+use Espo\Modules\Ksef\Tools\Record\Profiles;
+use Espo\Modules\Ksef\Tools\Wording\Refusals;
 use Espo\ORM\Entity;
 use Espo\ORM\Repository\Option\SaveOptions;
 

@@ -7,8 +7,8 @@ namespace Espo\Modules\Ksef\Classes\FieldProcessing\KsefCertificate;
 use DateTimeImmutable;
 use Espo\Core\FieldProcessing\Loader;
 use Espo\Core\FieldProcessing\Loader\Params;
-use Espo\Modules\Ksef\Credentials\DaysLeft;
-use Espo\Modules\Ksef\Credentials\StoredMoment;
+use Espo\Modules\Ksef\Credentials\Validity\DaysLeft;
+use Espo\Modules\Ksef\Credentials\Validity\StoredMoment;
 use Espo\ORM\Entity;
 
 /**

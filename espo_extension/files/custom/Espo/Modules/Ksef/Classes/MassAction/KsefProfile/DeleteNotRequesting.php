@@ -10,7 +10,7 @@ use Espo\Core\MassAction\MassAction;
 use Espo\Core\MassAction\Params;
 use Espo\Core\MassAction\QueryBuilder;
 use Espo\Core\MassAction\Result;
-use Espo\Modules\Ksef\Tools\DeletionObstacles;
+use Espo\Modules\Ksef\Tools\Record\DeletionObstacles;
 use Espo\ORM\EntityManager;
 
 /**

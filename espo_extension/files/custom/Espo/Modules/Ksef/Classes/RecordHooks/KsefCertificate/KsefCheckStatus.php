@@ -6,11 +6,11 @@ namespace Espo\Modules\Ksef\Classes\RecordHooks\KsefCertificate;
 
 use DateTimeImmutable;
 use Espo\Core\Record\Hook\SaveHook;
-use Espo\Modules\Ksef\Credentials\CertificateStatus;
+use Espo\Modules\Ksef\Credentials\Certificate\CertificateStatus;
 use Espo\Modules\Ksef\Messages\Message;
 use Espo\Modules\Ksef\Messages\OptionName;
-use Espo\Modules\Ksef\Tools\Certificates;
-use Espo\Modules\Ksef\Tools\Refusals;
+use Espo\Modules\Ksef\Tools\Record\Certificates;
+use Espo\Modules\Ksef\Tools\Wording\Refusals;
 use Espo\ORM\Entity;
 
 /**

@@ -6,7 +6,7 @@ namespace Espo\Modules\Ksef\Classes\RecordHooks\KsefCertificate;
 
 use Espo\Core\Record\DeleteParams;
 use Espo\Core\Record\Hook\DeleteHook;
-use Espo\Modules\Ksef\Tools\DeletionObstacles;
+use Espo\Modules\Ksef\Tools\Record\DeletionObstacles;
 use Espo\ORM\Entity;
 
 /**

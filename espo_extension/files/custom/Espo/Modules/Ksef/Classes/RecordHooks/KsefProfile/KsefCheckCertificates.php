@@ -6,11 +6,11 @@ namespace Espo\Modules\Ksef\Classes\RecordHooks\KsefProfile;
 
 use DateTimeImmutable;
 use Espo\Core\Record\Hook\SaveHook;
-use Espo\Modules\Ksef\Credentials\CertificateUse;
+use Espo\Modules\Ksef\Credentials\Certificate\CertificateUse;
 use Espo\Modules\Ksef\Messages\Message;
-use Espo\Modules\Ksef\Tools\Certificates;
-use Espo\Modules\Ksef\Tools\Refusals;
-use Espo\Modules\Ksef\Tools\SavedFindings;
+use Espo\Modules\Ksef\Tools\Record\Certificates;
+use Espo\Modules\Ksef\Tools\Wording\Refusals;
+use Espo\Modules\Ksef\Tools\Wording\SavedFindings;
 use Espo\ORM\Entity;
 
 /**

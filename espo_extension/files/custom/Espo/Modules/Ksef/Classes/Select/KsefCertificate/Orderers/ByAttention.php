@@ -6,9 +6,9 @@ namespace Espo\Modules\Ksef\Classes\Select\KsefCertificate\Orderers;
 
 use Espo\Core\Select\Order\Item;
 use Espo\Core\Select\Order\Orderer;
-use Espo\Modules\Ksef\Credentials\Attention;
-use Espo\Modules\Ksef\Credentials\CertificateStatus;
-use Espo\Modules\Ksef\Tools\CertificateSuccessors;
+use Espo\Modules\Ksef\Credentials\Certificate\CertificateStatus;
+use Espo\Modules\Ksef\Credentials\Validity\Attention;
+use Espo\Modules\Ksef\Tools\Renewal\CertificateSuccessors;
 use Espo\ORM\Query\Part\Expression as Expr;
 use Espo\ORM\Query\SelectBuilder;
 

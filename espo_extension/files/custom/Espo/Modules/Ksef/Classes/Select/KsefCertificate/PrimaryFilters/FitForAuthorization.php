@@ -6,7 +6,7 @@ namespace Espo\Modules\Ksef\Classes\Select\KsefCertificate\PrimaryFilters;
 
 use Espo\Core\Select\Primary\Filter;
 use Espo\Core\Utils\DateTime;
-use Espo\Modules\Ksef\Credentials\CertificateStatus;
+use Espo\Modules\Ksef\Credentials\Certificate\CertificateStatus;
 use Espo\ORM\Query\SelectBuilder;
 
 /**
