@@ -12,7 +12,8 @@ use Espo\Modules\Ksef\Messages\RecordLink;
  */
 final readonly class CertificateRecord
 {
-    private const OF_KSEF = 'Ksef';
+    /** The kind that KSeF issues. */
+    public const OF_KSEF = 'Ksef';
     private const TEST_OR_DEMO = ['Test', 'Demo'];
     private const ALL = ['Production', 'Demo', 'Test'];
 

@@ -88,7 +88,8 @@ enum CertificateUse: string
         }
 
         return match (true) {
-            $certificate->kind !== 'Ksef' => $this->message('linked-certificate-not-of-ksef', $certificate),
+            $certificate->kind !== CertificateRecord::OF_KSEF =>
+                $this->message('linked-certificate-not-of-ksef', $certificate),
             $certificate->type === 'Offline' => null,
             $certificate->type === 'Authentication' =>
                 $this->message('linked-certificate-is-authentication', $certificate),

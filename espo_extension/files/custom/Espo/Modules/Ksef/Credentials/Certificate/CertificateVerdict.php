@@ -40,8 +40,6 @@ final readonly class CertificateVerdict
     private const LOGIN_LISTED_OTHERWISE = 'ksef-certificate-not-active';
     private const SIGNATURE_EXPIRED = 'offline-certificate-expired';
 
-    private const OF_KSEF = 'Ksef';
-
     /**
      * @param string $source Who says it; of a refusal the code.
      * @param string $said KSeF's word for the status, where it gives one.
@@ -96,13 +94,14 @@ final readonly class CertificateVerdict
         }
 
         $isOver = $record->validTo !== null && $record->validTo < $now;
-        $isOfKsef = $record->kind === self::OF_KSEF;
+        $isRevoked = $record->status === CertificateStatus::REVOKED;
+        $isOfKsef = $record->kind === CertificateRecord::OF_KSEF;
         // KSeF may shorten the life of its own.
         $isShortened = $isOfKsef && $record->validFrom !== null && $record->validFrom <= $now;
         $end = CertificateStatus::isEnded($this->said) ? $this->said : null;
 
         return match ($this->source) {
-            self::DATES => $isOver && $record->status !== CertificateStatus::REVOKED ? CertificateStatus::EXPIRED : null,
+            self::DATES => $isOver && !$isRevoked ? CertificateStatus::EXPIRED : null,
             self::LISTED => $this->said === CertificateStatus::ACTIVE ? $this->restored($record, $isOver) : $end,
             // Ended it is; further words of KSeF's for it are not known here.
             self::REVOCATION => $end ?? CertificateStatus::BLOCKED,

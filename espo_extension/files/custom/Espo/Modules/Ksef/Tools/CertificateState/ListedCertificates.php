@@ -9,6 +9,7 @@ use Espo\Modules\Ksef\Bridge\BridgeClient;
 use Espo\Modules\Ksef\Bridge\Enrolment\ListedCertificate;
 use Espo\Modules\Ksef\Bridge\Errors\BridgeException;
 use Espo\Modules\Ksef\Bridge\Errors\BridgeProblem;
+use Espo\Modules\Ksef\Credentials\Certificate\CertificateRecord;
 use Espo\Modules\Ksef\Credentials\Certificate\CertificateVerdict;
 use Espo\Modules\Ksef\Tools\Connection\LoginPatience;
 use Espo\Modules\Ksef\Tools\Record\Certificates;
@@ -25,8 +26,6 @@ final readonly class ListedCertificates
     /** The bridge is at work, or keeps to KSeF's limits. */
     private const PASSING = [LoginPatience::UNDER_WAY, 'ksef-rate-limited'];
     private const PATIENCE_SECONDS = 60;
-    private const OF_KSEF = 'Ksef';
-
     public function __construct(
         private EntityManager $entityManager,
         private BridgeClient $bridge,
@@ -99,7 +98,7 @@ final readonly class ListedCertificates
 
         return $this->entityManager
             ->getRDBRepository(Certificates::ENTITY_TYPE)
-            ->where(['kind' => self::OF_KSEF, 'serialNumber' => array_map(strval(...), $serialNumbers)])
+            ->where(['kind' => CertificateRecord::OF_KSEF, 'serialNumber' => array_map(strval(...), $serialNumbers)])
             ->find();
     }
 

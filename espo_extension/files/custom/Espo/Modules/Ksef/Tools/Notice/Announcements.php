@@ -40,7 +40,8 @@ final readonly class Announcements
      */
     public function ofChange(string $entityType, string $id, Closure $work, array $others = []): void
     {
-        $news = $this->records->locked($entityType, $id, fn (Entity $record): ?News => $this->told($work($record)), $others);
+        $tell = fn (Entity $record): ?News => $this->told($work($record));
+        $news = $this->records->locked($entityType, $id, $tell, $others);
 
         if ($news) {
             $this->email($news);

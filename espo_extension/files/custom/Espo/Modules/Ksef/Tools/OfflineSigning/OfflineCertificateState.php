@@ -7,6 +7,7 @@ namespace Espo\Modules\Ksef\Tools\OfflineSigning;
 use Espo\Core\Utils\Log;
 use Espo\Modules\Ksef\Bridge\BridgeClient;
 use Espo\Modules\Ksef\Bridge\Errors\BridgeException;
+use Espo\Modules\Ksef\Credentials\Certificate\CertificateRecord;
 use Espo\Modules\Ksef\Credentials\Certificate\CertificateUse;
 use Espo\Modules\Ksef\Credentials\Validity\StoredMoment;
 use Espo\Modules\Ksef\Tools\CertificateState\ListedCertificates;
@@ -20,7 +21,6 @@ use Espo\ORM\Entity;
  */
 final readonly class OfflineCertificateState
 {
-    private const OF_KSEF = 'Ksef';
     private const FRESH = '-1 hour';
 
     public function __construct(
@@ -64,7 +64,7 @@ final readonly class OfflineCertificateState
         return $login
             && $offline
             && Profiles::logsInByCertificate($profile)
-            && $offline->get('kind') === self::OF_KSEF
+            && $offline->get('kind') === CertificateRecord::OF_KSEF
             && Certificates::isActive($offline)
             && $offline->get('identifierType') === $login->get('identifierType')
             && $offline->get('identifierValue') === $login->get('identifierValue')

@@ -90,7 +90,10 @@ final readonly class Certificates
     {
         $certificates = $this->entityManager
             ->getRDBRepository(self::ENTITY_TYPE)
-            ->where(['status' => CertificateStatus::REQUESTED] + ($profileId === null ? [] : ['requestedByProfileId' => $profileId]))
+            ->where([
+                'status' => CertificateStatus::REQUESTED,
+                ...($profileId === null ? [] : ['requestedByProfileId' => $profileId]),
+            ])
             ->order('createdAt')
             ->find();
 

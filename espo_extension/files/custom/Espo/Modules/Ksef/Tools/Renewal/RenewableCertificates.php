@@ -5,6 +5,7 @@ declare(strict_types=1);
 namespace Espo\Modules\Ksef\Tools\Renewal;
 
 use Espo\Core\Utils\DateTime;
+use Espo\Modules\Ksef\Credentials\Certificate\CertificateRecord;
 use Espo\Modules\Ksef\Credentials\Certificate\CertificateStatus;
 use Espo\Modules\Ksef\Credentials\Validity\StoredMoment;
 use Espo\Modules\Ksef\Tools\Record\Certificates;
@@ -18,7 +19,6 @@ final readonly class RenewableCertificates
 {
     /** A little less than a day, so that a daily attempt does not wander through the day. */
     private const HOURS_BETWEEN_ATTEMPTS = 23;
-    private const OF_KSEF = 'Ksef';
     private const TYPES = ['Authentication', 'Offline'];
 
     public function __construct(
@@ -39,7 +39,7 @@ final readonly class RenewableCertificates
             ->where([
                 'status' => CertificateStatus::ACTIVE,
                 'autoRenew' => true,
-                'kind' => self::OF_KSEF,
+                'kind' => CertificateRecord::OF_KSEF,
                 'type' => self::TYPES,
                 'validTo>' => DateTime::getSystemNowString(),
                 'validTo<=' => StoredMoment::fromNow('+' . RenewalOutlook::DAYS_BEFORE_END . ' days'),

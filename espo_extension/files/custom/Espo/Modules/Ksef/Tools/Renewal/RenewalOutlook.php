@@ -5,6 +5,7 @@ declare(strict_types=1);
 namespace Espo\Modules\Ksef\Tools\Renewal;
 
 use DateTimeImmutable;
+use Espo\Modules\Ksef\Credentials\Certificate\CertificateRecord;
 use Espo\Modules\Ksef\Credentials\Validity\StoredMoment;
 use Espo\Modules\Ksef\Messages\Message;
 use Espo\Modules\Ksef\Tools\Notice\Portals;
@@ -20,8 +21,6 @@ final readonly class RenewalOutlook
 {
     public const DAYS_BEFORE_END = 30;
 
-    private const OF_KSEF = 'Ksef';
-
     public function __construct(
         private Certificates $certificates,
         private CertificateSuccessors $successors,
@@ -35,7 +34,7 @@ final readonly class RenewalOutlook
      */
     public function of(Entity $certificate, iterable $profiles): array
     {
-        if ($certificate->get('kind') !== self::OF_KSEF) {
+        if ($certificate->get('kind') !== CertificateRecord::OF_KSEF) {
             return [new Message('certificate-ends-issued-elsewhere')];
         }
 

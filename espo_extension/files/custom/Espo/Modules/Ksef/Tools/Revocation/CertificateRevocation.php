@@ -8,6 +8,7 @@ use Espo\Core\Exceptions\Conflict;
 use Espo\Modules\Ksef\Bridge\BridgeClient;
 use Espo\Modules\Ksef\Bridge\Errors\BridgeException;
 use Espo\Modules\Ksef\Bridge\Errors\BridgeProblem;
+use Espo\Modules\Ksef\Credentials\Certificate\CertificateRecord;
 use Espo\Modules\Ksef\Credentials\Certificate\CertificateStatus;
 use Espo\Modules\Ksef\Credentials\Certificate\CertificateUse;
 use Espo\Modules\Ksef\Credentials\Certificate\CertificateVerdict;
@@ -33,7 +34,6 @@ final readonly class CertificateRevocation
     /** KSeF's reasons. */
     public const REASONS = ['Unspecified', 'Superseded', 'KeyCompromise'];
 
-    private const OF_KSEF = 'Ksef';
     private const OVER = [CertificateStatus::REVOKED, CertificateStatus::EXPIRED];
 
     /** The profile's login is not this certificate's subject, at this KSeF. */
@@ -61,7 +61,7 @@ final readonly class CertificateRevocation
 
         return match (true) {
             (string) $certificate->get('fingerprint') === '' => new Message('certificate-not-issued'),
-            $certificate->get('kind') !== self::OF_KSEF => new Message('certificate-not-of-ksef', [
+            $certificate->get('kind') !== CertificateRecord::OF_KSEF => new Message('certificate-not-of-ksef', [
                 'kind' => new OptionName(Certificates::ENTITY_TYPE, 'kind', (string) $certificate->get('kind')),
             ]),
             in_array($status, self::OVER, true) => new Message('certificate-over-already', [

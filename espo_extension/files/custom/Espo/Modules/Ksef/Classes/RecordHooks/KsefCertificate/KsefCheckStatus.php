@@ -58,7 +58,9 @@ final readonly class KsefCheckStatus implements SaveHook
         }
 
         // Files that come along are inspected next, and that decides.
-        if ($to !== CertificateStatus::ACTIVE || $certificate->get('certificateFileId') || $certificate->get('keyFileId')) {
+        $hasFiles = $certificate->get('certificateFileId') || $certificate->get('keyFileId');
+
+        if ($to !== CertificateStatus::ACTIVE || $hasFiles) {
             return null;
         }
 

@@ -9,6 +9,7 @@ use Espo\Core\Api\Request;
 use Espo\Core\Api\Response;
 use Espo\Core\Exceptions\Conflict;
 use Espo\Modules\Ksef\Bridge\Errors\BridgeException;
+use Espo\Modules\Ksef\Credentials\Certificate\CertificateRecord;
 use Espo\Modules\Ksef\Messages\Message;
 use Espo\Modules\Ksef\Messages\OptionName;
 use Espo\Modules\Ksef\Tools\Enrolment\BegunRequestAnswer;
@@ -24,8 +25,6 @@ use Espo\ORM\Entity;
  */
 final readonly class PostRenewCertificate implements Action
 {
-    private const OF_KSEF = 'Ksef';
-
     public function __construct(
         private RequestedRecords $records,
         private CertificateRenewals $renewals,
@@ -64,7 +63,7 @@ final readonly class PostRenewCertificate implements Action
     {
         $params = ['certificate' => $this->certificates->link($certificate)];
 
-        if ($certificate->get('kind') !== self::OF_KSEF) {
+        if ($certificate->get('kind') !== CertificateRecord::OF_KSEF) {
             throw $this->refusals->conflict([new Message('renewal-not-of-ksef', $params)]);
         }
 

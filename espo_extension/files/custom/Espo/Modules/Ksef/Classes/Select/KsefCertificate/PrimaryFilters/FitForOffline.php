@@ -6,6 +6,7 @@ namespace Espo\Modules\Ksef\Classes\Select\KsefCertificate\PrimaryFilters;
 
 use Espo\Core\Select\Primary\Filter;
 use Espo\Core\Utils\DateTime;
+use Espo\Modules\Ksef\Credentials\Certificate\CertificateRecord;
 use Espo\Modules\Ksef\Credentials\Certificate\CertificateStatus;
 use Espo\ORM\Query\SelectBuilder;
 
@@ -21,7 +22,7 @@ final class FitForOffline implements Filter
             'privateKeySealed!=' => null,
             'validTo>' => DateTime::getSystemNowString(),
             'type' => 'Offline',
-            'kind' => 'Ksef',
+            'kind' => CertificateRecord::OF_KSEF,
         ]);
     }
 }
