@@ -47,6 +47,7 @@ final class CertificateVerdictTest extends TestCase
         yield 'blocked' => ['ksef-certificate-suspended', [], 'Ksef', $past, $later, 'Blocked'];
         yield 'suspended by another issuer' => ['ksef-certificate-suspended', [], 'Qualified', $past, $later, null];
         yield 'expired' => ['ksef-certificate-not-valid', [], 'Ksef', $past, $before, 'Expired'];
+        yield 'expired, of another issuer' => ['ksef-certificate-not-valid', [], 'Qualified', $past, $before, 'Expired'];
         yield 'shortened' => ['ksef-certificate-not-valid', [], 'Ksef', $past, $later, 'Expired'];
         yield 'not valid yet' => ['ksef-certificate-not-valid', [], 'Ksef', $soon, $later, null];
         yield 'of another issuer' => ['ksef-certificate-not-valid', [], 'Qualified', $past, $later, null];
