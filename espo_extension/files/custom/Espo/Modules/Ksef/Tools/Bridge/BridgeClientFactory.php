@@ -9,7 +9,6 @@ use Espo\Core\Utils\Config;
 use Espo\Core\Utils\Language;
 use Espo\Modules\Ksef\Bridge\BridgeClient;
 use Espo\Modules\Ksef\Bridge\BridgeSettings;
-use Espo\Modules\Ksef\Bridge\CurlBridgeClient;
 
 /**
  * The bridge that the administrator set up, answering in the user's language.
@@ -25,7 +24,7 @@ final readonly class BridgeClientFactory implements Factory
 
     public function create(): BridgeClient
     {
-        return new CurlBridgeClient(new BridgeSettings(
+        return new BridgeClient(new BridgeSettings(
             (string) $this->config->get('ksefBridgeUrl'),
             (string) $this->config->get('ksefBridgeApiKey'),
             $this->language->getLanguage(),

@@ -3,9 +3,9 @@
 declare(strict_types=1);
 
 use Espo\Modules\Ksef\Bridge\AccessToken;
+use Espo\Modules\Ksef\Bridge\BridgeClient;
 use Espo\Modules\Ksef\Bridge\BridgeSettings;
 use Espo\Modules\Ksef\Bridge\Connection\StepStatus;
-use Espo\Modules\Ksef\Bridge\CurlBridgeClient;
 use Espo\Modules\Ksef\Bridge\Errors\BridgeContractUnsupported;
 use Espo\Modules\Ksef\Bridge\Inspection\UploadedFile;
 use KsefTests\FakeTransport;
@@ -14,7 +14,7 @@ use PHPUnit\Framework\TestCase;
 /**
  * What is asked, in which order, and what the answers are taken for.
  */
-final class CurlBridgeClientTest extends TestCase
+final class BridgeClientTest extends TestCase
 {
     private const KEY = 'ksefbridge_1234abcd_made-for-this-test';
     private const SECRET = 'secret-of-this-test';
@@ -233,8 +233,8 @@ final class CurlBridgeClientTest extends TestCase
         yield 'while somebody saves' => [3, 3];
     }
 
-    private function client(FakeTransport $transport, string $language = 'pl_PL'): CurlBridgeClient
+    private function client(FakeTransport $transport, string $language = 'pl_PL'): BridgeClient
     {
-        return new CurlBridgeClient(new BridgeSettings('http://127.0.0.1:8970', self::KEY, $language), $transport);
+        return new BridgeClient(new BridgeSettings('http://127.0.0.1:8970', self::KEY, $language), $transport);
     }
 }
