@@ -19,6 +19,14 @@ enum CertificateUse: string
     private const TEST = 'Test';
 
     /**
+     * Where a profile holds the id of the certificate.
+     */
+    public function idAttribute(): string
+    {
+        return $this->value . 'Id';
+    }
+
+    /**
      * Why a profile of this environment cannot use the certificate here; null when it can.
      */
     public function refusal(CertificateRecord $certificate, string $environment, DateTimeImmutable $now): ?Message

@@ -28,7 +28,7 @@ final readonly class KsefResetConnection implements BeforeSave
         }
 
         $isOtherLogin = Profiles::login($entity->getFetched(...)) !== Profiles::login($entity->get(...));
-        $isOtherOffline = $entity->isAttributeChanged(CertificateUse::Offline->value . 'Id');
+        $isOtherOffline = $entity->isAttributeChanged(CertificateUse::Offline->idAttribute());
 
         if ($isOtherLogin || $isOtherOffline && $this->results->isFailedOffline($entity)) {
             $this->results->forget($entity);

@@ -67,12 +67,12 @@ final readonly class ConnectionResults
      */
     public function concern(Entity $profile, string $certificateId): bool
     {
-        if ($profile->get(CertificateUse::Offline->value . 'Id') === $certificateId && $this->isFailedOffline($profile)) {
+        if ($profile->get(CertificateUse::Offline->idAttribute()) === $certificateId && $this->isFailedOffline($profile)) {
             return true;
         }
 
         return Profiles::logsInByCertificate($profile)
-            && $profile->get(CertificateUse::Authorization->value . 'Id') === $certificateId;
+            && $profile->get(CertificateUse::Authorization->idAttribute()) === $certificateId;
     }
 
     /**
@@ -90,7 +90,7 @@ final readonly class ConnectionResults
 
         return new Message(
             $use === CertificateUse::Offline ? self::OFFLINE_ENDED : self::LOGIN_ENDED,
-            ['certificate' => $this->certificates->link($certificate), 'status' => $status],
+            ['certificate' => Records::link($certificate), 'status' => $status],
         );
     }
 

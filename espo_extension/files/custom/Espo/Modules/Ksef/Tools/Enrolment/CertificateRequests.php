@@ -31,7 +31,6 @@ final readonly class CertificateRequests
         private BridgeClient $bridge,
         private CertificateKeys $keys,
         private Records $records,
-        private Certificates $certificates,
         private CertificateSuccessors $successors,
         private Refusals $refusals,
     ) {}
@@ -140,7 +139,7 @@ final readonly class CertificateRequests
         $code = $successor->get('renewalPending') ? 'renewal-under-way' : 'renewal-done-already';
 
         throw $this->refusals->conflict([
-            new Message($code, ['successor' => $this->certificates->link($successor)]),
+            new Message($code, ['successor' => Records::link($successor)]),
         ]);
     }
 
@@ -158,7 +157,7 @@ final readonly class CertificateRequests
 
         if ($another) {
             throw $this->refusals->conflict([
-                new Message('certificate-already-requested', ['certificate' => $this->certificates->link($another)]),
+                new Message('certificate-already-requested', ['certificate' => Records::link($another)]),
             ]);
         }
     }

@@ -12,6 +12,7 @@ use Espo\Modules\Ksef\Messages\RecordLink;
 use Espo\Modules\Ksef\Messages\WebAddress;
 use Espo\Modules\Ksef\Tools\Record\Certificates;
 use Espo\Modules\Ksef\Tools\Record\Profiles;
+use Espo\Modules\Ksef\Tools\Record\Records;
 use Espo\Modules\Ksef\Tools\Renewal\RenewalOutlook;
 use Espo\ORM\Entity;
 
@@ -21,8 +22,6 @@ use Espo\ORM\Entity;
 final readonly class CertificateNews
 {
     public function __construct(
-        private Certificates $certificates,
-        private Profiles $profiles,
         private RenewalOutlook $outlook,
         private Portals $portals,
     ) {}
@@ -60,7 +59,7 @@ final readonly class CertificateNews
             'type' => new OptionName(Certificates::ENTITY_TYPE, 'type', $certificate->type),
             'serialNumber' => $certificate->serialNumber,
             'date' => $certificate->validTo->format('Y-m-d'),
-            'profile' => $this->profiles->link($profile),
+            'profile' => Records::link($profile),
             'portal' => $this->portals->of((string) $profile->get('environment')),
         ];
 
@@ -79,7 +78,7 @@ final readonly class CertificateNews
     public function ends(Entity $certificate, iterable $profiles, int $daysLeft): News
     {
         $until = $this->link($certificate) + ['date' => $this->lastDay($certificate), 'days' => $daysLeft];
-        $links = $this->profiles->links($profiles);
+        $links = Records::links($profiles);
         $messages = [new Message('certificate-ends', $until + $this->owner($certificate))];
 
         $messages = $links
@@ -100,7 +99,7 @@ final readonly class CertificateNews
     {
         $params = $this->link($certificate) + ['status' => (string) $certificate->get('status')];
         $messages = [new Message('certificate-ended', $params)];
-        $links = $this->profiles->links($profiles);
+        $links = Records::links($profiles);
 
         if ($links) {
             $messages[] = new Message('certificate-ended-in-use', [
@@ -140,14 +139,14 @@ final readonly class CertificateNews
     public function renewed(Entity $certificate, Entity $successor, array $profiles): News
     {
         $params = $this->link($certificate) + [
-            'successor' => $this->certificates->link($successor),
+            'successor' => Records::link($successor),
             'date' => $this->lastDay($successor),
         ];
 
         $messages = [
             new Message('certificate-renewed', $params),
             $profiles
-                ? new Message('certificate-renewed-for', ['profiles' => $this->profiles->links($profiles)])
+                ? new Message('certificate-renewed-for', ['profiles' => Records::links($profiles)])
                 : new Message('certificate-renewed-for-none'),
         ];
 
@@ -173,7 +172,7 @@ final readonly class CertificateNews
      */
     private function link(Entity $certificate): array
     {
-        return ['certificate' => $this->certificates->link($certificate)];
+        return ['certificate' => Records::link($certificate)];
     }
 
     private function lastDay(Entity $certificate): string

@@ -8,6 +8,7 @@ use Espo\Core\Field\LinkParent;
 use Espo\Modules\Ksef\Messages\Message;
 use Espo\Modules\Ksef\Messages\RecordLink;
 use Espo\Modules\Ksef\Tools\Record\Profiles;
+use Espo\Modules\Ksef\Tools\Record\Records;
 use Espo\ORM\Entity;
 
 /**
@@ -15,17 +16,14 @@ use Espo\ORM\Entity;
  */
 final readonly class ProfileNews
 {
-    public function __construct(
-        private Profiles $profiles,
-        private Portals $portals,
-    ) {}
+    public function __construct(private Portals $portals) {}
 
     /**
      * @param ?Message $reason Why.
      */
     public function connectionLost(Entity $profile, ?Message $reason): News
     {
-        $params = ['profile' => $this->profiles->link($profile)];
+        $params = ['profile' => Records::link($profile)];
 
         return new News(
             array_values(array_filter([new Message('connection-lost', $params), $reason])),

@@ -60,7 +60,7 @@ final readonly class FittingProfiles
 
     private function fits(Entity $certificate, Entity $profile, CertificateUse $use): bool
     {
-        if ($profile->get($use->value . 'Id') === $certificate->getId()) {
+        if ($profile->get($use->idAttribute()) === $certificate->getId()) {
             return false;
         }
 

@@ -8,7 +8,6 @@ use Espo\Modules\Ksef\Credentials\Certificate\CertificateRecord;
 use Espo\Modules\Ksef\Credentials\Certificate\CertificateStatus;
 use Espo\Modules\Ksef\Credentials\Certificate\CertificateUse;
 use Espo\Modules\Ksef\Credentials\Validity\StoredMoment;
-use Espo\Modules\Ksef\Messages\RecordLink;
 use Espo\ORM\Entity;
 use Espo\ORM\EntityManager;
 use PDO;
@@ -32,17 +31,12 @@ final readonly class Certificates
         return $certificate->get('status') === CertificateStatus::ACTIVE;
     }
 
-    public function link(Entity $certificate): RecordLink
-    {
-        return new RecordLink(self::ENTITY_TYPE, $certificate->getId(), (string) $certificate->get('name'));
-    }
-
     /**
      * What is linked in one of a profile's two fields.
      */
     public function linked(Entity $profile, CertificateUse $use): ?Entity
     {
-        $id = $profile->get($use->value . 'Id');
+        $id = $profile->get($use->idAttribute());
 
         return $id ? $this->entityManager->getEntityById(self::ENTITY_TYPE, $id) : null;
     }
@@ -68,7 +62,7 @@ final readonly class Certificates
     public function record(Entity $certificate): CertificateRecord
     {
         return new CertificateRecord(
-            $this->link($certificate),
+            Records::link($certificate),
             (string) $certificate->get('status'),
             (string) $certificate->get('type'),
             (string) $certificate->get('kind'),
@@ -167,7 +161,7 @@ final readonly class Certificates
     {
         $profiles = $this->entityManager
             ->getRDBRepository(Profiles::ENTITY_TYPE)
-            ->where([$use->value . 'Id' => $certificateId])
+            ->where([$use->idAttribute() => $certificateId])
             ->order('name')
             ->find();
 
@@ -203,7 +197,7 @@ final readonly class Certificates
         return array_filter(
             $this->profilesOfAnyUse($certificateId),
             static fn (Entity $profile): bool =>
-                $profile->get(CertificateUse::Offline->value . 'Id') === $certificateId
+                $profile->get(CertificateUse::Offline->idAttribute()) === $certificateId
                 || Profiles::logsInByCertificate($profile),
         );
     }

@@ -25,6 +25,17 @@ final readonly class DeletionObstacles
     ) {}
 
     /**
+     * @param iterable<Entity> $records
+     * @return list<Message>
+     */
+    public function of(string $entityType, iterable $records): array
+    {
+        return $entityType === Profiles::ENTITY_TYPE
+            ? $this->requesting($records)
+            : ($this->linked($records) ?: $this->awaited($records));
+    }
+
+    /**
      * Of certificates that a profile uses.
      *
      * @param iterable<Entity> $certificates
@@ -39,8 +50,8 @@ final readonly class DeletionObstacles
 
             if ($profiles) {
                 $messages[] = new Message('certificate-in-use', [
-                    'certificate' => $this->certificates->link($certificate),
-                    'profiles' => $this->profiles->links($profiles),
+                    'certificate' => Records::link($certificate),
+                    'profiles' => Records::links($profiles),
                 ]);
             }
         }
@@ -62,7 +73,7 @@ final readonly class DeletionObstacles
         foreach ($certificates as $certificate) {
             if ($this->mayBeIssued($certificate)) {
                 $messages[] = new Message('certificate-may-still-be-issued', [
-                    'certificate' => $this->certificates->link($certificate),
+                    'certificate' => Records::link($certificate),
                     'days' => self::AWAITED_DAYS,
                 ]);
             }
@@ -86,8 +97,8 @@ final readonly class DeletionObstacles
 
             if ($requested) {
                 $messages[] = new Message('profile-has-requests', [
-                    'profile' => $this->profiles->link($profile),
-                    'certificates' => array_map($this->certificates->link(...), $requested),
+                    'profile' => Records::link($profile),
+                    'certificates' => array_map(Records::link(...), $requested),
                 ]);
             }
         }

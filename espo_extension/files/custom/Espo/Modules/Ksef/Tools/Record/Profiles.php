@@ -6,7 +6,6 @@ namespace Espo\Modules\Ksef\Tools\Record;
 
 use Closure;
 use Espo\Modules\Ksef\Credentials\Certificate\CertificateUse;
-use Espo\Modules\Ksef\Messages\RecordLink;
 use Espo\ORM\Entity;
 use Espo\ORM\EntityManager;
 
@@ -45,26 +44,6 @@ final readonly class Profiles
         $credential = self::CREDENTIALS[$type] ?? null;
 
         return [$read('status'), $type, $credential === null ? null : $read($credential)];
-    }
-
-    public function link(Entity $profile): RecordLink
-    {
-        return new RecordLink(self::ENTITY_TYPE, $profile->getId(), (string) $profile->get('name'));
-    }
-
-    /**
-     * @param iterable<Entity> $profiles
-     * @return list<RecordLink>
-     */
-    public function links(iterable $profiles): array
-    {
-        $links = [];
-
-        foreach ($profiles as $profile) {
-            $links[] = $this->link($profile);
-        }
-
-        return $links;
     }
 
     /**

@@ -6,6 +6,7 @@ namespace Espo\Modules\Ksef\Tools\Record;
 
 use Closure;
 use Espo\Core\ORM\Repository\Option\SaveOption;
+use Espo\Modules\Ksef\Messages\RecordLink;
 use Espo\ORM\Entity;
 use Espo\ORM\EntityManager;
 
@@ -16,6 +17,20 @@ use Espo\ORM\EntityManager;
 final readonly class Records
 {
     public function __construct(private EntityManager $entityManager) {}
+
+    public static function link(Entity $record): RecordLink
+    {
+        return new RecordLink($record->getEntityType(), $record->getId(), (string) $record->get('name'));
+    }
+
+    /**
+     * @param iterable<Entity> $records
+     * @return list<RecordLink>
+     */
+    public static function links(iterable $records): array
+    {
+        return array_map(self::link(...), array_values([...$records]));
+    }
 
     /**
      * Do the work in one transaction, which is undone when it throws.

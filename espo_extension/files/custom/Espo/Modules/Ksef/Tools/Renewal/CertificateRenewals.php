@@ -42,7 +42,6 @@ final readonly class CertificateRenewals
         private SuccessorProof $proof,
         private CertificateTakeover $takeover,
         private RenewalFailures $failures,
-        private Certificates $certificates,
         private Texts $texts,
     ) {}
 
@@ -90,7 +89,7 @@ final readonly class CertificateRenewals
             }
         }
 
-        throw $refusal ?? new NoLoginForSubject($this->certificates->link($certificate));
+        throw $refusal ?? new NoLoginForSubject(Records::link($certificate));
     }
 
     /**

@@ -76,8 +76,8 @@ final readonly class CertificateTakeover
     private function relink(Entity $profile, string $fromId, string $toId): void
     {
         foreach (CertificateUse::cases() as $use) {
-            if ($profile->get($use->value . 'Id') === $fromId) {
-                $profile->set($use->value . 'Id', $toId);
+            if ($profile->get($use->idAttribute()) === $fromId) {
+                $profile->set($use->idAttribute(), $toId);
             }
         }
 
@@ -92,7 +92,7 @@ final readonly class CertificateTakeover
     private function linksTo(string $certificateId): array
     {
         return array_map(
-            static fn (CertificateUse $use): array => [$use->value . 'Id' => $certificateId],
+            static fn (CertificateUse $use): array => [$use->idAttribute() => $certificateId],
             CertificateUse::cases(),
         );
     }

@@ -10,7 +10,7 @@ use Espo\Modules\Ksef\Credentials\Validity\StoredMoment;
 use Espo\Modules\Ksef\Messages\Message;
 use Espo\Modules\Ksef\Tools\Notice\Portals;
 use Espo\Modules\Ksef\Tools\Profile\SubjectProfiles;
-use Espo\Modules\Ksef\Tools\Record\Certificates;
+use Espo\Modules\Ksef\Tools\Record\Records;
 use Espo\ORM\Entity;
 
 /**
@@ -22,7 +22,6 @@ final readonly class RenewalOutlook
     public const DAYS_BEFORE_END = 30;
 
     public function __construct(
-        private Certificates $certificates,
         private CertificateSuccessors $successors,
         private SubjectProfiles $subjects,
         private Portals $portals,
@@ -42,7 +41,7 @@ final readonly class RenewalOutlook
         $successor = $this->successors->requested($certificate) ?? $this->successors->active($certificate);
 
         if ($successor) {
-            $params = ['successor' => $this->certificates->link($successor)];
+            $params = ['successor' => Records::link($successor)];
 
             return [new Message('certificate-ends-being-renewed', $params), ...$failure];
         }

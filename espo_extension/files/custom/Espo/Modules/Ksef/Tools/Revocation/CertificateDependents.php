@@ -31,7 +31,7 @@ final readonly class CertificateDependents
         foreach ($this->certificates->profilesThatNeed($certificate->getId()) as $profile) {
             $linked[] = [$profile, array_values(array_filter(
                 CertificateUse::cases(),
-                static fn (CertificateUse $use): bool => $profile->get($use->value . 'Id') === $certificate->getId(),
+                static fn (CertificateUse $use): bool => $profile->get($use->idAttribute()) === $certificate->getId(),
             ))];
         }
 
@@ -48,7 +48,7 @@ final readonly class CertificateDependents
         $requests = [];
 
         foreach ($this->certificates->profilesThatNeed($certificate->getId()) as $profile) {
-            if ($profile->get(CertificateUse::Authorization->value . 'Id') === $certificate->getId()) {
+            if ($profile->get(CertificateUse::Authorization->idAttribute()) === $certificate->getId()) {
                 $requests = [...$requests, ...$this->certificates->requested($profile->getId())];
             }
         }
@@ -66,7 +66,7 @@ final readonly class CertificateDependents
         return array_values(array_filter(
             $this->subjects->thatRevoke($certificate),
             static fn (Entity $profile): bool =>
-                $profile->get(CertificateUse::Authorization->value . 'Id') !== $certificate->getId(),
+                $profile->get(CertificateUse::Authorization->idAttribute()) !== $certificate->getId(),
         ));
     }
 }

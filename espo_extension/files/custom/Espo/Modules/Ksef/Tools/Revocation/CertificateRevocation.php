@@ -23,6 +23,7 @@ use Espo\Modules\Ksef\Tools\Profile\SubjectProfiles;
 use Espo\Modules\Ksef\Tools\Record\Certificates;
 use Espo\Modules\Ksef\Tools\Record\CertificateStream;
 use Espo\Modules\Ksef\Tools\Record\Profiles;
+use Espo\Modules\Ksef\Tools\Record\Records;
 use Espo\Modules\Ksef\Tools\Wording\Refusals;
 use Espo\ORM\Entity;
 
@@ -65,11 +66,11 @@ final readonly class CertificateRevocation
                 'kind' => new OptionName(Certificates::ENTITY_TYPE, 'kind', (string) $certificate->get('kind')),
             ]),
             in_array($status, self::OVER, true) => new Message('certificate-over-already', [
-                'certificate' => $this->certificates->link($certificate),
+                'certificate' => Records::link($certificate),
                 'status' => new OptionName(Certificates::ENTITY_TYPE, 'status', $status),
             ]),
             !$this->subjects->thatRevoke($certificate) => new Message('revocation-needs-login', [
-                'certificate' => $this->certificates->link($certificate),
+                'certificate' => Records::link($certificate),
                 'identifier' => (string) $certificate->get('identifierValue'),
             ]),
             default => null,
@@ -95,7 +96,7 @@ final readonly class CertificateRevocation
         $this->stream->add($certificate->getId(), new CertificateStep(
             CertificateEvent::RevocationAsked,
             ['revocationReason' => $reason],
-            $this->profiles->link($profile),
+            Records::link($profile),
         ));
 
         $status = $this->states->follow($certificate, CertificateVerdict::ofRevocation($status));
@@ -155,7 +156,7 @@ final readonly class CertificateRevocation
         }
 
         throw $this->refusals->conflict([new Message('revocation-needs-login', [
-            'certificate' => $this->certificates->link($certificate),
+            'certificate' => Records::link($certificate),
             'identifier' => (string) $certificate->get('identifierValue'),
         ])]);
     }

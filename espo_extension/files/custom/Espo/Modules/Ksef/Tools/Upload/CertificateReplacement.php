@@ -13,6 +13,7 @@ use Espo\Modules\Ksef\Credentials\Certificate\CertificateUse;
 use Espo\Modules\Ksef\Messages\Message;
 use Espo\Modules\Ksef\Tools\Record\Certificates;
 use Espo\Modules\Ksef\Tools\Record\Profiles;
+use Espo\Modules\Ksef\Tools\Record\Records;
 use Espo\Modules\Ksef\Tools\Wording\Refusals;
 use Espo\ORM\Entity;
 
@@ -36,7 +37,7 @@ final readonly class CertificateReplacement
 
         if ($another) {
             throw $this->refusals->conflict([
-                new Message('certificate-exists', ['certificate' => $this->certificates->link($another)]),
+                new Message('certificate-exists', ['certificate' => Records::link($another)]),
             ]);
         }
 
@@ -53,7 +54,7 @@ final readonly class CertificateReplacement
     private function checkFits(Entity $certificate, CertificateFacts $facts): void
     {
         $record = new CertificateRecord(
-            $this->certificates->link($certificate),
+            Records::link($certificate),
             CertificateStatus::ACTIVE,
             (string) $facts->type,
             $facts->kind,
@@ -70,7 +71,7 @@ final readonly class CertificateReplacement
                 $reason = $use->refusal($record, (string) $profile->get('environment'), new DateTimeImmutable());
 
                 if ($reason) {
-                    $profiles[$profile->getId()] = $this->profiles->link($profile);
+                    $profiles[$profile->getId()] = Records::link($profile);
                     $reasons[] = $reason;
                 }
             }

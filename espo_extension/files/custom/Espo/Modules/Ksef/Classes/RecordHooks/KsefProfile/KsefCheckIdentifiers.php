@@ -11,6 +11,7 @@ use Espo\Modules\Ksef\Credentials\Identifier\Nip;
 use Espo\Modules\Ksef\Messages\Message;
 use Espo\Modules\Ksef\Messages\Wording;
 use Espo\Modules\Ksef\Tools\Record\Profiles;
+use Espo\Modules\Ksef\Tools\Record\Records;
 use Espo\Modules\Ksef\Tools\Wording\Refusals;
 use Espo\ORM\Entity;
 
@@ -45,7 +46,7 @@ final readonly class KsefCheckIdentifiers implements SaveHook
 
         if ($another) {
             throw $this->refusals->conflict([
-                new Message('profile-exists', ['profile' => $this->profiles->link($another)], field: 'nip'),
+                new Message('profile-exists', ['profile' => Records::link($another)], field: 'nip'),
             ]);
         }
 

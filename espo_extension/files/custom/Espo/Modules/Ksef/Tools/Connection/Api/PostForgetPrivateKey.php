@@ -13,6 +13,7 @@ use Espo\Modules\Ksef\Credentials\Certificate\CertificateUse;
 use Espo\Modules\Ksef\Messages\Message;
 use Espo\Modules\Ksef\Tools\Connection\Sessions;
 use Espo\Modules\Ksef\Tools\Record\Certificates;
+use Espo\Modules\Ksef\Tools\Record\Records;
 use Espo\Modules\Ksef\Tools\Record\RequestedRecords;
 use Espo\Modules\Ksef\Tools\Wording\Refusals;
 use Espo\ORM\Entity;
@@ -38,13 +39,13 @@ final readonly class PostForgetPrivateKey implements Action
 
         if (!$this->hasKey($certificate)) {
             throw $this->refusals->conflict([
-                new Message('certificate-has-no-key', ['certificate' => $this->certificates->link($certificate)]),
+                new Message('certificate-has-no-key', ['certificate' => Records::link($certificate)]),
             ]);
         }
 
         if (Certificates::isRequested($certificate)) {
             throw $this->refusals->conflict([
-                new Message('certificate-is-requested', ['certificate' => $this->certificates->link($certificate)]),
+                new Message('certificate-is-requested', ['certificate' => Records::link($certificate)]),
             ]);
         }
 

@@ -11,6 +11,7 @@ use Espo\Core\Api\ResponseComposer;
 use Espo\Modules\Ksef\Messages\Message;
 use Espo\Modules\Ksef\Tools\Connection\Sessions;
 use Espo\Modules\Ksef\Tools\Record\Profiles;
+use Espo\Modules\Ksef\Tools\Record\Records;
 use Espo\Modules\Ksef\Tools\Record\RequestedRecords;
 use Espo\Modules\Ksef\Tools\Wording\Refusals;
 use Espo\ORM\EntityManager;
@@ -24,7 +25,6 @@ final readonly class PostForgetToken implements Action
         private RequestedRecords $records,
         private EntityManager $entityManager,
         private Sessions $sessions,
-        private Profiles $profiles,
         private Refusals $refusals,
     ) {}
 
@@ -34,7 +34,7 @@ final readonly class PostForgetToken implements Action
 
         if ((string) $profile->get('tokenSealed') === '') {
             throw $this->refusals->conflict([
-                new Message('profile-has-no-token', ['profile' => $this->profiles->link($profile)]),
+                new Message('profile-has-no-token', ['profile' => Records::link($profile)]),
             ]);
         }
 

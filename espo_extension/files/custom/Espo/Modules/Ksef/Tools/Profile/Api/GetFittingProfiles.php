@@ -42,7 +42,7 @@ final readonly class GetFittingProfiles implements Action
      */
     private function item(Entity $profile, CertificateUse $use): array
     {
-        $linkedId = $profile->get($use->value . 'Id');
+        $linkedId = $profile->get($use->idAttribute());
 
         return [
             'id' => $profile->getId(),

@@ -14,6 +14,7 @@ use Espo\Modules\Ksef\Messages\Message;
 use Espo\Modules\Ksef\Messages\OptionName;
 use Espo\Modules\Ksef\Tools\Enrolment\BegunRequestAnswer;
 use Espo\Modules\Ksef\Tools\Record\Certificates;
+use Espo\Modules\Ksef\Tools\Record\Records;
 use Espo\Modules\Ksef\Tools\Record\RequestedRecords;
 use Espo\Modules\Ksef\Tools\Renewal\CertificateRenewals;
 use Espo\Modules\Ksef\Tools\Renewal\NoLoginForSubject;
@@ -28,7 +29,6 @@ final readonly class PostRenewCertificate implements Action
     public function __construct(
         private RequestedRecords $records,
         private CertificateRenewals $renewals,
-        private Certificates $certificates,
         private BegunRequestAnswer $answer,
         private Refusals $refusals,
     ) {}
@@ -61,7 +61,7 @@ final readonly class PostRenewCertificate implements Action
      */
     private function check(Entity $certificate): void
     {
-        $params = ['certificate' => $this->certificates->link($certificate)];
+        $params = ['certificate' => Records::link($certificate)];
 
         if ($certificate->get('kind') !== CertificateRecord::OF_KSEF) {
             throw $this->refusals->conflict([new Message('renewal-not-of-ksef', $params)]);

@@ -2,7 +2,7 @@
 
 declare(strict_types=1);
 
-namespace Espo\Modules\Ksef\Classes\MassAction\KsefCertificate;
+namespace Espo\Modules\Ksef\Classes\MassAction;
 
 use Espo\Core\MassAction\Actions\MassDelete;
 use Espo\Core\MassAction\Data;
@@ -17,7 +17,7 @@ use Espo\ORM\EntityManager;
  * Deletes all that were chosen, or none: EspoCRM's own action passes over what it cannot delete
  * without a word.
  */
-final readonly class DeleteUnlinked implements MassAction
+final readonly class DeleteAllOrNone implements MassAction
 {
     public function __construct(
         private QueryBuilder $queryBuilder,
@@ -33,8 +33,7 @@ final readonly class DeleteUnlinked implements MassAction
             ->clone($this->queryBuilder->build($params))
             ->find();
 
-        $this->obstacles->refuse($this->obstacles->linked($chosen));
-        $this->obstacles->refuse($this->obstacles->awaited($chosen));
+        $this->obstacles->refuse($this->obstacles->of($params->getEntityType(), $chosen));
 
         return $this->delete->process($params, $data);
     }
