@@ -130,7 +130,8 @@ final readonly class SubjectProfiles
             ->where([
                 'status' => 'Active',
                 'authorizationType' => 'Certificate',
-                self::LOGIN => array_keys($certificates),
+                // An id of digits alone has become a number.
+                self::LOGIN => array_map(strval(...), array_keys($certificates)),
             ] + $whichProfile)
             ->order('createdAt')
             ->find();
