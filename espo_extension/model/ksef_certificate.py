@@ -136,7 +136,7 @@ RECORD = RecordProcessing(
     after_update=AFTER_SAVE,
     before_delete=(r"Classes\RecordHooks\KsefCertificate\KsefKeepAwaited",),
     loaders=(r"Classes\FieldProcessing\KsefCertificate\DaysLeftLoader",),
-    mass_delete=r"Classes\MassAction\KsefCertificate\DeleteUnlinked",
+    mass_delete=r"Classes\MassAction\DeleteAllOrNone",
 )
 
 FILTERS = (

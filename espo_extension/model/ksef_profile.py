@@ -151,7 +151,7 @@ KSEF_PROFILE = Entity(
         early_before_create=EARLY_BEFORE_CREATE,
         before_create=BEFORE_SAVE,
         before_update=BEFORE_SAVE,
-        mass_delete=r"Classes\MassAction\KsefProfile\DeleteNotRequesting",
+        mass_delete=r"Classes\MassAction\DeleteAllOrNone",
     ),
     setup_handlers=FORM_HANDLER,
     buttons=(

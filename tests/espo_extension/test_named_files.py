@@ -12,10 +12,10 @@ from espo_extension.build.named_files import check_controllers, check_named_file
 from espo_extension.build.php_syntax import php_syntax_checked
 from espo_extension.model.extension import Extension
 
-PHP = r"Espo\Modules\Ksef\Api\PostTestConnection"
+PHP = r"Espo\Modules\Ksef\Tools\Connection\Api\PostTestConnection"
 JAVASCRIPT = "modules/ksef/views/admin/bridge"
 FILES = {
-    PHP: "files/custom/Espo/Modules/Ksef/Api/PostTestConnection.php",
+    PHP: "files/custom/Espo/Modules/Ksef/Tools/Connection/Api/PostTestConnection.php",
     JAVASCRIPT: "files/client/custom/modules/ksef/src/views/admin/bridge.js",
 }
 

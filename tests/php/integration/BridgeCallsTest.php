@@ -2,10 +2,10 @@
 
 declare(strict_types=1);
 
+use Espo\Modules\Ksef\Bridge\Connection\StepStatus;
 use Espo\Modules\Ksef\Bridge\Errors\BridgeKeyRefused;
 use Espo\Modules\Ksef\Bridge\Errors\BridgeProblem;
-use Espo\Modules\Ksef\Bridge\StepStatus;
-use Espo\Modules\Ksef\Bridge\UploadedFile;
+use Espo\Modules\Ksef\Bridge\Inspection\UploadedFile;
 use KsefTests\RunningBridge;
 use PHPUnit\Framework\TestCase;
 

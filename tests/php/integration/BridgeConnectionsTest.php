@@ -2,13 +2,13 @@
 
 declare(strict_types=1);
 
-use Espo\Modules\Ksef\Bridge\BridgeUrl;
-use Espo\Modules\Ksef\Bridge\CurlTransport;
 use Espo\Modules\Ksef\Bridge\Errors\BridgeAnswerUnreadable;
 use Espo\Modules\Ksef\Bridge\Errors\BridgeContractUnsupported;
 use Espo\Modules\Ksef\Bridge\Errors\BridgeException;
 use Espo\Modules\Ksef\Bridge\Errors\BridgeUnreachable;
-use Espo\Modules\Ksef\Bridge\HttpRequest;
+use Espo\Modules\Ksef\Bridge\Http\BridgeUrl;
+use Espo\Modules\Ksef\Bridge\Http\CurlTransport;
+use Espo\Modules\Ksef\Bridge\Http\HttpRequest;
 use KsefTests\RunningBridge;
 use PHPUnit\Framework\TestCase;
 

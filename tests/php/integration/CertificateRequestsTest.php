@@ -2,8 +2,8 @@
 
 declare(strict_types=1);
 
-use Espo\Modules\Ksef\Bridge\CertificateOrder;
-use Espo\Modules\Ksef\Bridge\EnrolmentStatus;
+use Espo\Modules\Ksef\Bridge\Enrolment\CertificateOrder;
+use Espo\Modules\Ksef\Bridge\Enrolment\EnrolmentStatus;
 use Espo\Modules\Ksef\Bridge\Errors\BridgeProblem;
 use KsefTests\RunningBridge;
 use PHPUnit\Framework\TestCase;

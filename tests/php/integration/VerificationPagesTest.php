@@ -5,7 +5,7 @@ declare(strict_types=1);
 use Espo\Modules\Ksef\Bridge\Errors\BridgeProblem;
 use Espo\Modules\Ksef\Bridge\InvoiceDescription;
 use Espo\Modules\Ksef\Bridge\VerificationLinks;
-use Espo\Modules\Ksef\Tools\RefusedUses;
+use Espo\Modules\Ksef\Tools\CertificateState\RefusedUses;
 use Espo\Modules\Ksef\Tools\VerificationLinkProvider;
 use KsefTests\RunningBridge;
 use PHPUnit\Framework\TestCase;

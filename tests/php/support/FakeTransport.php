@@ -4,10 +4,10 @@ declare(strict_types=1);
 
 namespace KsefTests;
 
-use Espo\Modules\Ksef\Bridge\BridgeUrl;
-use Espo\Modules\Ksef\Bridge\HttpAnswer;
-use Espo\Modules\Ksef\Bridge\HttpRequest;
-use Espo\Modules\Ksef\Bridge\HttpTransport;
+use Espo\Modules\Ksef\Bridge\Http\BridgeUrl;
+use Espo\Modules\Ksef\Bridge\Http\HttpAnswer;
+use Espo\Modules\Ksef\Bridge\Http\HttpRequest;
+use Espo\Modules\Ksef\Bridge\Http\HttpTransport;
 
 /**
  * Answers as told, one answer after the other, and remembers what was asked.

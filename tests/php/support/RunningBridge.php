@@ -4,8 +4,8 @@ declare(strict_types=1);
 
 namespace KsefTests;
 
+use Espo\Modules\Ksef\Bridge\BridgeClient;
 use Espo\Modules\Ksef\Bridge\BridgeSettings;
-use Espo\Modules\Ksef\Bridge\CurlBridgeClient;
 use RuntimeException;
 
 /**
@@ -29,9 +29,9 @@ final class RunningBridge
         ?string $url = null,
         ?string $apiKey = null,
         string $language = 'en_US',
-    ): CurlBridgeClient {
+    ): BridgeClient {
 
-        return new CurlBridgeClient(new BridgeSettings(
+        return new BridgeClient(new BridgeSettings(
             $url ?? self::told('URL'),
             $apiKey ?? self::told('API_KEY'),
             $language,

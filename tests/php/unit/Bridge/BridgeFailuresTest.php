@@ -2,16 +2,16 @@
 
 declare(strict_types=1);
 
+use Espo\Modules\Ksef\Bridge\BridgeClient;
 use Espo\Modules\Ksef\Bridge\BridgeSettings;
-use Espo\Modules\Ksef\Bridge\CurlBridgeClient;
 use Espo\Modules\Ksef\Bridge\Errors\BridgeAnswerUnreadable;
 use Espo\Modules\Ksef\Bridge\Errors\BridgeException;
 use Espo\Modules\Ksef\Bridge\Errors\BridgeKeyRefused;
 use Espo\Modules\Ksef\Bridge\Errors\BridgeNotConfigured;
 use Espo\Modules\Ksef\Bridge\Errors\BridgeProblem;
 use Espo\Modules\Ksef\Bridge\Errors\BridgeUrlNotAllowed;
-use Espo\Modules\Ksef\Bridge\HttpAnswer;
-use Espo\Modules\Ksef\Bridge\UploadedFile;
+use Espo\Modules\Ksef\Bridge\Http\HttpAnswer;
+use Espo\Modules\Ksef\Bridge\Inspection\UploadedFile;
 use KsefTests\FakeTransport;
 use PHPUnit\Framework\TestCase;
 
@@ -115,7 +115,7 @@ final class BridgeFailuresTest extends TestCase
         $transport = new FakeTransport();
 
         try {
-            (new CurlBridgeClient(new BridgeSettings($url, $key, 'en_US'), $transport))->info();
+            (new BridgeClient(new BridgeSettings($url, $key, 'en_US'), $transport))->info();
             self::fail('It was sent.');
         } catch (BridgeException $error) {
             self::assertInstanceOf($class, $error);
@@ -147,7 +147,7 @@ final class BridgeFailuresTest extends TestCase
         $transport = FakeTransport::fitting();
 
         $settings = new BridgeSettings(' http://127.0.0.1:1 ', self::KEY . "\n", 'en_US');
-        (new CurlBridgeClient($settings, $transport))->info();
+        (new BridgeClient($settings, $transport))->info();
 
         self::assertSame('http://127.0.0.1:1', $transport->urls[0]->base);
         self::assertSame('Bearer ' . self::KEY, $transport->requests[0]->headers['Authorization']);
@@ -188,8 +188,8 @@ final class BridgeFailuresTest extends TestCase
         }
     }
 
-    private function client(FakeTransport $transport): CurlBridgeClient
+    private function client(FakeTransport $transport): BridgeClient
     {
-        return new CurlBridgeClient(new BridgeSettings('http://127.0.0.1:8970', self::KEY, 'pl_PL'), $transport);
+        return new BridgeClient(new BridgeSettings('http://127.0.0.1:8970', self::KEY, 'pl_PL'), $transport);
     }
 }

@@ -2,8 +2,8 @@
 
 declare(strict_types=1);
 
-use Espo\Modules\Ksef\Bridge\BridgeUrl;
 use Espo\Modules\Ksef\Bridge\Errors\BridgeUrlNotAllowed;
+use Espo\Modules\Ksef\Bridge\Http\BridgeUrl;
 use PHPUnit\Framework\TestCase;
 
 /**

@@ -2,9 +2,9 @@
 
 declare(strict_types=1);
 
-use Espo\Modules\Ksef\Bridge\ConnectionTest;
-use Espo\Modules\Ksef\Bridge\Step;
-use Espo\Modules\Ksef\Bridge\StepStatus;
+use Espo\Modules\Ksef\Bridge\Connection\ConnectionTest;
+use Espo\Modules\Ksef\Bridge\Connection\Step;
+use Espo\Modules\Ksef\Bridge\Connection\StepStatus;
 use PHPUnit\Framework\TestCase;
 
 /**

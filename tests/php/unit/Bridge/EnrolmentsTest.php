@@ -2,13 +2,13 @@
 
 declare(strict_types=1);
 
+use Espo\Modules\Ksef\Bridge\BridgeClient;
 use Espo\Modules\Ksef\Bridge\BridgeSettings;
-use Espo\Modules\Ksef\Bridge\CertificateOrder;
-use Espo\Modules\Ksef\Bridge\CurlBridgeClient;
-use Espo\Modules\Ksef\Bridge\Enrolment;
-use Espo\Modules\Ksef\Bridge\EnrolmentStatus;
+use Espo\Modules\Ksef\Bridge\Enrolment\CertificateOrder;
+use Espo\Modules\Ksef\Bridge\Enrolment\Enrolment;
+use Espo\Modules\Ksef\Bridge\Enrolment\EnrolmentStatus;
 use Espo\Modules\Ksef\Bridge\Errors\BridgeAnswerUnreadable;
-use Espo\Modules\Ksef\Bridge\HttpAnswer;
+use Espo\Modules\Ksef\Bridge\Http\HttpAnswer;
 use Espo\Modules\Ksef\Messages\Message;
 use KsefTests\FakeTransport;
 use PHPUnit\Framework\TestCase;
@@ -224,8 +224,8 @@ final class EnrolmentsTest extends TestCase
         return $this->client(FakeTransport::fitting(FakeTransport::json($answer)))->enrolment('6b07', '6b08');
     }
 
-    private function client(FakeTransport $transport): CurlBridgeClient
+    private function client(FakeTransport $transport): BridgeClient
     {
-        return new CurlBridgeClient(new BridgeSettings('http://127.0.0.1:8970', 'key', 'en_US'), $transport);
+        return new BridgeClient(new BridgeSettings('http://127.0.0.1:8970', 'key', 'en_US'), $transport);
     }
 }

@@ -2,8 +2,8 @@
 
 declare(strict_types=1);
 
+use Espo\Modules\Ksef\Bridge\BridgeClient;
 use Espo\Modules\Ksef\Bridge\BridgeSettings;
-use Espo\Modules\Ksef\Bridge\CurlBridgeClient;
 use Espo\Modules\Ksef\Bridge\InvoiceDescription;
 use KsefTests\FakeTransport;
 use PHPUnit\Framework\TestCase;
@@ -41,10 +41,10 @@ final class ProvedCertificatesTest extends TestCase
         self::assertTrue($sent['offline']);
     }
 
-    private function client(FakeTransport $transport): CurlBridgeClient
+    private function client(FakeTransport $transport): BridgeClient
     {
         $settings = new BridgeSettings('http://127.0.0.1:8970', 'ksefbridge_1234abcd_made-for-this-test', 'pl_PL');
 
-        return new CurlBridgeClient($settings, $transport);
+        return new BridgeClient($settings, $transport);
     }
 }

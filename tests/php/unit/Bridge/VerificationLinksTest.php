@@ -2,12 +2,12 @@
 
 declare(strict_types=1);
 
+use Espo\Modules\Ksef\Bridge\BridgeClient;
 use Espo\Modules\Ksef\Bridge\BridgeSettings;
-use Espo\Modules\Ksef\Bridge\CurlBridgeClient;
 use Espo\Modules\Ksef\Bridge\Errors\BridgeAnswerUnreadable;
 use Espo\Modules\Ksef\Bridge\Errors\BridgeProblem;
 use Espo\Modules\Ksef\Bridge\InvoiceDescription;
-use Espo\Modules\Ksef\Tools\RefusedUses;
+use Espo\Modules\Ksef\Tools\CertificateState\RefusedUses;
 use Espo\Modules\Ksef\Tools\VerificationLinkProvider;
 use KsefTests\FakeTransport;
 use PHPUnit\Framework\TestCase;
@@ -182,7 +182,7 @@ final class VerificationLinksTest extends TestCase
         $settings = new BridgeSettings('http://127.0.0.1:8970', 'ksefbridge_1234abcd_made-for-this-test', 'pl_PL');
 
         return new VerificationLinkProvider(
-            new CurlBridgeClient($settings, $transport),
+            new BridgeClient($settings, $transport),
             $refused ?? $this->createStub(RefusedUses::class),
         );
     }

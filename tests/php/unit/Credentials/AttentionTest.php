@@ -2,7 +2,7 @@
 
 declare(strict_types=1);
 
-use Espo\Modules\Ksef\Credentials\Attention;
+use Espo\Modules\Ksef\Credentials\Validity\Attention;
 use PHPUnit\Framework\TestCase;
 
 /**

@@ -2,8 +2,8 @@
 
 declare(strict_types=1);
 
-use Espo\Modules\Ksef\Bridge\CertificateFacts;
-use Espo\Modules\Ksef\Credentials\CertificateName;
+use Espo\Modules\Ksef\Bridge\Inspection\CertificateFacts;
+use Espo\Modules\Ksef\Credentials\Certificate\CertificateName;
 use PHPUnit\Framework\TestCase;
 
 /**

@@ -2,9 +2,9 @@
 
 declare(strict_types=1);
 
-use Espo\Modules\Ksef\Credentials\CertificateEvent;
-use Espo\Modules\Ksef\Credentials\CertificateStep;
-use Espo\Modules\Ksef\Credentials\CertificateSteps;
+use Espo\Modules\Ksef\Credentials\History\CertificateEvent;
+use Espo\Modules\Ksef\Credentials\History\CertificateStep;
+use Espo\Modules\Ksef\Credentials\History\CertificateSteps;
 use PHPUnit\Framework\TestCase;
 
 /**

@@ -2,9 +2,9 @@
 
 declare(strict_types=1);
 
-use Espo\Modules\Ksef\Bridge\Severity;
-use Espo\Modules\Ksef\Credentials\CertificateRecord;
-use Espo\Modules\Ksef\Credentials\CertificateUse;
+use Espo\Modules\Ksef\Bridge\Inspection\Severity;
+use Espo\Modules\Ksef\Credentials\Certificate\CertificateRecord;
+use Espo\Modules\Ksef\Credentials\Certificate\CertificateUse;
 use Espo\Modules\Ksef\Messages\RecordLink;
 use PHPUnit\Framework\TestCase;
 

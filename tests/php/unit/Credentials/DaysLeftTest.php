@@ -2,7 +2,7 @@
 
 declare(strict_types=1);
 
-use Espo\Modules\Ksef\Credentials\DaysLeft;
+use Espo\Modules\Ksef\Credentials\Validity\DaysLeft;
 use PHPUnit\Framework\TestCase;
 
 /**

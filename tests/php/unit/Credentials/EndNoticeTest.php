@@ -2,7 +2,7 @@
 
 declare(strict_types=1);
 
-use Espo\Modules\Ksef\Credentials\EndNotice;
+use Espo\Modules\Ksef\Credentials\Validity\EndNotice;
 use PHPUnit\Framework\TestCase;
 
 /**

@@ -2,7 +2,7 @@
 
 declare(strict_types=1);
 
-use Espo\Modules\Ksef\Credentials\FileContents;
+use Espo\Modules\Ksef\Credentials\Certificate\FileContents;
 use PHPUnit\Framework\TestCase;
 
 /**

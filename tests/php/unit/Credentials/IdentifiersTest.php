@@ -2,8 +2,8 @@
 
 declare(strict_types=1);
 
-use Espo\Modules\Ksef\Credentials\InternalId;
-use Espo\Modules\Ksef\Credentials\Nip;
+use Espo\Modules\Ksef\Credentials\Identifier\InternalId;
+use Espo\Modules\Ksef\Credentials\Identifier\Nip;
 use PHPUnit\Framework\TestCase;
 
 /**

@@ -2,7 +2,7 @@
 
 declare(strict_types=1);
 
-use Espo\Modules\Ksef\Credentials\OrderedCertificateName;
+use Espo\Modules\Ksef\Credentials\Certificate\CertificateName;
 use PHPUnit\Framework\TestCase;
 
 /**
@@ -15,7 +15,7 @@ final class OrderedCertificateNameTest extends TestCase
      */
     public function testIsTaken(string $name): void
     {
-        self::assertNull(OrderedCertificateName::refusal($name));
+        self::assertNull(CertificateName::refusal($name));
     }
 
     public static function taken(): iterable
@@ -31,7 +31,7 @@ final class OrderedCertificateNameTest extends TestCase
      */
     public function testTooShortOrTooLong(string $name, int $length): void
     {
-        $refusal = OrderedCertificateName::refusal($name);
+        $refusal = CertificateName::refusal($name);
 
         self::assertSame('enrolment-name-length', $refusal?->code);
         self::assertSame(['length' => $length, 'least' => 5, 'most' => 100], $refusal->params);
@@ -50,7 +50,7 @@ final class OrderedCertificateNameTest extends TestCase
      */
     public function testOtherCharactersAreNamed(string $name, string $characters): void
     {
-        $refusal = OrderedCertificateName::refusal($name);
+        $refusal = CertificateName::refusal($name);
 
         self::assertSame('enrolment-name-characters', $refusal?->code);
         self::assertSame(['characters' => $characters], $refusal->params);

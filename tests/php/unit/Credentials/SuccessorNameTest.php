@@ -2,8 +2,7 @@
 
 declare(strict_types=1);
 
-use Espo\Modules\Ksef\Credentials\OrderedCertificateName;
-use Espo\Modules\Ksef\Credentials\SuccessorName;
+use Espo\Modules\Ksef\Credentials\Certificate\CertificateName;
 use PHPUnit\Framework\TestCase;
 
 /**
@@ -16,7 +15,7 @@ final class SuccessorNameTest extends TestCase
      */
     public function testHasTheDayAtItsEnd(string $name, string $expected): void
     {
-        self::assertSame($expected, SuccessorName::of($name, 'wniosek 2028-10-26'));
+        self::assertSame($expected, CertificateName::ofSuccessor($name, 'wniosek 2028-10-26'));
     }
 
     public static function names(): iterable
@@ -45,6 +44,6 @@ final class SuccessorNameTest extends TestCase
      */
     public function testIsWhatKsefTakes(string $name): void
     {
-        self::assertNull(OrderedCertificateName::refusal(SuccessorName::of($name, 'requested 2028-10-26')));
+        self::assertNull(CertificateName::refusal(CertificateName::ofSuccessor($name, 'requested 2028-10-26')));
     }
 }

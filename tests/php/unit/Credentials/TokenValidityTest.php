@@ -3,8 +3,8 @@
 declare(strict_types=1);
 
 use Espo\Modules\Ksef\Bridge\BridgeInformation;
-use Espo\Modules\Ksef\Bridge\Severity;
-use Espo\Modules\Ksef\Credentials\TokenValidity;
+use Espo\Modules\Ksef\Bridge\Inspection\Severity;
+use Espo\Modules\Ksef\Credentials\Validity\TokenValidity;
 use PHPUnit\Framework\TestCase;
 
 /**

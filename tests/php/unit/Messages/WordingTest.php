@@ -4,8 +4,8 @@ declare(strict_types=1);
 
 use Espo\Modules\Ksef\Bridge\Errors\BridgeProblem;
 use Espo\Modules\Ksef\Bridge\Errors\BridgeUnreachable;
-use Espo\Modules\Ksef\Bridge\Finding;
-use Espo\Modules\Ksef\Bridge\Severity;
+use Espo\Modules\Ksef\Bridge\Inspection\Finding;
+use Espo\Modules\Ksef\Bridge\Inspection\Severity;
 use Espo\Modules\Ksef\Messages\Message;
 use Espo\Modules\Ksef\Messages\OptionName;
 use Espo\Modules\Ksef\Messages\RecordLink;

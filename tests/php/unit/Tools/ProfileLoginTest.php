@@ -2,7 +2,7 @@
 
 declare(strict_types=1);
 
-use Espo\Modules\Ksef\Tools\Profiles;
+use Espo\Modules\Ksef\Tools\Record\Profiles;
 use PHPUnit\Framework\TestCase;
 
 /**

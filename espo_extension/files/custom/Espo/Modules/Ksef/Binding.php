@@ -8,10 +8,10 @@ use Espo\Core\Binding\Binder;
 use Espo\Core\Binding\BindingProcessor;
 use Espo\Modules\Ksef\Bridge\BridgeClient;
 use Espo\Modules\Ksef\Messages\Texts;
-use Espo\Modules\Ksef\Tools\BridgeClientFactory;
-use Espo\Modules\Ksef\Tools\ReaderTexts;
-use Espo\Modules\Ksef\Tools\RefusedCertificates;
-use Espo\Modules\Ksef\Tools\RefusedUses;
+use Espo\Modules\Ksef\Tools\Bridge\BridgeClientFactory;
+use Espo\Modules\Ksef\Tools\CertificateState\CertificateStates;
+use Espo\Modules\Ksef\Tools\CertificateState\RefusedUses;
+use Espo\Modules\Ksef\Tools\Wording\ReaderTexts;
 
 /**
  * Which classes stand behind the module's interfaces in EspoCRM.
@@ -23,6 +23,6 @@ final class Binding implements BindingProcessor
         $binder
             ->bindFactory(BridgeClient::class, BridgeClientFactory::class)
             ->bindFactory(Texts::class, ReaderTexts::class)
-            ->bindImplementation(RefusedUses::class, RefusedCertificates::class);
+            ->bindImplementation(RefusedUses::class, CertificateStates::class);
     }
 }

@@ -6,6 +6,7 @@ namespace Espo\Modules\Ksef\Bridge;
 
 use DateTimeImmutable;
 use Espo\Modules\Ksef\Bridge\Errors\BridgeAnswerUnreadable;
+use Espo\Modules\Ksef\Bridge\Http\JsonObject;
 use SensitiveParameter;
 
 /**

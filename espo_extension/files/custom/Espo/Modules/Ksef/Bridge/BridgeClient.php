@@ -4,27 +4,54 @@ declare(strict_types=1);
 
 namespace Espo\Modules\Ksef\Bridge;
 
+use Espo\Modules\Ksef\Bridge\Connection\ConnectionTest;
+use Espo\Modules\Ksef\Bridge\Enrolment\CertificateOrder;
+use Espo\Modules\Ksef\Bridge\Enrolment\Enrolment;
+use Espo\Modules\Ksef\Bridge\Enrolment\ListedCertificate;
+use Espo\Modules\Ksef\Bridge\Enrolment\RequestedCertificate;
 use Espo\Modules\Ksef\Bridge\Errors\BridgeException;
+use Espo\Modules\Ksef\Bridge\Http\BridgeCalls;
+use Espo\Modules\Ksef\Bridge\Http\CurlTransport;
+use Espo\Modules\Ksef\Bridge\Http\HttpTransport;
+use Espo\Modules\Ksef\Bridge\Inspection\CertificateInspection;
+use Espo\Modules\Ksef\Bridge\Inspection\RenewedSeal;
+use Espo\Modules\Ksef\Bridge\Inspection\TokenInspection;
+use Espo\Modules\Ksef\Bridge\Inspection\UploadedFile;
 use SensitiveParameter;
 
 /**
  * The bridge as EspoCRM sees it. Every call may raise any BridgeException; all but `info` ask for the
  * bridge's contract first, so that a secret goes only to a bridge that understands this extension.
  */
-interface BridgeClient
+final readonly class BridgeClient
 {
     /** The version of the bridge's interface that this extension speaks. */
     public const CONTRACT = 1;
 
-    /**
-     * @throws BridgeException
-     */
-    public function info(): BridgeInformation;
+    private const CONNECTION_TEST_TIMEOUT_SECONDS = 60;
+
+    private BridgeCalls $calls;
+
+    public function __construct(BridgeSettings $settings, HttpTransport $transport = new CurlTransport())
+    {
+        $this->calls = new BridgeCalls($settings, $transport, self::CONTRACT);
+    }
 
     /**
      * @throws BridgeException
      */
-    public function ready(): Readiness;
+    public function info(): BridgeInformation
+    {
+        return $this->calls->information();
+    }
+
+    /**
+     * @throws BridgeException
+     */
+    public function ready(): Readiness
+    {
+        return Readiness::fromJson($this->calls->make('GET', '/readyz', readableStatuses: [200, 503]));
+    }
 
     /**
      * Judge a KSeF token for a profile's context, and seal it.
@@ -38,7 +65,15 @@ interface BridgeClient
         string $environment,
         string $nip,
         ?string $internalId,
-    ): TokenInspection;
+    ): TokenInspection {
+
+        return TokenInspection::fromJson($this->calls->make('POST', '/v1/tokens/inspect', [
+            'token' => $token,
+            'environment' => $environment,
+            'nip' => $nip,
+            'internalId' => $internalId,
+        ]));
+    }
 
     /**
      * Judge a certificate with its private key, in whatever files they come, and seal the key.
@@ -54,20 +89,42 @@ interface BridgeClient
         ?string $password,
         ?string $expectedType,
         ?string $environment,
-    ): CertificateInspection;
+    ): CertificateInspection {
+
+        return CertificateInspection::fromJson($this->calls->make('POST', '/v1/certificates/inspect', [
+            'files' => array_map(
+                static fn (UploadedFile $file): array => [
+                    'name' => $file->name,
+                    'content' => base64_encode($file->content),
+                ],
+                $files,
+            ),
+            'password' => $password,
+            'expectedType' => $expectedType,
+            'environment' => $environment,
+        ]));
+    }
 
     /**
      * The same secret under the bridge's primary master key.
      *
      * @throws BridgeException
      */
-    public function renewSeal(string $seal): RenewedSeal;
+    public function renewSeal(string $seal): RenewedSeal
+    {
+        return RenewedSeal::fromJson($this->calls->make('POST', '/v1/seals/renew', ['sealed' => $seal]));
+    }
 
     /**
      * @param bool $forceRefresh Ask KSeF even if a token is at hand or a refusal is remembered.
      * @throws BridgeException
      */
-    public function accessToken(string $profileId, bool $forceRefresh = false): AccessToken;
+    public function accessToken(string $profileId, bool $forceRefresh = false): AccessToken
+    {
+        $path = $this->profilePath($profileId, 'access-token');
+
+        return AccessToken::fromJson($this->calls->make('POST', $path, ['forceRefresh' => $forceRefresh]));
+    }
 
     /**
      * Log in for a test; takes up to a minute.
@@ -76,7 +133,15 @@ interface BridgeClient
      *   credential.
      * @throws BridgeException
      */
-    public function connectionTest(string $profileId, ?string $authorizationCertificateId = null): ConnectionTest;
+    public function connectionTest(string $profileId, ?string $authorizationCertificateId = null): ConnectionTest
+    {
+        $path = $this->profilePath($profileId, 'connection-test');
+        $body = ['authorizationCertificateId' => $authorizationCertificateId];
+
+        return ConnectionTest::fromJson(
+            $this->calls->make('POST', $path, $body, self::CONNECTION_TEST_TIMEOUT_SECONDS),
+        );
+    }
 
     /**
      * End all sessions at KSeF that the bridge holds for the profile, be it inactive or deleted.
@@ -85,7 +150,14 @@ interface BridgeClient
      * @return list<string> Reference numbers of the sessions that were ended.
      * @throws BridgeException
      */
-    public function revokeSessions(string $profileId, ?int $timeout = null): array;
+    public function revokeSessions(string $profileId, ?int $timeout = null): array
+    {
+        $path = $this->profilePath($profileId, 'sessions');
+
+        return $this->calls
+            ->make('DELETE', $path, timeout: $timeout ?? BridgeCalls::TIMEOUT_SECONDS)
+            ->strings('revoked');
+    }
 
     /**
      * KOD I of an invoice and, when it is issued offline, KOD II signed for the profile. KSeF is not asked.
@@ -101,7 +173,18 @@ interface BridgeClient
         ?string $ksefNumber = null,
         bool $withPng = false,
         ?string $offlineCertificateId = null,
-    ): VerificationLinks;
+    ): VerificationLinks {
+
+        $answer = $this->calls->make('POST', $this->profilePath($profileId, 'verification-links'), [
+            ...$invoice->toRequest(),
+            'offline' => $isOffline,
+            'ksefNumber' => $ksefNumber,
+            'png' => $withPng,
+            'offlineCertificateId' => $offlineCertificateId,
+        ]);
+
+        return VerificationLinks::fromJson($answer, $isOffline);
+    }
 
     /**
      * Begin to request a certificate for a KsefCertificate that is saved as Requested, or find what was
@@ -113,21 +196,36 @@ interface BridgeClient
         string $profileId,
         string $certificateId,
         CertificateOrder $order,
-    ): RequestedCertificate;
+    ): RequestedCertificate {
+
+        $path = $this->enrolmentPath($profileId, $certificateId);
+
+        return RequestedCertificate::fromJson(
+            $this->calls->make('PUT', $path, $order->toRequest(), readableStatuses: [202]),
+        );
+    }
 
     /**
      * How a request stands; taken further before if its time has come.
      *
      * @throws BridgeException
      */
-    public function enrolment(string $profileId, string $certificateId): Enrolment;
+    public function enrolment(string $profileId, string $certificateId): Enrolment
+    {
+        return Enrolment::fromJson($this->calls->make('GET', $this->enrolmentPath($profileId, $certificateId)));
+    }
 
     /**
      * The outcome is stored: forget password and package. What was not sent to KSeF yet is given up.
      *
      * @throws BridgeException
      */
-    public function forgetEnrolment(string $profileId, string $certificateId): void;
+    public function forgetEnrolment(string $profileId, string $certificateId): void
+    {
+        $path = $this->enrolmentPath($profileId, $certificateId);
+
+        $this->calls->make('DELETE', $path, readableStatuses: [BridgeCalls::NO_CONTENT]);
+    }
 
     /**
      * What KSeF lists for the subject that the profile logs in as, whatever its status.
@@ -135,7 +233,12 @@ interface BridgeClient
      * @return list<ListedCertificate>
      * @throws BridgeException
      */
-    public function listedCertificates(string $profileId): array;
+    public function listedCertificates(string $profileId): array
+    {
+        $answer = $this->calls->make('GET', $this->profilePath($profileId, 'certificates'));
+
+        return array_map(ListedCertificate::fromJson(...), $answer->objects('certificates'));
+    }
 
     /**
      * Revoke the certificate of a KsefCertificate at KSeF, by the login of a profile.
@@ -144,5 +247,20 @@ interface BridgeClient
      * @return string The new status: Blocked while KSeF revokes it, Revoked, or Expired.
      * @throws BridgeException
      */
-    public function revokeCertificate(string $profileId, string $certificateId, string $reason): string;
+    public function revokeCertificate(string $profileId, string $certificateId, string $reason): string
+    {
+        $path = '/v1/certificates/' . rawurlencode($certificateId) . '/revocation';
+
+        return $this->calls->make('POST', $path, ['profileId' => $profileId, 'reason' => $reason])->string('status');
+    }
+
+    private function enrolmentPath(string $profileId, string $certificateId): string
+    {
+        return $this->profilePath($profileId, 'certificate-enrolments/' . rawurlencode($certificateId));
+    }
+
+    private function profilePath(string $profileId, string $resource): string
+    {
+        return '/v1/profiles/' . rawurlencode($profileId) . "/$resource";
+    }
 }

@@ -5,6 +5,7 @@ declare(strict_types=1);
 namespace Espo\Modules\Ksef\Bridge;
 
 use Espo\Modules\Ksef\Bridge\Errors\BridgeAnswerUnreadable;
+use Espo\Modules\Ksef\Bridge\Http\JsonObject;
 
 /**
  * The QR codes of one invoice.

@@ -6,14 +6,13 @@ namespace Espo\Modules\Ksef\Jobs;
 
 use Espo\Core\Job\JobDataLess;
 use Espo\Modules\Ksef\Messages\Message;
-use Espo\Modules\Ksef\Tools\AdministratorEmails;
-use Espo\Modules\Ksef\Tools\AdministratorNotifications;
-use Espo\Modules\Ksef\Tools\ConnectionNews;
-use Espo\Modules\Ksef\Tools\ConnectionTester;
-use Espo\Modules\Ksef\Tools\News;
-use Espo\Modules\Ksef\Tools\Profiles;
-use Espo\Modules\Ksef\Tools\RecordByRecord;
-use Espo\Modules\Ksef\Tools\TestedConnection;
+use Espo\Modules\Ksef\Tools\Connection\ConnectionTester;
+use Espo\Modules\Ksef\Tools\Connection\TestedConnection;
+use Espo\Modules\Ksef\Tools\Notice\Announcements;
+use Espo\Modules\Ksef\Tools\Notice\News;
+use Espo\Modules\Ksef\Tools\Notice\ProfileNews;
+use Espo\Modules\Ksef\Tools\Record\Profiles;
+use Espo\Modules\Ksef\Tools\Record\RecordByRecord;
 use Espo\ORM\Entity;
 use Espo\ORM\EntityManager;
 
@@ -26,9 +25,8 @@ final readonly class KsefCheckConnections implements JobDataLess
     public function __construct(
         private EntityManager $entityManager,
         private ConnectionTester $tester,
-        private ConnectionNews $news,
-        private AdministratorNotifications $notifications,
-        private AdministratorEmails $emails,
+        private Announcements $announcements,
+        private ProfileNews $news,
         private RecordByRecord $records,
     ) {}
 
@@ -46,7 +44,9 @@ final readonly class KsefCheckConnections implements JobDataLess
             );
 
             if ($away) {
-                $this->notifications->bridgeAway($profile, Message::ofBridge($away));
+                // Told again once it was read.
+                $news = $this->news->bridgeAway($profile, Message::ofBridge($away));
+                $this->announcements->notify($news, onlyOnceUnread: true);
 
                 break;
             }
@@ -55,7 +55,7 @@ final readonly class KsefCheckConnections implements JobDataLess
         $lost = array_values(array_filter($lost));
 
         if ($lost) {
-            $this->emails->send($this->news->together($lost));
+            $this->announcements->email($this->news->connectionsLost($lost));
         }
     }
 
@@ -83,12 +83,8 @@ final readonly class KsefCheckConnections implements JobDataLess
         }
 
         $step = $tested->test->decisiveStep();
-        $reason = $step?->code === null
-            ? null
-            : new Message($step->code, $step->params, fallback: $step->message ?? '');
-
-        $news = $this->news->lost($profile, $reason);
-        $this->notifications->tell($news);
+        $news = $this->news->connectionLost($profile, $step ? Message::ofStep($step) : null);
+        $this->announcements->notify($news);
 
         return $news;
     }

@@ -6,11 +6,11 @@ namespace Espo\Modules\Ksef\Jobs;
 
 use Espo\Core\Job\JobDataLess;
 use Espo\Modules\Ksef\Bridge\Errors\BridgeException;
-use Espo\Modules\Ksef\Tools\CertificateCollector;
-use Espo\Modules\Ksef\Tools\CertificateRenewals;
-use Espo\Modules\Ksef\Tools\Certificates;
-use Espo\Modules\Ksef\Tools\KeptEnrolments;
-use Espo\Modules\Ksef\Tools\RecordByRecord;
+use Espo\Modules\Ksef\Tools\Enrolment\CertificateCollector;
+use Espo\Modules\Ksef\Tools\Enrolment\KeptEnrolments;
+use Espo\Modules\Ksef\Tools\Record\Certificates;
+use Espo\Modules\Ksef\Tools\Record\RecordByRecord;
+use Espo\Modules\Ksef\Tools\Renewal\CertificateRenewals;
 use Espo\ORM\Entity;
 use Espo\ORM\EntityManager;
 

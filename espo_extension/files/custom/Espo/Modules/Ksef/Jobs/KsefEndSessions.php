@@ -5,9 +5,9 @@ declare(strict_types=1);
 namespace Espo\Modules\Ksef\Jobs;
 
 use Espo\Core\Job\JobDataLess;
-use Espo\Modules\Ksef\Tools\LeftSessions;
-use Espo\Modules\Ksef\Tools\Profiles;
-use Espo\Modules\Ksef\Tools\RecordByRecord;
+use Espo\Modules\Ksef\Tools\Connection\LeftSessions;
+use Espo\Modules\Ksef\Tools\Record\Profiles;
+use Espo\Modules\Ksef\Tools\Record\RecordByRecord;
 
 /**
  * Ends the sessions at KSeF of inactive and deleted profiles that could not be ended at once.

@@ -8,8 +8,8 @@ use Espo\Core\Field\DateTime;
 use Espo\Core\Job\JobDataLess;
 use Espo\Core\Utils\Log;
 use Espo\Entities\Attachment;
-use Espo\Modules\Ksef\Tools\Certificates;
-use Espo\Modules\Ksef\Tools\Uploads;
+use Espo\Modules\Ksef\Tools\Record\Certificates;
+use Espo\Modules\Ksef\Tools\Upload\Uploads;
 use Espo\ORM\EntityManager;
 use Exception;
 

@@ -5,10 +5,10 @@ declare(strict_types=1);
 namespace Espo\Modules\Ksef\Jobs;
 
 use Espo\Core\Job\JobDataLess;
-use Espo\Modules\Ksef\Tools\CertificateRenewals;
-use Espo\Modules\Ksef\Tools\Certificates;
-use Espo\Modules\Ksef\Tools\RecordByRecord;
-use Espo\Modules\Ksef\Tools\RenewableCertificates;
+use Espo\Modules\Ksef\Tools\Record\Certificates;
+use Espo\Modules\Ksef\Tools\Record\RecordByRecord;
+use Espo\Modules\Ksef\Tools\Renewal\CertificateRenewals;
+use Espo\Modules\Ksef\Tools\Renewal\RenewableCertificates;
 
 /**
  * Requests successors of certificates that come to their end, and lets those that are issued take over.

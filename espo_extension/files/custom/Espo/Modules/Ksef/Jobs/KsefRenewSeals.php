@@ -6,9 +6,9 @@ namespace Espo\Modules\Ksef\Jobs;
 
 use Espo\Core\Job\JobDataLess;
 use Espo\Modules\Ksef\Bridge\BridgeClient;
-use Espo\Modules\Ksef\Tools\Certificates;
-use Espo\Modules\Ksef\Tools\Profiles;
-use Espo\Modules\Ksef\Tools\RecordByRecord;
+use Espo\Modules\Ksef\Tools\Record\Certificates;
+use Espo\Modules\Ksef\Tools\Record\Profiles;
+use Espo\Modules\Ksef\Tools\Record\RecordByRecord;
 use Espo\ORM\EntityManager;
 use PDO;
 

@@ -5,10 +5,10 @@ declare(strict_types=1);
 namespace Espo\Modules\Ksef\Jobs;
 
 use Espo\Core\Job\JobDataLess;
-use Espo\Modules\Ksef\Tools\CertificateEndNotices;
-use Espo\Modules\Ksef\Tools\CertificateStates;
-use Espo\Modules\Ksef\Tools\CertificateSynchronization;
-use Espo\Modules\Ksef\Tools\TokenEndNotices;
+use Espo\Modules\Ksef\Tools\CertificateState\CertificateStates;
+use Espo\Modules\Ksef\Tools\CertificateState\CertificateSynchronization;
+use Espo\Modules\Ksef\Tools\Notice\CertificateEndNotices;
+use Espo\Modules\Ksef\Tools\Notice\TokenEndNotices;
 
 /**
  * Once a day: the states of certificates from their dates and from KSeF, certificates that KSeF knows and

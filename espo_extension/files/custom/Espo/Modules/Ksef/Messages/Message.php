@@ -4,11 +4,12 @@ declare(strict_types=1);
 
 namespace Espo\Modules\Ksef\Messages;
 
-use Espo\Modules\Ksef\Bridge\EnrolmentProblem;
+use Espo\Modules\Ksef\Bridge\Connection\Step;
+use Espo\Modules\Ksef\Bridge\Enrolment\EnrolmentProblem;
 use Espo\Modules\Ksef\Bridge\Errors\BridgeException;
 use Espo\Modules\Ksef\Bridge\Errors\BridgeProblem;
-use Espo\Modules\Ksef\Bridge\Finding;
-use Espo\Modules\Ksef\Bridge\Severity;
+use Espo\Modules\Ksef\Bridge\Inspection\Finding;
+use Espo\Modules\Ksef\Bridge\Inspection\Severity;
 use stdClass;
 
 /**
@@ -51,6 +52,11 @@ final readonly class Message
     public static function recorded(string $code, mixed $params): self
     {
         return new self($code, $params instanceof stdClass ? get_object_vars($params) : []);
+    }
+
+    public static function ofStep(Step $step): ?self
+    {
+        return $step->code === null ? null : new self($step->code, $step->params, fallback: $step->message ?? '');
     }
 
     public static function ofEnrolment(EnrolmentProblem $problem): self

@@ -4,7 +4,7 @@ declare(strict_types=1);
 
 namespace Espo\Modules\Ksef\Messages;
 
-use Espo\Modules\Ksef\Bridge\Severity;
+use Espo\Modules\Ksef\Bridge\Inspection\Severity;
 
 /**
  * Messages in words: Markdown in which every parameter stands for itself.

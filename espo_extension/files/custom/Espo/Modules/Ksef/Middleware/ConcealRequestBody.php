@@ -11,7 +11,7 @@ use Espo\Core\Exceptions\InternalServerError;
 use Espo\Core\Exceptions\ServiceUnavailable;
 use Espo\Core\Utils\Log;
 use Espo\Modules\Ksef\Messages\Message;
-use Espo\Modules\Ksef\Tools\Refusals;
+use Espo\Modules\Ksef\Tools\Wording\Refusals;
 use Exception;
 use PDOException;
 use Psr\Http\Message\ResponseInterface;

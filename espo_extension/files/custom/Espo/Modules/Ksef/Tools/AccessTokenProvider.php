@@ -9,6 +9,12 @@ use Espo\Modules\Ksef\Bridge\BridgeClient;
 use Espo\Modules\Ksef\Bridge\Errors\BridgeException;
 use Espo\Modules\Ksef\Bridge\Errors\BridgeProblem;
 use Espo\Modules\Ksef\Messages\Message;
+use Espo\Modules\Ksef\Tools\CertificateState\RefusedUses;
+use Espo\Modules\Ksef\Tools\Connection\ConnectionResults;
+use Espo\Modules\Ksef\Tools\Notice\Announcements;
+use Espo\Modules\Ksef\Tools\Notice\News;
+use Espo\Modules\Ksef\Tools\Notice\ProfileNews;
+use Espo\Modules\Ksef\Tools\Record\Profiles;
 use Espo\ORM\Entity;
 
 /**
@@ -50,12 +56,10 @@ final readonly class AccessTokenProvider
 
     public function __construct(
         private BridgeClient $bridge,
-        private LockedRecords $records,
         private ConnectionResults $results,
         private RefusedUses $refused,
-        private ConnectionNews $news,
-        private AdministratorNotifications $notifications,
-        private AdministratorEmails $emails,
+        private Announcements $announcements,
+        private ProfileNews $news,
     ) {}
 
     /**
@@ -94,27 +98,13 @@ final readonly class AccessTokenProvider
         }
 
         // Whoever is refused at the same moment sees that the administrators are told already.
-        // Whoever is refused at the same moment sees that the administrators are told already.
-        $lost = $this->records->with(
+        $this->announcements->ofChange(
             Profiles::ENTITY_TYPE,
             $profileId,
-            fn(Entity $profile): ?News => $this->refusal($profile, $problem),
+            fn (Entity $profile): ?News =>
+                $this->results->storeRefusal($profile, $problem->messageCode, $problem->params)
+                    ? $this->news->connectionLost($profile, Message::ofBridge($problem))
+                    : null,
         );
-
-        if ($lost) {
-            $this->emails->send($lost);
-        }
-    }
-
-    private function refusal(Entity $profile, BridgeProblem $problem): ?News
-    {
-        if (!$this->results->storeRefusal($profile, $problem->messageCode, $problem->params)) {
-            return null;
-        }
-
-        $news = $this->news->lost($profile, Message::ofBridge($problem));
-        $this->notifications->tell($news);
-
-        return $news;
     }
 }

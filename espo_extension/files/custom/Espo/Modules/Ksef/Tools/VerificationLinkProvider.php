@@ -9,6 +9,7 @@ use Espo\Modules\Ksef\Bridge\Errors\BridgeException;
 use Espo\Modules\Ksef\Bridge\Errors\BridgeProblem;
 use Espo\Modules\Ksef\Bridge\InvoiceDescription;
 use Espo\Modules\Ksef\Bridge\VerificationLinks;
+use Espo\Modules\Ksef\Tools\CertificateState\RefusedUses;
 
 /**
  * Verification links of invoices, KOD I and KOD II, with their QR codes, for other extensions. A public

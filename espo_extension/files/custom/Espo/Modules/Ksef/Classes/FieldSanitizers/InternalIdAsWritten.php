@@ -6,7 +6,7 @@ namespace Espo\Modules\Ksef\Classes\FieldSanitizers;
 
 use Espo\Core\FieldSanitize\Sanitizer;
 use Espo\Core\FieldSanitize\Sanitizer\Data;
-use Espo\Modules\Ksef\Credentials\InternalId;
+use Espo\Modules\Ksef\Credentials\Identifier\InternalId;
 
 /**
  * The identifier of a unit is taken as people write it.

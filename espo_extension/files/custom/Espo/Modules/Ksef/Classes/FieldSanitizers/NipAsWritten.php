@@ -6,7 +6,7 @@ namespace Espo\Modules\Ksef\Classes\FieldSanitizers;
 
 use Espo\Core\FieldSanitize\Sanitizer;
 use Espo\Core\FieldSanitize\Sanitizer\Data;
-use Espo\Modules\Ksef\Credentials\Nip;
+use Espo\Modules\Ksef\Credentials\Identifier\Nip;
 
 /**
  * A NIP is taken as people write it.

@@ -6,9 +6,9 @@ namespace Espo\Modules\Ksef\Hooks\Import;
 
 use Espo\Core\Hook\Hook\BeforeSave;
 use Espo\Modules\Ksef\Messages\Message;
-use Espo\Modules\Ksef\Tools\Certificates;
-use Espo\Modules\Ksef\Tools\Profiles;
-use Espo\Modules\Ksef\Tools\Refusals;
+use Espo\Modules\Ksef\Tools\Record\Certificates;
+use Espo\Modules\Ksef\Tools\Record\Profiles;
+use Espo\Modules\Ksef\Tools\Wording\Refusals;
 use Espo\ORM\Entity;
 use Espo\ORM\Repository\Option\SaveOptions;
 

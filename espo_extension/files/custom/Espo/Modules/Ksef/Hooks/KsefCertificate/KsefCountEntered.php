@@ -5,7 +5,7 @@ declare(strict_types=1);
 namespace Espo\Modules\Ksef\Hooks\KsefCertificate;
 
 use Espo\Core\Hook\Hook\BeforeSave;
-use Espo\Modules\Ksef\Tools\EnteredVersions;
+use Espo\Modules\Ksef\Tools\Record\EnteredVersions;
 use Espo\ORM\Entity;
 use Espo\ORM\Repository\Option\SaveOptions;
 

@@ -5,7 +5,7 @@ declare(strict_types=1);
 namespace Espo\Modules\Ksef\Hooks\KsefCertificate;
 
 use Espo\Core\Hook\Hook\BeforeRemove;
-use Espo\Modules\Ksef\Tools\LinkedCertificates;
+use Espo\Modules\Ksef\Tools\Record\DeletionObstacles;
 use Espo\ORM\Entity;
 use Espo\ORM\Repository\Option\RemoveOptions;
 
@@ -16,10 +16,10 @@ use Espo\ORM\Repository\Option\RemoveOptions;
  */
 final readonly class KsefKeepLinked implements BeforeRemove
 {
-    public function __construct(private LinkedCertificates $linked) {}
+    public function __construct(private DeletionObstacles $obstacles) {}
 
     public function beforeRemove(Entity $entity, RemoveOptions $options): void
     {
-        $this->linked->refuse([$entity]);
+        $this->obstacles->refuse($this->obstacles->linked([$entity]));
     }
 }

@@ -6,7 +6,7 @@ namespace Espo\Modules\Ksef\Hooks\KsefCertificate;
 
 use Espo\Core\Hook\Hook\BeforeSave;
 use Espo\Core\Utils\DateTime;
-use Espo\Modules\Ksef\Tools\CertificateStatus;
+use Espo\Modules\Ksef\Credentials\Certificate\CertificateStatus;
 use Espo\ORM\Entity;
 use Espo\ORM\Repository\Option\SaveOptions;
 
@@ -19,7 +19,7 @@ final readonly class KsefNoteEnd implements BeforeSave
 {
     public function beforeSave(Entity $entity, SaveOptions $options): void
     {
-        if (!CertificateStatus::isEnded($entity)) {
+        if (!CertificateStatus::isEnded($entity->get('status'))) {
             if ($entity->get('endedAt') !== null) {
                 $entity->set('endedAt', null);
             }

@@ -5,12 +5,11 @@ declare(strict_types=1);
 namespace Espo\Modules\Ksef\Hooks\KsefCertificate;
 
 use Espo\Core\Hook\Hook\AfterSave;
-use Espo\Core\ORM\Repository\Option\SaveOption;
-use Espo\Modules\Ksef\Tools\Certificates;
-use Espo\Modules\Ksef\Tools\CertificateStatus;
-use Espo\Modules\Ksef\Tools\ConnectionResults;
+use Espo\Modules\Ksef\Credentials\Certificate\CertificateStatus;
+use Espo\Modules\Ksef\Tools\Connection\ConnectionResults;
+use Espo\Modules\Ksef\Tools\Record\Certificates;
+use Espo\Modules\Ksef\Tools\Record\Records;
 use Espo\ORM\Entity;
-use Espo\ORM\EntityManager;
 use Espo\ORM\Repository\Option\SaveOptions;
 
 /**
@@ -24,7 +23,7 @@ final readonly class KsefResetProfiles implements AfterSave
     private const ATTRIBUTES = ['status', 'fingerprint', 'privateKeySealed'];
 
     public function __construct(
-        private EntityManager $entityManager,
+        private Records $records,
         private Certificates $certificates,
         private ConnectionResults $results,
     ) {}
@@ -35,7 +34,7 @@ final readonly class KsefResetProfiles implements AfterSave
             return;
         }
 
-        if (CertificateStatus::isEnded($entity)) {
+        if (CertificateStatus::isEnded($entity->get('status'))) {
             foreach ($this->certificates->profilesThatNeed($entity->getId()) as $profile) {
                 $this->results->storeEndedCertificate($profile);
             }
@@ -46,7 +45,7 @@ final readonly class KsefResetProfiles implements AfterSave
         foreach ($this->certificates->profilesOfAnyUse($entity->getId()) as $profile) {
             if ($this->results->isKnown($profile) && $this->results->concern($profile, $entity->getId())) {
                 $this->results->forget($profile);
-                $this->entityManager->saveEntity($profile, [SaveOption::SKIP_MODIFIED_BY => true]);
+                $this->records->save($profile);
             }
         }
     }

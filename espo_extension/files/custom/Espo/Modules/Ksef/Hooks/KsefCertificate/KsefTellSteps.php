@@ -5,12 +5,13 @@ declare(strict_types=1);
 namespace Espo\Modules\Ksef\Hooks\KsefCertificate;
 
 use Espo\Core\Hook\Hook\AfterSave;
-use Espo\Modules\Ksef\Credentials\CertificateEvent;
-use Espo\Modules\Ksef\Credentials\CertificateStep;
-use Espo\Modules\Ksef\Credentials\CertificateSteps;
-use Espo\Modules\Ksef\Tools\Certificates;
-use Espo\Modules\Ksef\Tools\CertificateStream;
-use Espo\Modules\Ksef\Tools\Profiles;
+use Espo\Modules\Ksef\Credentials\History\CertificateEvent;
+use Espo\Modules\Ksef\Credentials\History\CertificateStep;
+use Espo\Modules\Ksef\Credentials\History\CertificateSteps;
+use Espo\Modules\Ksef\Tools\Record\Certificates;
+use Espo\Modules\Ksef\Tools\Record\CertificateStream;
+use Espo\Modules\Ksef\Tools\Record\Profiles;
+use Espo\Modules\Ksef\Tools\Record\Records;
 use Espo\ORM\Entity;
 use Espo\ORM\EntityManager;
 use Espo\ORM\Repository\Option\SaveOptions;
@@ -25,8 +26,6 @@ final readonly class KsefTellSteps implements AfterSave
     public function __construct(
         private EntityManager $entityManager,
         private CertificateStream $stream,
-        private Certificates $certificates,
-        private Profiles $profiles,
     ) {}
 
     public function afterSave(Entity $entity, SaveOptions $options): void
@@ -48,7 +47,7 @@ final readonly class KsefTellSteps implements AfterSave
 
         $this->stream->add($certificate->getId(), new CertificateStep(
             CertificateEvent::Requested,
-            record: $profile ? $this->profiles->link($profile) : null,
+            record: $profile ? Records::link($profile) : null,
         ));
 
         $predecessor = $this->another(Certificates::ENTITY_TYPE, $certificate->get('predecessorId'));
@@ -56,7 +55,7 @@ final readonly class KsefTellSteps implements AfterSave
         if ($predecessor) {
             $this->stream->add($predecessor->getId(), new CertificateStep(
                 CertificateEvent::SuccessorRequested,
-                record: $this->certificates->link($certificate),
+                record: Records::link($certificate),
             ));
         }
     }

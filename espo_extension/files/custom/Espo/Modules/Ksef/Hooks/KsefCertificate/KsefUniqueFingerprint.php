@@ -6,8 +6,9 @@ namespace Espo\Modules\Ksef\Hooks\KsefCertificate;
 
 use Espo\Core\Hook\Hook\BeforeSave;
 use Espo\Modules\Ksef\Messages\Message;
-use Espo\Modules\Ksef\Tools\Certificates;
-use Espo\Modules\Ksef\Tools\Refusals;
+use Espo\Modules\Ksef\Tools\Record\Certificates;
+use Espo\Modules\Ksef\Tools\Record\Records;
+use Espo\Modules\Ksef\Tools\Wording\Refusals;
 use Espo\ORM\Entity;
 use Espo\ORM\Repository\Option\SaveOptions;
 
@@ -35,7 +36,7 @@ final readonly class KsefUniqueFingerprint implements BeforeSave
 
         if ($another) {
             throw $this->refusals->conflict([
-                new Message('certificate-exists', ['certificate' => $this->certificates->link($another)]),
+                new Message('certificate-exists', ['certificate' => Records::link($another)]),
             ]);
         }
     }

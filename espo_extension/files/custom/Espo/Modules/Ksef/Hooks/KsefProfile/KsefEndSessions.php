@@ -8,7 +8,7 @@ use Espo\Core\Hook\Hook\AfterRemove;
 use Espo\Core\Hook\Hook\AfterSave;
 use Espo\Core\Hook\Hook\BeforeSave;
 use Espo\Modules\Ksef\Bridge\Errors\BridgeException;
-use Espo\Modules\Ksef\Tools\LeftSessions;
+use Espo\Modules\Ksef\Tools\Connection\LeftSessions;
 use Espo\ORM\Entity;
 use Espo\ORM\Repository\Option\RemoveOptions;
 use Espo\ORM\Repository\Option\SaveOptions;

@@ -5,7 +5,7 @@ declare(strict_types=1);
 namespace Espo\Modules\Ksef\Hooks\KsefProfile;
 
 use Espo\Core\Hook\Hook\BeforeRemove;
-use Espo\Modules\Ksef\Tools\RequestingProfiles;
+use Espo\Modules\Ksef\Tools\Record\DeletionObstacles;
 use Espo\ORM\Entity;
 use Espo\ORM\Repository\Option\RemoveOptions;
 
@@ -16,10 +16,10 @@ use Espo\ORM\Repository\Option\RemoveOptions;
  */
 final readonly class KsefKeepRequesting implements BeforeRemove
 {
-    public function __construct(private RequestingProfiles $requesting) {}
+    public function __construct(private DeletionObstacles $obstacles) {}
 
     public function beforeRemove(Entity $entity, RemoveOptions $options): void
     {
-        $this->requesting->refuse([$entity]);
+        $this->obstacles->refuse($this->obstacles->requesting([$entity]));
     }
 }

@@ -5,9 +5,9 @@ declare(strict_types=1);
 namespace Espo\Modules\Ksef\Hooks\KsefProfile;
 
 use Espo\Core\Hook\Hook\BeforeSave;
-use Espo\Modules\Ksef\Credentials\CertificateUse;
-use Espo\Modules\Ksef\Tools\ConnectionResults;
-use Espo\Modules\Ksef\Tools\Profiles;
+use Espo\Modules\Ksef\Credentials\Certificate\CertificateUse;
+use Espo\Modules\Ksef\Tools\Connection\ConnectionResults;
+use Espo\Modules\Ksef\Tools\Record\Profiles;
 use Espo\ORM\Entity;
 use Espo\ORM\Repository\Option\SaveOptions;
 
@@ -28,7 +28,7 @@ final readonly class KsefResetConnection implements BeforeSave
         }
 
         $isOtherLogin = Profiles::login($entity->getFetched(...)) !== Profiles::login($entity->get(...));
-        $isOtherOffline = $entity->isAttributeChanged(CertificateUse::Offline->value . 'Id');
+        $isOtherOffline = $entity->isAttributeChanged(CertificateUse::Offline->idAttribute());
 
         if ($isOtherLogin || $isOtherOffline && $this->results->isFailedOffline($entity)) {
             $this->results->forget($entity);

@@ -5,11 +5,11 @@ declare(strict_types=1);
 namespace Espo\Modules\Ksef\Hooks\KsefProfile;
 
 use Espo\Core\Hook\Hook\AfterSave;
-use Espo\Modules\Ksef\Credentials\CertificateEvent;
-use Espo\Modules\Ksef\Credentials\CertificateStep;
-use Espo\Modules\Ksef\Credentials\CertificateUse;
-use Espo\Modules\Ksef\Tools\CertificateStream;
-use Espo\Modules\Ksef\Tools\Profiles;
+use Espo\Modules\Ksef\Credentials\Certificate\CertificateUse;
+use Espo\Modules\Ksef\Credentials\History\CertificateEvent;
+use Espo\Modules\Ksef\Credentials\History\CertificateStep;
+use Espo\Modules\Ksef\Tools\Record\CertificateStream;
+use Espo\Modules\Ksef\Tools\Record\Records;
 use Espo\ORM\Entity;
 use Espo\ORM\Repository\Option\SaveOptions;
 
@@ -20,10 +20,7 @@ use Espo\ORM\Repository\Option\SaveOptions;
  */
 final readonly class KsefTellLinks implements AfterSave
 {
-    public function __construct(
-        private CertificateStream $stream,
-        private Profiles $profiles,
-    ) {}
+    public function __construct(private CertificateStream $stream) {}
 
     public function afterSave(Entity $entity, SaveOptions $options): void
     {
@@ -42,7 +39,7 @@ final readonly class KsefTellLinks implements AfterSave
      */
     private function tell(Entity $profile, CertificateUse $use, array $events): void
     {
-        $attribute = $use->value . 'Id';
+        $attribute = $use->idAttribute();
 
         if (!$profile->isNew() && !$profile->isAttributeChanged($attribute)) {
             return;
@@ -54,7 +51,7 @@ final readonly class KsefTellLinks implements AfterSave
             if ($certificateId) {
                 $this->stream->add(
                     $certificateId,
-                    new CertificateStep($events[$index], record: $this->profiles->link($profile)),
+                    new CertificateStep($events[$index], record: Records::link($profile)),
                 );
             }
         }

@@ -6,8 +6,9 @@ namespace Espo\Modules\Ksef\Hooks\KsefProfile;
 
 use Espo\Core\Hook\Hook\BeforeSave;
 use Espo\Modules\Ksef\Messages\Message;
-use Espo\Modules\Ksef\Tools\Profiles;
-use Espo\Modules\Ksef\Tools\Refusals;
+use Espo\Modules\Ksef\Tools\Record\Profiles;
+use Espo\Modules\Ksef\Tools\Record\Records;
+use Espo\Modules\Ksef\Tools\Wording\Refusals;
 use Espo\ORM\Entity;
 use Espo\ORM\Repository\Option\SaveOptions;
 
@@ -38,7 +39,7 @@ final readonly class KsefUniqueContext implements BeforeSave
 
         if ($another) {
             throw $this->refusals->conflict([
-                new Message('profile-exists', ['profile' => $this->profiles->link($another)], field: 'nip'),
+                new Message('profile-exists', ['profile' => Records::link($another)], field: 'nip'),
             ]);
         }
     }

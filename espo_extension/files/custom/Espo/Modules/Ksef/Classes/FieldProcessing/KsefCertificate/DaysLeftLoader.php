@@ -5,10 +5,10 @@ declare(strict_types=1);
 namespace Espo\Modules\Ksef\Classes\FieldProcessing\KsefCertificate;
 
 use DateTimeImmutable;
-use DateTimeZone;
 use Espo\Core\FieldProcessing\Loader;
 use Espo\Core\FieldProcessing\Loader\Params;
-use Espo\Modules\Ksef\Credentials\DaysLeft;
+use Espo\Modules\Ksef\Credentials\Validity\DaysLeft;
+use Espo\Modules\Ksef\Credentials\Validity\StoredMoment;
 use Espo\ORM\Entity;
 
 /**
@@ -20,14 +20,10 @@ final class DaysLeftLoader implements Loader
 {
     public function process(Entity $entity, Params $params): void
     {
-        $validTo = $entity->get('validTo');
+        $validTo = StoredMoment::read($entity->get('validTo'));
 
-        if (!$validTo) {
-            return;
+        if ($validTo) {
+            $entity->set('daysLeft', DaysLeft::until($validTo, new DateTimeImmutable()));
         }
-
-        $utc = new DateTimeZone('UTC');
-
-        $entity->set('daysLeft', DaysLeft::until(new DateTimeImmutable($validTo, $utc), new DateTimeImmutable()));
     }
 }

@@ -6,10 +6,11 @@ namespace Espo\Modules\Ksef\Classes\RecordHooks\KsefCertificate;
 
 use DateTimeImmutable;
 use Espo\Core\Record\Hook\SaveHook;
+use Espo\Modules\Ksef\Credentials\Certificate\CertificateStatus;
 use Espo\Modules\Ksef\Messages\Message;
 use Espo\Modules\Ksef\Messages\OptionName;
-use Espo\Modules\Ksef\Tools\Certificates;
-use Espo\Modules\Ksef\Tools\Refusals;
+use Espo\Modules\Ksef\Tools\Record\Certificates;
+use Espo\Modules\Ksef\Tools\Wording\Refusals;
 use Espo\ORM\Entity;
 
 /**
@@ -20,7 +21,7 @@ use Espo\ORM\Entity;
  */
 final readonly class KsefCheckStatus implements SaveHook
 {
-    private const BY_HAND = ['Active', 'Inactive'];
+    private const BY_HAND = [CertificateStatus::ACTIVE, CertificateStatus::INACTIVE];
 
     public function __construct(
         private Certificates $certificates,
@@ -57,7 +58,9 @@ final readonly class KsefCheckStatus implements SaveHook
         }
 
         // Files that come along are inspected next, and that decides.
-        if ($to !== 'Active' || $certificate->get('certificateFileId') || $certificate->get('keyFileId')) {
+        $hasFiles = $certificate->get('certificateFileId') || $certificate->get('keyFileId');
+
+        if ($to !== CertificateStatus::ACTIVE || $hasFiles) {
             return null;
         }
 

@@ -6,17 +6,17 @@ namespace Espo\Modules\Ksef\Classes\RecordHooks\KsefCertificate;
 
 use Espo\Core\Record\Hook\SaveHook;
 use Espo\Modules\Ksef\Bridge\BridgeClient;
-use Espo\Modules\Ksef\Bridge\CertificateInspection;
 use Espo\Modules\Ksef\Bridge\Errors\BridgeException;
-use Espo\Modules\Ksef\Bridge\Severity;
-use Espo\Modules\Ksef\Bridge\UploadedFile;
-use Espo\Modules\Ksef\Credentials\FileContents;
+use Espo\Modules\Ksef\Bridge\Inspection\CertificateInspection;
+use Espo\Modules\Ksef\Bridge\Inspection\Severity;
+use Espo\Modules\Ksef\Bridge\Inspection\UploadedFile;
+use Espo\Modules\Ksef\Credentials\Certificate\FileContents;
 use Espo\Modules\Ksef\Messages\Message;
 use Espo\Modules\Ksef\Messages\Wording;
-use Espo\Modules\Ksef\Tools\CertificateReplacement;
-use Espo\Modules\Ksef\Tools\InspectedCertificate;
-use Espo\Modules\Ksef\Tools\Refusals;
-use Espo\Modules\Ksef\Tools\Uploads;
+use Espo\Modules\Ksef\Tools\Upload\CertificateReplacement;
+use Espo\Modules\Ksef\Tools\Upload\InspectedCertificate;
+use Espo\Modules\Ksef\Tools\Upload\Uploads;
+use Espo\Modules\Ksef\Tools\Wording\Refusals;
 use Espo\ORM\Entity;
 use SensitiveParameter;
 

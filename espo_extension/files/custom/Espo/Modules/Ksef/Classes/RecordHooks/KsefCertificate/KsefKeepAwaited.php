@@ -6,7 +6,7 @@ namespace Espo\Modules\Ksef\Classes\RecordHooks\KsefCertificate;
 
 use Espo\Core\Record\DeleteParams;
 use Espo\Core\Record\Hook\DeleteHook;
-use Espo\Modules\Ksef\Tools\AwaitedCertificates;
+use Espo\Modules\Ksef\Tools\Record\DeletionObstacles;
 use Espo\ORM\Entity;
 
 /**
@@ -16,10 +16,10 @@ use Espo\ORM\Entity;
  */
 final readonly class KsefKeepAwaited implements DeleteHook
 {
-    public function __construct(private AwaitedCertificates $awaited) {}
+    public function __construct(private DeletionObstacles $obstacles) {}
 
     public function process(Entity $entity, DeleteParams $params): void
     {
-        $this->awaited->refuse([$entity]);
+        $this->obstacles->refuse($this->obstacles->awaited([$entity]));
     }
 }

@@ -5,10 +5,11 @@ declare(strict_types=1);
 namespace Espo\Modules\Ksef\Classes\RecordHooks\KsefCertificate;
 
 use Espo\Core\Record\Hook\SaveHook;
+use Espo\Modules\Ksef\Credentials\Certificate\CertificateStatus;
 use Espo\Modules\Ksef\Messages\Message;
 use Espo\Modules\Ksef\Messages\RecordLink;
-use Espo\Modules\Ksef\Tools\Certificates;
-use Espo\Modules\Ksef\Tools\Refusals;
+use Espo\Modules\Ksef\Tools\Record\Certificates;
+use Espo\Modules\Ksef\Tools\Wording\Refusals;
 use Espo\ORM\Entity;
 
 /**
@@ -25,7 +26,7 @@ final readonly class KsefKeepRequested implements SaveHook
 
     public function process(Entity $entity): void
     {
-        if ($entity->isNew() || $entity->getFetched('status') !== Certificates::REQUESTED) {
+        if ($entity->isNew() || $entity->getFetched('status') !== CertificateStatus::REQUESTED) {
             return;
         }
 

@@ -5,7 +5,7 @@ declare(strict_types=1);
 namespace Espo\Modules\Ksef\Classes\RecordHooks\KsefCertificate;
 
 use Espo\Core\Record\Hook\SaveHook;
-use Espo\Modules\Ksef\Tools\Uploads;
+use Espo\Modules\Ksef\Tools\Upload\Uploads;
 use Espo\ORM\Entity;
 
 /**

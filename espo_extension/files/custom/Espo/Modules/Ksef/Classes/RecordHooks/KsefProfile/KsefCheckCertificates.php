@@ -6,11 +6,11 @@ namespace Espo\Modules\Ksef\Classes\RecordHooks\KsefProfile;
 
 use DateTimeImmutable;
 use Espo\Core\Record\Hook\SaveHook;
-use Espo\Modules\Ksef\Credentials\CertificateUse;
+use Espo\Modules\Ksef\Credentials\Certificate\CertificateUse;
 use Espo\Modules\Ksef\Messages\Message;
-use Espo\Modules\Ksef\Tools\Certificates;
-use Espo\Modules\Ksef\Tools\Refusals;
-use Espo\Modules\Ksef\Tools\SavedFindings;
+use Espo\Modules\Ksef\Tools\Record\Certificates;
+use Espo\Modules\Ksef\Tools\Wording\Refusals;
+use Espo\Modules\Ksef\Tools\Wording\SavedFindings;
 use Espo\ORM\Entity;
 
 /**
@@ -49,7 +49,7 @@ final readonly class KsefCheckCertificates implements SaveHook
 
     private function isToBeChecked(Entity $profile, CertificateUse $use): bool
     {
-        $attribute = $use->value . 'Id';
+        $attribute = $use->idAttribute();
 
         if (!$profile->get($attribute)) {
             return false;
@@ -69,7 +69,7 @@ final readonly class KsefCheckCertificates implements SaveHook
         $remarks = [];
 
         foreach (CertificateUse::cases() as $use) {
-            $attribute = $use->value . 'Id';
+            $attribute = $use->idAttribute();
             $isLinked = $profile->get($attribute) && ($profile->isNew() || $profile->isAttributeChanged($attribute));
             $certificate = $isLinked ? $this->certificates->find($profile->get($attribute)) : null;
             $remarks[] = $certificate ? $use->remark($certificate, (string) $profile->get('nip')) : null;
@@ -85,7 +85,7 @@ final readonly class KsefCheckCertificates implements SaveHook
 
     private function refusal(Entity $profile, CertificateUse $use): ?Message
     {
-        $certificate = $this->certificates->find($profile->get($use->value . 'Id'));
+        $certificate = $this->certificates->find($profile->get($use->idAttribute()));
 
         if (!$certificate) {
             return new Message('linked-certificate-not-found', field: $use->value);

@@ -5,13 +5,14 @@ declare(strict_types=1);
 namespace Espo\Modules\Ksef\Classes\RecordHooks\KsefProfile;
 
 use Espo\Core\Record\Hook\SaveHook;
-use Espo\Modules\Ksef\Bridge\Severity;
-use Espo\Modules\Ksef\Credentials\InternalId;
-use Espo\Modules\Ksef\Credentials\Nip;
+use Espo\Modules\Ksef\Bridge\Inspection\Severity;
+use Espo\Modules\Ksef\Credentials\Identifier\InternalId;
+use Espo\Modules\Ksef\Credentials\Identifier\Nip;
 use Espo\Modules\Ksef\Messages\Message;
 use Espo\Modules\Ksef\Messages\Wording;
-use Espo\Modules\Ksef\Tools\Profiles;
-use Espo\Modules\Ksef\Tools\Refusals;
+use Espo\Modules\Ksef\Tools\Record\Profiles;
+use Espo\Modules\Ksef\Tools\Record\Records;
+use Espo\Modules\Ksef\Tools\Wording\Refusals;
 use Espo\ORM\Entity;
 
 /**
@@ -45,7 +46,7 @@ final readonly class KsefCheckIdentifiers implements SaveHook
 
         if ($another) {
             throw $this->refusals->conflict([
-                new Message('profile-exists', ['profile' => $this->profiles->link($another)], field: 'nip'),
+                new Message('profile-exists', ['profile' => Records::link($another)], field: 'nip'),
             ]);
         }
 

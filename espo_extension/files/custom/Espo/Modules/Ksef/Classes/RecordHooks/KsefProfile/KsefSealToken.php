@@ -7,11 +7,11 @@ namespace Espo\Modules\Ksef\Classes\RecordHooks\KsefProfile;
 use Espo\Core\Record\Hook\SaveHook;
 use Espo\Modules\Ksef\Bridge\BridgeClient;
 use Espo\Modules\Ksef\Bridge\Errors\BridgeException;
-use Espo\Modules\Ksef\Bridge\Severity;
-use Espo\Modules\Ksef\Bridge\TokenInspection;
+use Espo\Modules\Ksef\Bridge\Inspection\Severity;
+use Espo\Modules\Ksef\Bridge\Inspection\TokenInspection;
 use Espo\Modules\Ksef\Messages\Message;
-use Espo\Modules\Ksef\Tools\Refusals;
-use Espo\Modules\Ksef\Tools\SavedFindings;
+use Espo\Modules\Ksef\Tools\Wording\Refusals;
+use Espo\Modules\Ksef\Tools\Wording\SavedFindings;
 use Espo\ORM\Entity;
 use SensitiveParameter;
 

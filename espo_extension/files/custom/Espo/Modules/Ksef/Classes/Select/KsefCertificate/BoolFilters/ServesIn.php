@@ -5,6 +5,7 @@ declare(strict_types=1);
 namespace Espo\Modules\Ksef\Classes\Select\KsefCertificate\BoolFilters;
 
 use Espo\Core\Select\Bool\Filter;
+use Espo\Modules\Ksef\Credentials\Certificate\CertificateRecord;
 use Espo\ORM\Query\Part\Where\OrGroupBuilder;
 use Espo\ORM\Query\Part\WhereClause;
 use Espo\ORM\Query\SelectBuilder;
@@ -22,7 +23,7 @@ abstract class ServesIn implements Filter
         $untold = ['OR' => [['environment' => null], ['environment' => '']]];
 
         if (static::ENVIRONMENT === 'Production') {
-            $untold['kind!='] = 'Ksef';
+            $untold['kind!='] = CertificateRecord::OF_KSEF;
         }
 
         $orGroupBuilder->add(WhereClause::fromRaw([

@@ -6,9 +6,9 @@ namespace Espo\Modules\Ksef\Classes\Select\KsefCertificate\Orderers;
 
 use Espo\Core\Select\Order\Item;
 use Espo\Core\Select\Order\Orderer;
-use Espo\Modules\Ksef\Credentials\Attention;
-use Espo\Modules\Ksef\Tools\Certificates;
-use Espo\Modules\Ksef\Tools\CertificatesWithoutSuccessor;
+use Espo\Modules\Ksef\Credentials\Certificate\CertificateStatus;
+use Espo\Modules\Ksef\Credentials\Validity\Attention;
+use Espo\Modules\Ksef\Tools\Renewal\CertificateSuccessors;
 use Espo\ORM\Query\Part\Expression as Expr;
 use Espo\ORM\Query\SelectBuilder;
 
@@ -25,7 +25,7 @@ final readonly class ByAttention implements Orderer
     private const INACTIVE = 4;
     private const OVER = 5;
 
-    public function __construct(private CertificatesWithoutSuccessor $ended) {}
+    public function __construct(private CertificateSuccessors $successors) {}
 
     public function apply(SelectBuilder $queryBuilder, Item $item): void
     {
@@ -39,15 +39,15 @@ final readonly class ByAttention implements Orderer
     private function rank(Attention $attention): Expr
     {
         $status = Expr::column('status');
-        $isActive = Expr::equal($status, Certificates::ACTIVE);
-        $ended = $this->ended->since($attention->lately());
+        $isActive = Expr::equal($status, CertificateStatus::ACTIVE);
+        $ended = $this->successors->missingSince($attention->lately());
 
         return Expr::switch(
             ...($ended ? [Expr::in(Expr::column('id'), $ended), self::ENDED] : []),
             ...[Expr::and($isActive, Expr::lessOrEqual(Expr::column('validTo'), $attention->soon())), self::ENDING],
-            ...[Expr::equal($status, Certificates::REQUESTED), self::REQUESTED],
+            ...[Expr::equal($status, CertificateStatus::REQUESTED), self::REQUESTED],
             ...[$isActive, self::ACTIVE],
-            ...[Expr::equal($status, Certificates::INACTIVE), self::INACTIVE],
+            ...[Expr::equal($status, CertificateStatus::INACTIVE), self::INACTIVE],
             ...[self::OVER],
         );
     }

@@ -6,8 +6,8 @@ namespace Espo\Modules\Ksef\Classes\Select\KsefCertificate\PrimaryFilters;
 
 use Espo\Core\Select\Primary\Filter;
 use Espo\Core\Utils\DateTime;
-use Espo\Modules\Ksef\Tools\CertificateStatus;
-use Espo\Modules\Ksef\Tools\Profiles;
+use Espo\Modules\Ksef\Credentials\Certificate\CertificateStatus;
+use Espo\Modules\Ksef\Tools\Record\Profiles;
 use Espo\ORM\Query\Part\Condition;
 use Espo\ORM\Query\Part\Expression;
 use Espo\ORM\Query\Select;
@@ -24,7 +24,7 @@ final class EndedInUse implements Filter
             ->where([
                 'OR' => [
                     ['status' => CertificateStatus::ENDED],
-                    ['status' => 'Active', 'validTo<=' => DateTime::getSystemNowString()],
+                    ['status' => CertificateStatus::ACTIVE, 'validTo<=' => DateTime::getSystemNowString()],
                 ],
             ])
             ->where(Condition::or(

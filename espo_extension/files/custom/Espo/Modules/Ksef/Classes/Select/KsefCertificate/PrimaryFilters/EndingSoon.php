@@ -6,7 +6,8 @@ namespace Espo\Modules\Ksef\Classes\Select\KsefCertificate\PrimaryFilters;
 
 use Espo\Core\Select\Primary\Filter;
 use Espo\Core\Utils\DateTime;
-use Espo\Modules\Ksef\Credentials\Attention;
+use Espo\Modules\Ksef\Credentials\Certificate\CertificateStatus;
+use Espo\Modules\Ksef\Credentials\Validity\Attention;
 use Espo\ORM\Query\SelectBuilder;
 
 /**
@@ -17,7 +18,7 @@ final class EndingSoon implements Filter
     public function apply(SelectBuilder $queryBuilder): void
     {
         $queryBuilder->where([
-            'status' => 'Active',
+            'status' => CertificateStatus::ACTIVE,
             'validTo>' => DateTime::getSystemNowString(),
             'validTo<=' => Attention::now()->soon(),
         ]);

@@ -6,6 +6,7 @@ namespace Espo\Modules\Ksef\Classes\Select\KsefCertificate\PrimaryFilters;
 
 use Espo\Core\Select\Primary\Filter;
 use Espo\Core\Utils\DateTime;
+use Espo\Modules\Ksef\Credentials\Certificate\CertificateStatus;
 use Espo\ORM\Query\SelectBuilder;
 
 /**
@@ -16,7 +17,7 @@ final class FitForAuthorization implements Filter
     public function apply(SelectBuilder $queryBuilder): void
     {
         $queryBuilder->where([
-            'status' => 'Active',
+            'status' => CertificateStatus::ACTIVE,
             'privateKeySealed!=' => null,
             'validTo>' => DateTime::getSystemNowString(),
             'OR' => [

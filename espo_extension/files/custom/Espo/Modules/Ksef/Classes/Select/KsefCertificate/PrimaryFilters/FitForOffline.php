@@ -6,6 +6,8 @@ namespace Espo\Modules\Ksef\Classes\Select\KsefCertificate\PrimaryFilters;
 
 use Espo\Core\Select\Primary\Filter;
 use Espo\Core\Utils\DateTime;
+use Espo\Modules\Ksef\Credentials\Certificate\CertificateRecord;
+use Espo\Modules\Ksef\Credentials\Certificate\CertificateStatus;
 use Espo\ORM\Query\SelectBuilder;
 
 /**
@@ -16,11 +18,11 @@ final class FitForOffline implements Filter
     public function apply(SelectBuilder $queryBuilder): void
     {
         $queryBuilder->where([
-            'status' => 'Active',
+            'status' => CertificateStatus::ACTIVE,
             'privateKeySealed!=' => null,
             'validTo>' => DateTime::getSystemNowString(),
             'type' => 'Offline',
-            'kind' => 'Ksef',
+            'kind' => CertificateRecord::OF_KSEF,
         ]);
     }
 }

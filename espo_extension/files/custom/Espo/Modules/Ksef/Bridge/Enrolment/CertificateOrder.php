@@ -1,0 +1,37 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Espo\Modules\Ksef\Bridge\Enrolment;
+
+/**
+ * What certificate is asked for.
+ */
+final readonly class CertificateOrder
+{
+    /**
+     * @param string $type Authentication or Offline.
+     * @param string $name Under which KSeF lists the certificate.
+     * @param string $keyAlgorithm `EC P-256` or `RSA 2048`.
+     * @param bool $withPackage Make a package, and a password for it.
+     */
+    public function __construct(
+        public string $type,
+        public string $name,
+        public string $keyAlgorithm,
+        public bool $withPackage = true,
+    ) {}
+
+    /**
+     * @return array<string, string|bool> Members of a request to the bridge.
+     */
+    public function toRequest(): array
+    {
+        return [
+            'type' => $this->type,
+            'name' => $this->name,
+            'keyAlgorithm' => $this->keyAlgorithm,
+            'package' => $this->withPackage,
+        ];
+    }
+}

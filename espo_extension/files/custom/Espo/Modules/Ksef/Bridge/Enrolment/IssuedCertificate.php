@@ -1,0 +1,23 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Espo\Modules\Ksef\Bridge\Enrolment;
+
+use Espo\Modules\Ksef\Bridge\Inspection\CertificateFacts;
+
+/**
+ * A certificate that KSeF issued for the key that EspoCRM holds under seal.
+ */
+final readonly class IssuedCertificate
+{
+    /**
+     * @param ?EnrolmentProblem $packageProblem Why there is no package.
+     */
+    public function __construct(
+        public CertificateFacts $facts,
+        public string $certificatePem,
+        public ?CertificatePackage $package,
+        public ?EnrolmentProblem $packageProblem,
+    ) {}
+}

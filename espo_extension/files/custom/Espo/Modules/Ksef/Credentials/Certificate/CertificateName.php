@@ -1,0 +1,100 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Espo\Modules\Ksef\Credentials\Certificate;
+
+use Espo\Modules\Ksef\Bridge\Inspection\CertificateFacts;
+use Espo\Modules\Ksef\Messages\Message;
+
+/**
+ * What certificates are called, here and at KSeF.
+ */
+final class CertificateName
+{
+    private const LONGEST = 255;
+    private const COMMON_NAME = '/(?:\A|[,+])CN=((?:\\\\.|[^\\\\,+])+)/';
+
+    /** As KSeF lists a certificate that was requested. */
+    private const LEAST_LISTED = 5;
+    private const LONGEST_LISTED = 100;
+    private const NOT_LISTED = '/[^a-zA-Z0-9_\- ąćęłńóśźżĄĆĘŁŃÓŚŹŻ]/u';
+    private const DAY_AT_END = '/[\s_\-]*(?:(?<![\p{L}\d])(?:until|do|requested|wniosek)[\s_\-])?\d{4}-\d{2}-\d{2}$/u';
+
+    /**
+     * For one that nobody named: whose it is, of which type, until when.
+     *
+     * @param string $type Label of the type; '' when it cannot be decided.
+     * @param string $until Until when, in words around the day.
+     */
+    public static function suggest(CertificateFacts $facts, string $type, string $until): string
+    {
+        $owner = self::commonName($facts->subjectName) ?? $facts->identifierValue;
+        $end = implode(', ', array_filter([$type, $until]));
+
+        return mb_substr($owner, 0, self::LONGEST - mb_strlen($end) - 3) . " ($end)";
+    }
+
+    /**
+     * Why KSeF would not list a certificate under the name, as the bridge checks it, too; null when it does.
+     */
+    public static function refusal(string $name): ?Message
+    {
+        if (preg_match_all(self::NOT_LISTED, mb_scrub($name, 'UTF-8'), $found)) {
+            $characters = array_map(self::shown(...), array_unique($found[0]));
+
+            return new Message('enrolment-name-characters', ['characters' => implode(' ', $characters)], field: 'name');
+        }
+
+        $length = mb_strlen($name);
+
+        if ($length >= self::LEAST_LISTED && $length <= self::LONGEST_LISTED) {
+            return null;
+        }
+
+        return new Message(
+            'enrolment-name-length',
+            ['length' => $length, 'least' => self::LEAST_LISTED, 'most' => self::LONGEST_LISTED],
+            field: 'name',
+        );
+    }
+
+    /**
+     * For the successor of a certificate: as that is called, and when the successor was requested, within what
+     * KSeF takes.
+     *
+     * @param string $requested When the successor is requested, in words around the day.
+     */
+    public static function ofSuccessor(string $name, string $requested): string
+    {
+        $end = " $requested";
+        $stem = (string) preg_replace(self::NOT_LISTED, ' ', mb_scrub($name, 'UTF-8'));
+        $stem = (string) preg_replace('/\s+/', ' ', trim($stem));
+        $stem = (string) preg_replace(self::DAY_AT_END, '', $stem);
+
+        return ltrim(rtrim(mb_substr($stem, 0, self::LONGEST_LISTED - mb_strlen($end))) . $end);
+    }
+
+    private static function shown(string $character): string
+    {
+        return preg_match('/[\p{C}\p{Z}]/u', $character) ? sprintf('U+%04X', mb_ord($character)) : $character;
+    }
+
+    /**
+     * The subject's CN in RFC 4514, its escapes undone.
+     */
+    private static function commonName(string $subject): ?string
+    {
+        if (!preg_match(self::COMMON_NAME, $subject, $match)) {
+            return null;
+        }
+
+        $text = preg_replace_callback(
+            '/\\\\([0-9A-Fa-f]{2}|.)/s',
+            static fn (array $escape): string => strlen($escape[1]) === 2 ? (string) hex2bin($escape[1]) : $escape[1],
+            $match[1],
+        );
+
+        return mb_scrub((string) $text, 'UTF-8');
+    }
+}
