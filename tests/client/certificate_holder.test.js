@@ -2,7 +2,7 @@ const test = require('node:test');
 const assert = require('node:assert');
 const {load, texts} = require('./load_module.js');
 
-const holder = load('modules/ksef/certificate-holder');
+const holder = load('modules/ksef/certificate/holder');
 
 const model = attributes => ({get: name => attributes[name], trigger: (...told) => model.told.push(told)});
 const certificate = (identifierValue, identifierType = 'Nip') =>

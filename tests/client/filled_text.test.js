@@ -2,7 +2,7 @@ const test = require('node:test');
 const assert = require('node:assert');
 const {load} = require('./load_module.js');
 
-const {fill} = load('modules/ksef/filled-text');
+const {fill} = load('modules/ksef/messages/filled-text');
 
 test('a sentence that ends with a value ends once', () => {
     const ask = who => fill('Ask {who}.', {who});

@@ -75,10 +75,10 @@ test('days are written as the reader writes them, and nothing else is', () => {
         first: '2026-11-01', last: '2026-11-30', date: '2026-12-31', announced: 'some day',
         announcedOn: '2026-09-10', day: '2026-01-02',
     };
-    const texts = new MessageText({get: (scope, category, name) => category === 'messages' && messages[name]}, dateTime);
+    const dated = new MessageText({get: (scope, category, name) => category === 'messages' && messages[name]}, dateTime);
 
     assert.strictEqual(
-        texts.of({code: 'dates', params}),
+        dated.of({code: 'dates', params}),
         'From 01.11.2026 to 30.11.2026, 31.12.2026, some day, 10.09.2026, 2026-01-02.',
     );
 });

@@ -4,7 +4,7 @@ const {load} = require('./load_module.js');
 
 require('./page.js');
 
-const report = load('modules/ksef/overview-report');
+const report = load('modules/ksef/bridge/overview');
 const overview = {
     profiles: {connected: 2, failed: 1, notTested: 0},
     certificates: {endingSoon: 3, endedInUse: 0},

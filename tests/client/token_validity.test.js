@@ -4,7 +4,7 @@ const {load} = require('./load_module.js');
 
 require('./page.js');
 
-const tokenValidity = load('modules/ksef/token-validity');
+const tokenValidity = load('modules/ksef/profile/token-validity');
 const written = day => day.split('-').reverse().join('.');
 const view = {
     getLanguage: () => ({
