@@ -14,6 +14,7 @@ SIMULATOR = ROOT / "bridge/simulator/README.md"
 DOCUMENTS = [*sorted(ROOT.glob("*.md")), *sorted(ROOT.glob("docs/*.md")), SIMULATOR]
 
 _LINK = re.compile(r"\]\((?!https?:)([^)#\s]*)(?:#([^)\s]+))?\)")
+_PATH = re.compile(r"`((?:bridge|docs|espo_extension|scripts|tests)/[\w./-]+)`")
 _HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 _READ = re.compile(r"read\.\w+\(\s*\"([A-Z_]+)\"")
 
@@ -25,6 +26,12 @@ def test_links_lead_somewhere(document: Path) -> None:
         target = (document.parent / path).resolve() if path else document
         assert target.exists(), path
         assert not anchor or anchor in anchors(target), f"{path}#{anchor}"
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_paths_of_the_repository_exist(document: Path) -> None:
+    named = _PATH.findall(document.read_text())
+    assert [path for path in named if not (ROOT / path).exists()] == []
 
 
 def test_the_simulator_names_each_of_its_management_calls() -> None:
