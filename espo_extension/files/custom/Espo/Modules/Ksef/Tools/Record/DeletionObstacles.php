@@ -20,7 +20,6 @@ final readonly class DeletionObstacles
 
     public function __construct(
         private Certificates $certificates,
-        private Profiles $profiles,
         private Refusals $refusals,
     ) {}
 

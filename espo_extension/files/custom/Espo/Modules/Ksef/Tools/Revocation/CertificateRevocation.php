@@ -48,7 +48,6 @@ final readonly class CertificateRevocation
         private CertificateStates $states,
         private Certificates $certificates,
         private CertificateStream $stream,
-        private Profiles $profiles,
         private Sessions $sessions,
         private Refusals $refusals,
     ) {}

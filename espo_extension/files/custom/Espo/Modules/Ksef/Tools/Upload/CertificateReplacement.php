@@ -12,7 +12,6 @@ use Espo\Modules\Ksef\Credentials\Certificate\CertificateStatus;
 use Espo\Modules\Ksef\Credentials\Certificate\CertificateUse;
 use Espo\Modules\Ksef\Messages\Message;
 use Espo\Modules\Ksef\Tools\Record\Certificates;
-use Espo\Modules\Ksef\Tools\Record\Profiles;
 use Espo\Modules\Ksef\Tools\Record\Records;
 use Espo\Modules\Ksef\Tools\Wording\Refusals;
 use Espo\ORM\Entity;
@@ -24,7 +23,6 @@ final readonly class CertificateReplacement
 {
     public function __construct(
         private Certificates $certificates,
-        private Profiles $profiles,
         private Refusals $refusals,
     ) {}
 
