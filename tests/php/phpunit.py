@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 FOLDER = Path(__file__).parent
-PACKAGES = "php-cli php-curl php-mbstring php-xml phpunit"
+PACKAGES = "php-cli php-curl php-mbstring php-parser php-xml phpunit"
 
 
 @dataclass(frozen=True)
