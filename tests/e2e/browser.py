@@ -89,11 +89,15 @@ class Screen:
         Without it the record may stand on a later page.
         """
         row = f'#main .list tr[data-id="{record}"]'
-        self.open(f"#{scope}/list", "#main input.text-filter")
+        self.open(f"#{scope}/list", "#main .list tr, #main .no-data")
+        # What is on the page before is drawn anew with what is found.
+        self.page.evaluate(
+            "document.querySelectorAll('#main .list tr').forEach(row => row.dataset.before = '')"
+        )
         box = self.page.locator("#main input.text-filter")
         box.fill(words)
         box.press("Enter")
-        self.page.wait_for_selector(row)
+        self.page.wait_for_selector(f"{row}:not([data-before])")
         self.page.wait_for_load_state("networkidle")
         return row
 
@@ -114,6 +118,10 @@ class Screen:
         chosen = self.field(name, inside)
         chosen.locator(".selectize-input").click()
         chosen.locator(f'.selectize-dropdown-content [data-value="{value}"]').click()
+        self.page.wait_for_timeout(100)
+        if chosen.locator(".selectize-dropdown").is_visible():
+            # Drawn late, it has opened again, above what is pressed next.
+            chosen.locator(".selectize-input input").evaluate("typed => typed.blur()")
 
     def upload(self, name: str, path: Path, inside: str) -> None:
         chosen = self.field(name, inside)
