@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,8 @@ from typing import Any
 import urllib3
 
 _HTTP = urllib3.PoolManager(timeout=90, retries=False)
+_ASKING_FOR_PACKAGE = ("/requestCertificate", "/renew")
+_PACKAGE_PASSWORD = re.compile(rb'("packagePassword":")[^"]+')
 
 
 @dataclass(frozen=True)
@@ -84,7 +87,11 @@ class RestUser:
         self.sent += 1
         with self.transcript.open("ab") as kept:
             head = f"\n=== {self.name} {method} {path.split('?')[0]} {answer.status}\n"
-            kept.write(head.encode() + repr(dict(answer.headers)).encode() + b"\n" + answer.data)
+            data = answer.data
+            if method == "POST" and path.endswith(_ASKING_FOR_PACKAGE):
+                # This answer alone may tell it.
+                data = _PACKAGE_PASSWORD.sub(rb"\1", data)
+            kept.write(head.encode() + repr(dict(answer.headers)).encode() + b"\n" + data)
         reason = answer.headers.get("X-Status-Reason", "")
         return Answer(answer.status, reason, answer.data)
 
