@@ -22,6 +22,9 @@ _COMMANDS = {
     "doctor": _Command(
         "bridge.commands.doctor", "Check this installation and say what is wrong and what to do."
     ),
+    "extension": _Command(
+        "bridge.commands.extension", "Say where this version's EspoCRM extension is, or copy it."
+    ),
     "keys": _Command(
         "bridge.commands.keys", "Make, list, rotate and remove master keys and API keys."
     ),

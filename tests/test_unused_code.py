@@ -17,6 +17,7 @@ REGISTERED = [
 ]
 # What others call by its name; each is looked for below.
 CALLED_BY_LIBRARIES = {
+    "__getattr__": "Python",
     "add_signing_time": "signxml",
     "collect": "prometheus_client",
     "data_received": "tornado",

@@ -4,26 +4,19 @@ from __future__ import annotations
 
 import json
 import os
-import sys
-from collections.abc import Iterable, Mapping
-from io import TextIOWrapper
+from collections.abc import Iterable
 
 import click
 
+from bridge.commands.language import language_option, language_spoken
 from bridge.doctor.examination import examine
 from bridge.doctor.results import Result, gravest
 from bridge.logs import configure_logging
-from bridge.messages import Catalogue, Language, language_of
-
-_LOCALE_VARIABLES = ("LC_ALL", "LC_MESSAGES", "LANG")
+from bridge.messages import Catalogue, Language
 
 
 @click.command()
-@click.option(
-    "--language",
-    type=click.Choice(["pl", "en"]),
-    help="Language of the texts.  [default: that of the locale, pl or en]",
-)
+@language_option
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON array for machines.")
 @click.option(
     "--all-environments",
@@ -40,18 +33,10 @@ def doctor(
     Exits with 0 when all is well, 1 with warnings, 2 when something failed.
     """
     configure_logging()
-    if isinstance(sys.stdout, TextIOWrapper):
-        # A locale without Polish letters gets question marks, not a traceback.
-        sys.stdout.reconfigure(errors="replace")
-    messages = _Messages(Catalogue.load(), language or _language_of_locale(os.environ))
+    messages = _Messages(Catalogue.load(), language_spoken(language))
     found = examine(os.environ, all_environments=all_environments)
     results = messages.print_json(found) if as_json else messages.print_lines(found)
     context.exit(gravest(results))
-
-
-def _language_of_locale(variables: Mapping[str, str]) -> Language:
-    given = (variables[name] for name in _LOCALE_VARIABLES if variables.get(name))
-    return language_of(next(given, None))
 
 
 class _Messages:

@@ -20,7 +20,7 @@ print(*sys.modules)
 """
 
 
-@pytest.mark.parametrize("name", ["doctor", "keys", "serve", "simulator"])
+@pytest.mark.parametrize("name", ["doctor", "extension", "keys", "serve", "simulator"])
 def test_the_list_of_commands_says_of_each_what_it_says_of_itself(name: str) -> None:
     output = CliRunner().invoke(main, ["--help"]).output
     command = main.get_command(click.Context(main), name)
