@@ -132,7 +132,8 @@ def test_changes_that_wait_for_a_version(folder: Path) -> None:
 
 
 def test_a_wheel_that_hands_out_another_package(folder: Path) -> None:
-    replace(folder / "espo_extension/build/wheel_hook.py", "package.zipped()", "package.zipped()[:-1]")
+    hook = folder / "espo_extension/build/wheel_hook.py"
+    replace(hook, "package.zipped()", "package.zipped()[:-1]")
     commit(folder)
     with vulnerability_database() as database:
         finished = release(folder, "--osv-url", database)
