@@ -132,7 +132,7 @@ def test_changes_that_wait_for_a_version(folder: Path) -> None:
 
 
 def test_a_wheel_that_hands_out_another_package(folder: Path) -> None:
-    hook = folder / "espo_extension/build/wheel_hook.py"
+    hook = folder / "scripts/wheel_hook.py"
     replace(hook, "package.zipped()", "package.zipped()[:-1]")
     commit(folder)
     with vulnerability_database() as database:
