@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from vulture import Vulture
@@ -17,6 +18,7 @@ REGISTERED = [
 ]
 # What others call by its name; each is looked for below.
 CALLED_BY_LIBRARIES = {
+    "ExtensionInWheel": "hatchling",
     "__getattr__": "Python",
     "add_signing_time": "signxml",
     "collect": "prometheus_client",
@@ -25,6 +27,7 @@ CALLED_BY_LIBRARIES = {
     "get_command": "click",
     "get_json": "flask",
     "headers_received": "tornado",
+    "initialize": "hatchling",
     "list_commands": "click",
     "load_config": "gunicorn",
     "on_close": "tornado",
@@ -59,4 +62,4 @@ def test_what_is_allowed_is_still_there() -> None:
         path.read_text("utf-8") for each in PRODUCT for path in (ROOT / each).rglob("*.py")
     )
     for name in {**CALLED_BY_LIBRARIES, **ASKED_BY_TESTS}:
-        assert f"def {name}(" in definitions
+        assert re.search(rf"(?:def|class) {name}\(", definitions), name
