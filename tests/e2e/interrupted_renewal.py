@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from bridge.credentials.identifiers import internal_id_that_fits
 from tests.e2e.certificate_life import Life
 from tests.e2e.records import LINK_FIELDS
 from tests.installation import Installation, new_nip
@@ -172,7 +173,7 @@ def renewing(life: Life, bridge: Installation, *types: str, days: float = 20) ->
         profiles = {
             "company": records.certificate_profile("Spółka", nip, login, **more),
             "unit": records.certificate_profile(
-                "Oddział", nip, login, internalId=f"{nip}-12345", **more
+                "Oddział", nip, login, internalId=internal_id_that_fits(f"{nip}-12345"), **more
             ),
         }
         for profile in profiles.values():

@@ -60,7 +60,9 @@ def new_companies(
 def _certificate(bridge: Installation, vault: Vault, nip: str, number: int) -> dict[str, Any]:
     type_: CertificateType = "Offline" if number % 2 else "Authentication"
     application = Application(company(nip, f"Firma {nip}"), type_, new_key("EC P-256"))
-    certificate = issue_by_simulator(application, [bridge.simulator.port])
+    # A busy machine may keep one of a thousand waiting for too long.
+    simulators = [bridge.simulator.port] * 3
+    certificate = issue_by_simulator(application, simulators)
     assert certificate is not None
     public_key = certificate.public_key()
     spki = public_key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from bridge.credentials.identifiers import internal_id_that_fits
 from tests.access_tokens import take_access_token
 from tests.e2e.credential_files import portal_files
 from tests.e2e.moved_world import MovedWorld
@@ -55,7 +56,7 @@ class PlayedCompany:
         company.portal = records.certificate(files)
         first = records.certificate_profile("Sklep", nip, company.portal)
         unit = records.certificate_profile(
-            "Oddział", nip, company.portal, internalId=f"{nip}-12345"
+            "Oddział", nip, company.portal, internalId=internal_id_that_fits(f"{nip}-12345")
         )
         company.profiles = {"Sklep": first, "Oddział": unit}
         company.test_connections()

@@ -6,6 +6,7 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
+from bridge.credentials.identifiers import internal_id_that_fits
 from tests.access_tokens import take_access_token
 from tests.e2e.certificate_life import Life
 from tests.e2e.records import LINK_FIELDS
@@ -42,7 +43,11 @@ class RenewingCompany:
         profiles = (
             records.certificate_profile(f"Firma {nip}", nip, login, **offline),
             records.certificate_profile(
-                f"Oddział {nip}", nip, login, internalId=f"{nip}-12345", **offline
+                f"Oddział {nip}",
+                nip,
+                login,
+                internalId=internal_id_that_fits(f"{nip}-12345"),
+                **offline,
             ),
         )
         for profile in profiles:
