@@ -21,6 +21,7 @@ from tests.mariadb import MariaDb
 from tests.processes import RunningCommand, free_port, running
 
 PROFILES = 500
+_LARGEST_ANSWER = 65_536
 
 
 @contextlib.contextmanager
@@ -88,5 +89,6 @@ def _answers(port: int) -> bool:
         socket.create_connection(("127.0.0.1", port), timeout=1) as connection,
     ):
         connection.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
-        return bool(connection.recv(1))
+        # All of it: to close on an unread rest would reset the connection, which ends a plain server.
+        return bool(connection.recv(_LARGEST_ANSWER))
     return False
