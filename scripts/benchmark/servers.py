@@ -89,6 +89,6 @@ def _answers(port: int) -> bool:
         socket.create_connection(("127.0.0.1", port), timeout=1) as connection,
     ):
         connection.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
-        # All of it: to close on an unread rest would reset the connection, which ends a plain server.
+        # All of it: closing on an unread rest resets the connection, which ends a plain server.
         return bool(connection.recv(_LARGEST_ANSWER))
     return False
