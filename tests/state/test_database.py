@@ -34,6 +34,22 @@ def test_an_absent_database_is_told_without_its_url() -> None:
     assert "do-not-show" not in repr(caught.value)
 
 
+def test_a_server_that_falls_silent_after_a_transaction_keeps_no_connection(
+    state: StateDatabase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dialect = state.engine.dialect
+
+    def fall_silent(*_arguments: object) -> None:
+        raise dialect.loaded_dbapi.OperationalError(2013, "Lost connection")
+
+    with monkeypatch.context() as silent:
+        silent.setattr(dialect, "reset_isolation_level", fall_silent)
+        for _ in range(6):
+            with pytest.raises(TryLater):
+                state.run(lambda connection: None)
+    assert state.run(lambda connection: "again") == "again"
+
+
 def test_the_steps_make_the_tables_that_the_code_knows(state: StateDatabase) -> None:
     with state.engine.connect() as connection:
         options = {"version_table": VERSION_TABLE}
