@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine
@@ -53,10 +54,21 @@ def connect(url: URL, *, connections: int = _CONNECTIONS, seconds: int = _ANSWER
     )
 
 
-def connection_for_transactions(engine: Engine) -> Connection:
-    """A connection of the pool on which statements are committed together."""
+@contextmanager
+def connection_for_transactions(engine: Engine) -> Iterator[Connection]:
+    """A connection of the pool on which statements are committed together.
+
+    Raises SQLAlchemyError.
+    """
     level = _TRANSACTIONS.get(engine.dialect.name, "READ COMMITTED")
-    return engine.connect().execution_options(isolation_level=level)
+    try:
+        with engine.connect().execution_options(isolation_level=level) as connection:
+            yield connection
+    except engine.dialect.loaded_dbapi.Error as error:
+        # A connection that is given back gets its isolation level again. SQLAlchemy passes on what
+        # the driver raises there, and its pool counts the connection as lent.
+        engine.dispose()
+        raise DBAPIError(None, None, error, hide_parameters=True) from None
 
 
 def first_row(engine: Engine, text: str, parameters: Sequence[str]) -> Any:

@@ -22,9 +22,7 @@ from bridge.ksef.errors import (
     KsefRateLimited,
     KsefRefused,
 )
-from bridge.ksef.operations import (
-    REPEATABLE,
-)
+from bridge.ksef.operations import REPEATABLE
 from bridge.ksef.refusals import Refusal, refusal_of
 from bridge.sessions.authentication_operation import AuthenticationOperation, LoginOptions, submit
 from bridge.sessions.credential import Credential

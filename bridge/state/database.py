@@ -61,17 +61,11 @@ class StateDatabase:
         """
 
         def transaction() -> Result:
-            try:
-                with (
-                    database.connection_for_transactions(self.engine) as connection,
-                    connection.begin(),
-                ):
-                    return work(connection)
-            except self.engine.dialect.loaded_dbapi.Error as error:
-                # A connection that is given back gets its isolation level again. SQLAlchemy passes
-                # on what the driver raises there, and its pool counts the connection as lent.
-                self.engine.dispose()
-                raise DBAPIError(None, None, error, hide_parameters=True) from None
+            with (
+                database.connection_for_transactions(self.engine) as connection,
+                connection.begin(),
+            ):
+                return work(connection)
 
         return self._with_tables(transaction)
 
