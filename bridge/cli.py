@@ -25,6 +25,9 @@ _COMMANDS = {
     "extension": _Command(
         "bridge.commands.extension", "Say where this version's EspoCRM extension is, or copy it."
     ),
+    "init": _Command(
+        "bridge.commands.init", "Set up a bridge for an EspoCRM on this machine, or update it."
+    ),
     "keys": _Command(
         "bridge.commands.keys", "Make, list, rotate and remove master keys and API keys."
     ),

@@ -1,0 +1,187 @@
+"""`ksef-bridge init`: from a running EspoCRM to a bridge that serves it."""
+
+from __future__ import annotations
+
+import grp
+import shlex
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from bridge.commands.language import language_option, language_spoken
+from bridge.credentials.secret import Secret
+from bridge.extension import ExtensionAbsent, carried_package
+from bridge.initialization.codes import InitCode
+from bridge.initialization.errors import CannotContinue
+from bridge.initialization.espocrm import EspoCrm, read_espocrm
+from bridge.initialization.layout import COMMAND_FILE, MASTER_KEYS_FILE, Layout
+from bridge.initialization.machine import Machine, reachable_program
+from bridge.initialization.plan import installation, removal
+from bridge.initialization.steps import Circumstances, DatabaseAdministrator, Step
+from bridge.messages import Catalogue, Language
+
+_SETTINGS_PAGE = "#KsefProfile"
+
+
+@click.command()
+@click.option(
+    "--espocrm",
+    "folder",
+    type=click.Path(path_type=Path),
+    metavar="PATH",
+    required=True,
+    help="EspoCRM's folder, the one with command.php.",
+)
+@click.option("--yes", is_flag=True, help="Do it without asking.")
+@click.option("--dry-run", is_flag=True, help="Say what would be done; change nothing.")
+@click.option("--remove", is_flag=True, help="Take it back; keys, state and records stay.")
+@click.option("--php", metavar="PROGRAM", help="PHP that runs EspoCRM.  [default: php]")
+@click.option(
+    "--database-administrator",
+    "administrator",
+    metavar="NAME",
+    help="Who may make accounts at the database server, if EspoCRM's own account and this "
+    "machine's root may not; the password is asked for.",
+)
+@language_option
+@click.pass_context
+def init(
+    context: click.Context,
+    folder: Path,
+    yes: bool,
+    dry_run: bool,
+    remove: bool,
+    php: str | None,
+    administrator: str | None,
+    language: Language | None,
+) -> None:
+    """Set up a bridge for the EspoCRM in PATH, or bring the one that is there up to date.
+
+    Extension, account, keys, database account, service: says what it will do, asks once, does what
+    is not done yet. May be repeated at any time; after an upgrade of this program it has to be.
+    """
+    messages = _Messages(Catalogue.load(), language_spoken(language))
+    try:
+        given = _circumstances(folder, php)
+        if administrator is not None:
+            password = click.prompt(
+                messages.text(InitCode.ADMINISTRATORS_PASSWORD, name=administrator),
+                hide_input=True,
+                err=True,
+            )
+            given.administrator = DatabaseAdministrator(administrator, Secret(password))
+        _Run(given, messages, asks=not yes, is_dry=dry_run, removes=remove).run()
+    except CannotContinue as error:
+        messages.tell(error.code, error.params, err=True)
+        context.exit(1)
+
+
+def _circumstances(folder: Path, php: str | None) -> Circumstances:
+    machine = Machine()
+    espocrm = read_espocrm(machine, folder, php)
+    program = Path(sys.argv[0]).absolute()
+    try:
+        package = carried_package()
+    except ExtensionAbsent:
+        raise CannotContinue(InitCode.PACKAGE_ABSENT) from None
+    layout = Layout(machine, reachable_program(program), _group(espocrm))
+    return Circumstances(machine, espocrm, layout, package)
+
+
+def _group(espocrm: EspoCrm) -> str:
+    try:
+        return grp.getgrgid(espocrm.owner.gid).gr_name
+    except KeyError:
+        return str(espocrm.owner.gid)
+
+
+class _Run:
+    def __init__(
+        self,
+        given: Circumstances,
+        messages: _Messages,
+        *,
+        asks: bool,
+        is_dry: bool,
+        removes: bool,
+    ) -> None:
+        self._given = given
+        self._messages = messages
+        self._asks = asks
+        self._is_dry = is_dry
+        self._removes = removes
+
+    def run(self) -> None:
+        espocrm = self._given.espocrm
+        found = {"version": espocrm.version, "folder": str(espocrm.folder)}
+        self._messages.tell(InitCode.FOUND, found)
+        steps = removal(self._given) if self._removes else installation(self._given)
+        left = [step for step in steps if not step.is_done()]
+        if not left:
+            self._messages.tell(InitCode.ALREADY)
+            return
+        self._show(left)
+        if self._is_dry:
+            self._messages.tell(InitCode.DRY_RUN)
+            return
+        if not self._given.machine.is_administered:
+            raise CannotContinue(InitCode.NOT_ROOT, command=shlex.join(["sudo", *sys.argv]))
+        if self._asks and not click.confirm(self._messages.text(InitCode.CONFIRM)):
+            self._messages.tell(InitCode.NOTHING_DONE)
+            return
+        self._do(left)
+        self._say_what_follows()
+
+    def _show(self, steps: Sequence[Step]) -> None:
+        self._messages.tell(InitCode.REMOVAL_PLAN if self._removes else InitCode.PLAN)
+        for number, step in enumerate(steps, start=1):
+            said = step.sentence()
+            click.echo(f"{number:>3}. {self._messages.text(said.code, **said.params)}")
+
+    def _do(self, steps: Sequence[Step]) -> None:
+        for number, step in enumerate(steps, start=1):
+            while not self._is_finished(step):
+                click.pause(self._messages.text(InitCode.PRESS_A_KEY))
+            said = step.sentence()
+            click.echo(f"✓ {number:>3}. {self._messages.text(said.code, **said.params)}")
+
+    def _is_finished(self, step: Step) -> bool:
+        """Do the step; whether it need not be tried again once somebody has helped."""
+        try:
+            # An earlier step may have done it as well.
+            if not step.is_done():
+                step.do()
+        except CannotContinue as error:
+            if error.code is not InitCode.DATABASE_SQL or not self._asks:
+                raise
+            self._messages.tell(error.code, error.params, err=True)
+            return False
+        return True
+
+    def _say_what_follows(self) -> None:
+        if self._removes:
+            self._messages.tell(InitCode.REMOVED)
+            return
+        self._messages.tell(InitCode.BACK_UP_KEYS, {"file": MASTER_KEYS_FILE})
+        address = f"{self._given.espocrm.site_url}/{_SETTINGS_PAGE}"
+        if self._given.machine.has_systemd:
+            self._messages.tell(InitCode.COMPLETE, {"address": address})
+        else:
+            params = {"command": f"{COMMAND_FILE} serve", "address": address}
+            self._messages.tell(InitCode.COMPLETE_BY_HAND, params)
+
+
+class _Messages:
+    def __init__(self, catalogue: Catalogue, language: Language) -> None:
+        self._catalogue = catalogue
+        self._language = language
+
+    def text(self, code: InitCode, **params: str) -> str:
+        return self._catalogue.text(code, self._language, params)
+
+    def tell(
+        self, code: InitCode, params: dict[str, str] | None = None, *, err: bool = False
+    ) -> None:
+        click.echo(self.text(code, **(params or {})), err=err)

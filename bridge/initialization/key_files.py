@@ -1,0 +1,62 @@
+"""The keys: a master key that seals, and EspoCRM's API key."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from bridge.initialization.codes import InitCode
+from bridge.initialization.errors import CannotContinue
+from bridge.initialization.layout import API_KEYS_FILE, MASTER_KEYS_FILE
+from bridge.initialization.machine import give
+from bridge.initialization.steps import Circumstances, Sentence
+from bridge.keys.api_keys import Scope, add_api_key, read_api_keys, remove_api_key
+from bridge.keys.errors import KeyFileError
+from bridge.keys.master_keys import add_master_key, load_key_ring
+
+_NAME = "espocrm-init"
+_OWNERS_ALONE = 0o600
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """A key file that is there is never replaced: it may open seals."""
+
+    given: Circumstances
+
+    def sentence(self) -> Sentence:
+        return Sentence(InitCode.KEYS, {"file": MASTER_KEYS_FILE})
+
+    def is_done(self) -> bool:
+        return self._master_keys.exists() and self._api_keys.exists() and self.given.is_connected()
+
+    def do(self) -> None:
+        try:
+            if self._master_keys.exists():
+                load_key_ring(self._master_keys)
+            else:
+                add_master_key(self._master_keys)
+            _, self.given.api_key = add_api_key(self._api_keys, _NAME, frozenset(Scope))
+            for path in (self._master_keys, self._api_keys):
+                give(path, self.given.bridge_account, _OWNERS_ALONE)
+        except (KeyFileError, OSError) as error:
+            raise CannotContinue(InitCode.KEYS_UNUSABLE, problem=str(error)) from None
+
+    @property
+    def _master_keys(self) -> Path:
+        return self.given.machine.path(MASTER_KEYS_FILE)
+
+    @property
+    def _api_keys(self) -> Path:
+        return self.given.machine.path(API_KEYS_FILE)
+
+
+def forget_older_api_keys(given: Circumstances) -> None:
+    """Once EspoCRM has the newest key made here, the others made here serve nobody."""
+    path = given.machine.path(API_KEYS_FILE)
+    try:
+        made_here = [key for key in read_api_keys(path) if key.name == _NAME]
+        for key in made_here[:-1]:
+            remove_api_key(path, key.id)
+    except KeyFileError as error:
+        raise CannotContinue(InitCode.KEYS_UNUSABLE, problem=str(error)) from None
