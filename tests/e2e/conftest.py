@@ -96,8 +96,8 @@ def at_rest_afterwards(espocrm: EspoCrm) -> Iterator[None]:
     would begin with it.
     """
     yield
-    for table in ("ksef_profile", "ksef_certificate"):
-        espocrm.execute(f"UPDATE {table} SET status = 'Inactive' WHERE status = 'Active'")
+    espocrm.execute("UPDATE ksef_profile SET status = 'Inactive' WHERE status = 'Active'")
+    espocrm.execute("UPDATE ksef_certificate SET status = 'Inactive' WHERE status = 'Active'")
 
 
 @pytest.fixture(scope="session")
