@@ -88,6 +88,18 @@ def espocrm(given: GivenInstallation, root_user: RestUser, package: Path) -> Ite
     found.engine.dispose()
 
 
+@pytest.fixture(scope="module", autouse=True)
+def at_rest_afterwards(espocrm: EspoCrm) -> Iterator[None]:
+    """What a module leaves behind is switched off: jobs of the next ones pass it over.
+
+    KSeF's limits would have them wait for minutes for what nobody looks at any more, and lists
+    would begin with it.
+    """
+    yield
+    espocrm.execute("UPDATE ksef_profile SET status = 'Inactive' WHERE status = 'Active'")
+    espocrm.execute("UPDATE ksef_certificate SET status = 'Inactive' WHERE status = 'Active'")
+
+
 @pytest.fixture(scope="session")
 def installation(
     espocrm: EspoCrm, artifacts: Path, simulator: RunningCommand

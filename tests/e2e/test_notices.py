@@ -214,11 +214,11 @@ def test_a_kill_between_record_and_notification_tells_once(
     life.end_in(certificate, 30.5)
     with life.espocrm.engine.connect() as connection:
         connection.execute(text("LOCK TABLES notification READ"))
-        job = started(life, JOB)
-        waited_for(lambda: bool(life.espocrm.rows(WAITS_FOR_A_LOCK)[0]["waiting"]))
-        job.kill()
-        job.wait()
-        connection.execute(text("UNLOCK TABLES"))
+        try:
+            with killed_at_the_end(life, JOB):
+                waited_for(lambda: bool(life.espocrm.rows(WAITS_FOR_A_LOCK)[0]["waiting"]))
+        finally:
+            connection.execute(text("UNLOCK TABLES"))
     assert not life.told(certificate)
     assert life.record(certificate)["noticedDays"] is None
 
@@ -234,10 +234,8 @@ def test_a_kill_before_the_mail_repeats_no_notification(
     certificate, _ = in_use(life)
     life.end_in(certificate, 30.5)
     mails.is_silent.set()
-    job = started(life, JOB)
-    assert mails.reached.wait(WITHIN_SECONDS)
-    job.kill()
-    job.wait()
+    with killed_at_the_end(life, JOB):
+        assert mails.reached.wait(WITHIN_SECONDS)
     mails.is_silent.clear()
     assert life.told(certificate) == everybody
 
@@ -259,13 +257,19 @@ def test_a_mail_server_that_is_away_takes_nothing_from_the_notifications(
     assert life.told(certificate) == everybody
 
 
-def started(life: Life, job: str) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(
-        [life.espocrm.given.php, "command.php", "run-job", job],
+@contextlib.contextmanager
+def killed_at_the_end(life: Life, name: str) -> Iterator[None]:
+    job = subprocess.Popen(
+        [life.espocrm.given.php, "command.php", "run-job", name],
         cwd=life.espocrm.given.root,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
+    try:
+        yield
+    finally:
+        job.kill()
+        job.wait()
 
 
 def waited_for(condition: Callable[[], bool]) -> None:
