@@ -32,6 +32,10 @@ class EspoCrm:
         """`php command.php ARGUMENTS`; what it printed."""
         return self._php("command.php", *arguments)
 
+    def attempted(self, *arguments: str, entered: str = "") -> subprocess.CompletedProcess[str]:
+        """`php command.php ARGUMENTS`, however it ends, with what its standard input brings."""
+        return self._run("command.php", *arguments, entered=entered)
+
     def script(self, name: str, *arguments: str) -> Any:
         """The JSON that a script of `php/` prints; it runs in EspoCRM's folder."""
         return json.loads(self._php(str(SCRIPTS / name), *arguments))
@@ -96,18 +100,24 @@ class EspoCrm:
         return folder
 
     def _php(self, script: str, *arguments: str) -> str:
-        finished = subprocess.run(
+        finished = self._run(script, *arguments)
+        said = f"{script} {' '.join(arguments[:1])}\n{finished.stdout}\n{finished.stderr}"
+        assert finished.returncode == 0, said[-4000:]
+        return finished.stdout
+
+    def _run(
+        self, script: str, *arguments: str, entered: str = ""
+    ) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
             [self.given.php, script, *arguments],
             cwd=self.given.root,
             env={**os.environ, **self.environment},
+            input=entered,
             capture_output=True,
             text=True,
             check=False,
             timeout=300,
         )
-        said = f"{script} {' '.join(arguments[:1])}\n{finished.stdout}\n{finished.stderr}"
-        assert finished.returncode == 0, said[-4000:]
-        return finished.stdout
 
 
 @contextlib.contextmanager

@@ -31,15 +31,15 @@ FOR_THEMSELVES = set(
     re.findall(
         r"\w+",
         """
-        active address algorithm announced announcedOn bridge caller certificate certificates
-        character characters clientIp columns command content contextValue count cryptography
-        database date days description digest error expected field file fingerprint first format
-        found gunicorn host httpStatus identifier identifierValue incidentId internalId issuer key
-        keyId keyIds ksefCode last least length limit megabytes members milliseconds mode most name
-        names nip older openssl owner package path places portal privileges problem profile profiles
-        pymysql python reason reference requestId retryAfter rounds scope scopes seconds
-        serialNumber server setting size sqlalchemy successor table time tornado total version
-        warning
+        active address algorithm announced announcedOn bridge bridgeContract caller certificate
+        certificates character characters clientIp columns command content contextValue contract
+        count cryptography database date days description digest error expected extension field file
+        fingerprint first format found gunicorn host httpStatus identifier identifierValue
+        incidentId internalId issuer key keyId keyIds ksefCode last least length limit megabytes
+        members milliseconds mode most name names nip older openssl owner package path places portal
+        privileges problem profile profiles pymysql python reason reference requestId retryAfter
+        rounds scope scopes seconds serialNumber server setting size sqlalchemy successor table time
+        tornado total version warning
         """,
     )
 )

@@ -61,6 +61,13 @@ final class LinksTest extends TestCase
         self::assertSame('Portal (https://ap.ksef.mf.gov.pl/web/)', PlainText::ofMarkdown($markdown, 'https://crm'));
     }
 
+    public function testATerminalGetsOneLineWithoutMarks(): void
+    {
+        $markdown = "Run `ksef-bridge doctor`\\.\n\nThe id is **7**: [page](#Admin).\n";
+
+        self::assertSame('Run ksef-bridge doctor. The id is 7: page (https://crm/#Admin).', PlainText::line($markdown, 'https://crm/'));
+    }
+
     public function testAnAddressDoesNotEndItsLinkEarly(): void
     {
         self::assertSame('https://x/%29%5B%20%5C', (new WebAddress('https://x/)[ \\'))->toMarkdown());

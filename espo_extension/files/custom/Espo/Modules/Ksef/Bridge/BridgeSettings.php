@@ -4,7 +4,9 @@ declare(strict_types=1);
 
 namespace Espo\Modules\Ksef\Bridge;
 
+use Espo\Modules\Ksef\Bridge\Errors\BridgeException;
 use Espo\Modules\Ksef\Bridge\Errors\BridgeNotConfigured;
+use Espo\Modules\Ksef\Bridge\Http\BridgeUrl;
 use SensitiveParameter;
 
 /**
@@ -23,6 +25,22 @@ final readonly class BridgeSettings
         public string $apiKey,
         public string $language,
     ) {}
+
+    /**
+     * Whether EspoCRM may keep what somebody entered; what is empty stays to be entered.
+     *
+     * @throws BridgeException
+     */
+    public static function checkEntered(string $url, #[SensitiveParameter] string $apiKey): void
+    {
+        if ($url !== '') {
+            BridgeUrl::parse($url);
+        }
+
+        if ($apiKey !== '') {
+            self::checkApiKey($apiKey);
+        }
+    }
 
     /**
      * @throws BridgeNotConfigured It cannot stand in an HTTP header.

@@ -5,7 +5,7 @@ declare(strict_types=1);
 namespace Espo\Modules\Ksef\Messages;
 
 /**
- * What was said in Markdown, for where nobody reads Markdown: e-mails.
+ * What was said in Markdown, for where nobody reads Markdown: e-mails and terminals.
  */
 final class PlainText
 {
@@ -27,6 +27,14 @@ final class PlainText
             },
             $markdown,
         );
+    }
+
+    /**
+     * The same without line breaks.
+     */
+    public static function line(string $markdown, string $siteUrl = ''): string
+    {
+        return trim((string) preg_replace('/\s+/u', ' ', self::ofMarkdown($markdown, $siteUrl)));
     }
 
     private static function link(string $label, string $address, string $siteUrl): string

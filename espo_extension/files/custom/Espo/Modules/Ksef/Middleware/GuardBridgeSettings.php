@@ -4,13 +4,11 @@ declare(strict_types=1);
 
 namespace Espo\Modules\Ksef\Middleware;
 
-use Espo\Core\Utils\Config;
-use Espo\Core\Utils\Config\ConfigWriter;
 use Espo\Entities\User;
 use Espo\Modules\Ksef\Bridge\BridgeSettings;
 use Espo\Modules\Ksef\Bridge\Errors\BridgeException;
-use Espo\Modules\Ksef\Bridge\Http\BridgeUrl;
 use Espo\Modules\Ksef\Messages\Message;
+use Espo\Modules\Ksef\Tools\Bridge\StoredBridge;
 use Espo\Modules\Ksef\Tools\Wording\Refusals;
 use Psr\Http\Message\ResponseInterface;
 use Psr\Http\Message\ServerRequestInterface;
@@ -24,12 +22,8 @@ use stdClass;
  */
 final readonly class GuardBridgeSettings implements MiddlewareInterface
 {
-    private const URL = 'ksefBridgeUrl';
-    private const API_KEY = 'ksefBridgeApiKey';
-
     public function __construct(
-        private Config $config,
-        private ConfigWriter $configWriter,
+        private StoredBridge $stored,
         private User $user,
         private Refusals $refusals,
     ) {}
@@ -40,12 +34,11 @@ final readonly class GuardBridgeSettings implements MiddlewareInterface
 
         $this->check($settings);
 
-        $urlBefore = $this->config->get(self::URL);
+        $urlBefore = $this->stored->url();
         $response = $handler->handle($request);
 
-        if ($this->config->get(self::URL) !== $urlBefore && $this->text($settings, self::API_KEY) === '') {
-            $this->configWriter->set(self::API_KEY, null);
-            $this->configWriter->save();
+        if ($this->stored->url() !== $urlBefore && $this->text($settings, StoredBridge::API_KEY) === '') {
+            $this->stored->forgetApiKey();
         }
 
         return $response;
@@ -54,13 +47,10 @@ final readonly class GuardBridgeSettings implements MiddlewareInterface
     private function check(stdClass $settings): void
     {
         try {
-            if ($this->text($settings, self::URL) !== '') {
-                BridgeUrl::parse($this->text($settings, self::URL));
-            }
-
-            if ($this->text($settings, self::API_KEY) !== '') {
-                BridgeSettings::checkApiKey($this->text($settings, self::API_KEY));
-            }
+            BridgeSettings::checkEntered(
+                $this->text($settings, StoredBridge::URL),
+                $this->text($settings, StoredBridge::API_KEY),
+            );
         } catch (BridgeException $error) {
             throw $this->refusals->badRequest([Message::ofBridge($error)]);
         }
