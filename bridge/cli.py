@@ -25,6 +25,9 @@ _COMMANDS = {
     "extension": _Command(
         "bridge.commands.extension", "Say where this version's EspoCRM extension is, or copy it."
     ),
+    "home": _Command(
+        "bridge.commands.home", "Say, set or forget to which EspoCRM this bridge belongs."
+    ),
     "keys": _Command(
         "bridge.commands.keys", "Make, list, rotate and remove master keys and API keys."
     ),

@@ -34,11 +34,11 @@ FOR_THEMSELVES = set(
         active address algorithm announced announcedOn bridge caller certificate certificates
         character characters clientIp columns command content contextValue count cryptography
         database date days description digest error expected field file fingerprint first format
-        found gunicorn host httpStatus identifier identifierValue incidentId internalId issuer key
-        keyId keyIds ksefCode last least length limit megabytes members milliseconds mode most name
-        names nip older openssl owner package path places portal privileges problem profile profiles
-        pymysql python reason reference requestId retryAfter rounds scope scopes seconds
-        serialNumber server setting size sqlalchemy successor table time tornado total version
+        found gunicorn here home host httpStatus identifier identifierValue incidentId internalId
+        issuer key keyId keyIds ksefCode last least length limit megabytes members milliseconds mode
+        most name names nip older openssl owner package path places portal privileges problem
+        profile profiles pymysql python reason reference requestId retryAfter rounds scope scopes
+        seconds serialNumber server setting site size sqlalchemy successor table time tornado total version
         warning
         """,
     )
