@@ -38,8 +38,8 @@ FOR_THEMSELVES = set(
         issuer key keyId keyIds ksefCode last least length limit megabytes members milliseconds mode
         most name names nip older openssl owner package path places portal privileges problem
         profile profiles pymysql python reason reference requestId retryAfter rounds scope scopes
-        seconds serialNumber server setting site size sqlalchemy successor table time tornado total version
-        warning
+        seconds serialNumber server setting site size sqlalchemy successor table time tornado
+        total version warning
         """,
     )
 )

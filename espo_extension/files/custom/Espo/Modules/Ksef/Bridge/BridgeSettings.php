@@ -8,7 +8,7 @@ use Espo\Modules\Ksef\Bridge\Errors\BridgeNotConfigured;
 use SensitiveParameter;
 
 /**
- * What an administrator entered about the bridge, and the language to be answered in.
+ * What an administrator entered about the bridge, the language to be answered in, and who asks.
  */
 final readonly class BridgeSettings
 {
@@ -16,12 +16,14 @@ final readonly class BridgeSettings
 
     /**
      * @param string $language As EspoCRM writes it: `pl_PL`.
+     * @param string $siteUrl This EspoCRM's address; empty when it has none.
      */
     public function __construct(
         public string $url,
         #[SensitiveParameter]
         public string $apiKey,
         public string $language,
+        public string $siteUrl = '',
     ) {}
 
     /**
@@ -39,6 +41,6 @@ final readonly class BridgeSettings
      */
     public function __debugInfo(): array
     {
-        return ['url' => $this->url, 'language' => $this->language];
+        return ['url' => $this->url, 'language' => $this->language, 'siteUrl' => $this->siteUrl];
     }
 }
