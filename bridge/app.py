@@ -13,6 +13,7 @@ from bridge.api import certificates as certificate_api
 from bridge.api import inspection, seals, service, verification_links
 from bridge.api import profiles as profile_api
 from bridge.api.authentication import anybody, register_authentication
+from bridge.api.caller_site import naming_header, register_caller_site
 from bridge.api.contract import register_contract_check
 from bridge.api.json_request import JsonRequest
 from bridge.api.problems import ProblemDetails, register_problem_handlers, request_invalid
@@ -47,6 +48,7 @@ from bridge.sessions.store import SessionStore
 from bridge.settings import Settings
 from bridge.state.database import StateDatabase
 from bridge.state.database import connect as connect_state
+from bridge.state.home import HomeGuard, Homes, database_of
 from bridge.state.leases import Leases
 from bridge.vault import Vault
 
@@ -118,11 +120,13 @@ def create_app(settings: Settings, counts_folder: Path | None = None) -> Flask:
     resources = (service, inspection, seals, profile_api, certificate_api, verification_links)
     for resource in resources:
         app.register_api(resource.blueprint)
-    app.add_url_rule("/openapi.json", view_func=anybody(lambda: app.api_doc), endpoint="openapi")
+    described = anybody(lambda: naming_header(app.api_doc))
+    app.add_url_rule("/openapi.json", view_func=described, endpoint="openapi")
     register_problem_handlers(app)
     register_request_log(app, metrics)
     register_authentication(app, ApiKeys(api_keys.current, api_keys.latest))
     register_contract_check(app)
+    register_caller_site(app)
     return app
 
 
@@ -140,6 +144,7 @@ def _logins(
         options=LoginOptions(settings.auth_token_request_version, settings.bind_session_to_ip),
         events=events,
         leases=Leases(state),
+        home=HomeGuard(Homes(state), database_of(settings.espocrm_database_url)),
     )
     return logins, KsefThreads(settings.threads)
 

@@ -25,6 +25,9 @@ _COMMANDS = {
     "extension": _Command(
         "bridge.commands.extension", "Say where this version's EspoCRM extension is, or copy it."
     ),
+    "home": _Command(
+        "bridge.commands.home", "Say, set or forget to which EspoCRM this bridge belongs."
+    ),
     "init": _Command(
         "bridge.commands.init", "Set up a bridge for an EspoCRM on this machine, or update it."
     ),

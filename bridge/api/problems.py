@@ -17,7 +17,7 @@ from bridge.inspector.errors import RETRY_AFTER, InspectorError
 from bridge.messages import Catalogue, Language, language_of
 from bridge.offline.errors import InvoiceRefused, OfflineError
 from bridge.sessions.errors import LoginRefused, ProfileUnusable
-from bridge.state.errors import BridgeError, NotFound, TryLater
+from bridge.state.errors import AwayFromHome, BridgeError, NotFound, TryLater
 from bridge.vault import SealError
 
 MEDIA_TYPE = "application/problem+json"
@@ -149,7 +149,7 @@ def _pointer(location: Sequence[str | int], kind: str) -> str:
 def _session_problem(error: BridgeError) -> Problem:
     if isinstance(error, NotFound | NotFound):
         return Problem(404, error.code, error.params)
-    if isinstance(error, ProfileUnusable | EnrolmentConflict):
+    if isinstance(error, AwayFromHome | EnrolmentConflict | ProfileUnusable):
         return Problem(409, error.code, error.params)
     if isinstance(error, NameUnusable):
         return Problem(422, error.code, error.params)

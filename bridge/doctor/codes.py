@@ -80,6 +80,10 @@ class DoctorCode(StrEnum):
     STATE_RIGHTS_MISSING = "doctor-state-rights-missing"
     STATE_FILE_NOT_WRITABLE = "doctor-state-file-not-writable"
 
+    HOME_NOT_SET = "doctor-home-not-set"
+    HOME_IS_THIS = "doctor-home-is-this"
+    HOME_IS_ANOTHER = "doctor-home-is-another"
+
     SEALS_COVERED = "doctor-seals-covered"
     CREDENTIAL_SEALS_LOST = "doctor-credential-seals-lost"
     SESSION_SEALS_LOST = "doctor-session-seals-lost"

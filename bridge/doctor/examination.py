@@ -18,6 +18,7 @@ from bridge.doctor.espocrm_content import EspoCrmContent
 from bridge.doctor.espocrm_database import FoundEspoCrm, check_espocrm
 from bridge.doctor.folders import check_runtime_folder, check_runtime_folder_in_use
 from bridge.doctor.found_settings import check_settings, find_settings
+from bridge.doctor.home import check_home
 from bridge.doctor.key_files import FoundMasterKeys, check_api_keys, check_master_keys
 from bridge.doctor.ksef import check_ksef, name_of
 from bridge.doctor.listener import check_listener
@@ -27,6 +28,7 @@ from bridge.doctor.state_database import FoundState, check_state
 from bridge.doctor.tls_files import check_tls_files
 from bridge.doctor.versions import check_versions
 from bridge.settings import Settings
+from bridge.state.home import database_of
 
 # Twice, as KSeF is asked when EspoCRM's database has told which environments are used.
 _SECONDS = 8.0
@@ -99,6 +101,7 @@ class _Examination:
         yield from _results(found_espocrm)
         found_state = _outcome(state_database.NAME, state)
         yield from _results(found_state)
+        yield from self._home(found_state)
         yield from _seals(keys, found_espocrm, found_state)
 
         content = found_espocrm.content if isinstance(found_espocrm, FoundEspoCrm) else None
@@ -119,6 +122,12 @@ class _Examination:
             ),
             "bridge": self._start(lambda: check_listener(settings), "LISTEN", tls),
         }
+
+    def _home(self, state: FoundState | Result | None) -> Iterator[Result]:
+        if not isinstance(state, FoundState) or state.sealed_under is None:
+            return
+        if "ESPOCRM_DATABASE_URL" not in self.unusable:
+            yield check_home(state.home, database_of(self.settings.espocrm_database_url))
 
     def _ksef(self, environments: Iterable[Environment]) -> Iterator[Result]:
         works = {

@@ -18,7 +18,8 @@ from bridge.doctor.grants import ALL, privileges_on, read_grants
 from bridge.doctor.results import Result, failed, ok
 from bridge.doctor.seals import ENROLMENTS, SESSIONS, key_ids_in
 from bridge.settings import PREFIX
-from bridge.state.tables import enrolment, metadata, session
+from bridge.state.home import HOME, Home
+from bridge.state.tables import enrolment, home, metadata, session
 
 NAME = "state-database"
 _TABLES = "state-tables"
@@ -32,11 +33,12 @@ _SEALED = {SESSIONS: session.c.state, ENROLMENTS: enrolment.c.state}
 @dataclass(frozen=True, slots=True)
 class FoundState:
     """`sealed_under` has, for each kind of records (the name of its check) and each record that
-    holds seals, their key ids; None if unread.
+    holds seals, their key ids; None if unread. `home` is None if unread or not set.
     """
 
     results: list[Result]
     sealed_under: Mapping[str, list[set[str]]] | None
+    home: Home | None = None
 
 
 def check_state(url: URL) -> FoundState:
@@ -48,17 +50,18 @@ def check_state(url: URL) -> FoundState:
     try:
         with reading(url) as connection:
             results.append(ok(NAME, DoctorCode.DATABASE_REACHABLE))
-            return FoundState(results, _check(connection, file, results))
+            missing = _missing(connection)
+            sealed_under = _check(connection, file, missing, results)
+            return FoundState(results, sealed_under, _home(connection, missing))
     except (SQLAlchemyError, OSError) as error:
         reached = [result for result in results if result.name != NAME]
         return FoundState([no_database(NAME, _SETTING, error), *reached], None)
 
 
 def _check(
-    connection: Connection, file: Path | None, results: list[Result]
+    connection: Connection, file: Path | None, missing: list[str], results: list[Result]
 ) -> dict[str, list[set[str]]]:
     results += check_clock("state-clock", connection)
-    missing = _missing(connection)
     if missing:
         results.append(ok(_TABLES, DoctorCode.STATE_TABLES_NOT_MADE, missing=", ".join(missing)))
     else:
@@ -69,6 +72,11 @@ def _check(
         for name, column in _SEALED.items()
         if column.table.name not in missing
     }
+
+
+def _home(connection: Connection, missing: list[str]) -> Home | None:
+    row = None if home.name in missing else connection.execute(HOME).first()
+    return None if row is None else Home(*row)
 
 
 def _not_made(file: Path) -> Result:

@@ -53,8 +53,9 @@ class CarryingOn:
     def carry_on(self, certificate_id: str, end: float) -> None:
         """Go as far as it goes now, or note what stands in the way.
 
-        Raises TryLater when it takes longer than until `end`; it goes on then.
+        Raises AwayFromHome; TryLater when it takes longer than until `end`, and goes on then.
         """
+        self.logins.home.check_change()
         stored = self.store.get(certificate_id)
         if stored is None or stored.enrolment.is_settled:
             return

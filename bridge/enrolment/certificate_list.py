@@ -55,8 +55,9 @@ class CertificateList:
         """Revoke the certificate of a record in EspoCRM; its status at KSeF afterwards.
 
         One that is revoked, blocked or expired already is no error. Raises NotFound
-        without the record, EnrolmentConflict when it holds no certificate of KSeF's.
+        without the record, EnrolmentConflict when it holds no certificate of KSeF's, AwayFromHome.
         """
+        self._subject_calls.logins.home.check_change()
         end = time.monotonic() + ANSWER_WITHIN_SECONDS
         profile = self._subject_calls.signing_profile(profile_id)
         serial_number = _serial_number(self._certificate(certificate_id))

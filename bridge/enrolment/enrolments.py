@@ -25,7 +25,7 @@ from bridge.enrolment.state import Enrolment, Order
 from bridge.enrolment.store import Stored
 from bridge.ksef.certificate_calls import KsefCertificates
 from bridge.sessions.ksef_threads import ANSWER_WITHIN_SECONDS
-from bridge.state.errors import BridgeError, LeaseLost, NotFound, TryLater
+from bridge.state.errors import AwayFromHome, BridgeError, LeaseLost, NotFound, TryLater
 from bridge.vault import SealError
 
 
@@ -42,6 +42,7 @@ class Enrolments:
 
     def __init__(self, carrying_on: CarryingOn) -> None:
         self._carrying_on = carrying_on
+        self._home = carrying_on.logins.home
         self._store = carrying_on.store
         self._records = carrying_on.records
         self._subject_calls = carrying_on.subject_calls
@@ -54,8 +55,9 @@ class Enrolments:
         """Begin, or find what was begun, for a record that EspoCRM has made for it.
 
         Raises NameUnusable, ProfileNotFound, ProfileUnusable, NotFound,
-        EnrolmentConflict, LoginRefused.
+        EnrolmentConflict, AwayFromHome, LoginRefused.
         """
+        self._home.check_change()
         check_name(order.name)
         stored = self._store.get(certificate_id)
         if stored is None:
@@ -81,7 +83,7 @@ class Enrolments:
         _check(stored.enrolment, profile_id)
         if stored.enrolment.is_settled:
             return stored
-        with suppress(TryLater):
+        with suppress(AwayFromHome, TryLater):
             self._carrying_on.carry_on(certificate_id, time.monotonic() + ANSWER_WITHIN_SECONDS)
         return self._store.get(certificate_id) or stored
 
@@ -89,8 +91,9 @@ class Enrolments:
         """EspoCRM has stored the outcome, or does not want it any more.
 
         What was not sent to KSeF is given up. Of what was sent the password is forgotten, and all
-        the rest once its outcome is known. Raises EnrolmentConflict.
+        the rest once its outcome is known. Raises EnrolmentConflict, AwayFromHome.
         """
+        self._home.check_change()
         with self._carrying_on.leased(certificate_id, time.monotonic() + ANSWER_WITHIN_SECONDS):
             stored = self._store.get(certificate_id)
             if stored is None:

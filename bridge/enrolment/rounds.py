@@ -32,6 +32,8 @@ class EnrolmentRounds:
 
     def once(self) -> None:
         """Carry on what is due. Raises TryLater when the state database is away."""
+        if self._carrying_on.logins.home.is_away():
+            return
         for certificate_id in self._carrying_on.store.due():
             try:
                 self._carrying_on.carry_on(certificate_id, time.monotonic() + _SECONDS_FOR_ONE)

@@ -102,6 +102,7 @@ class ConnectionTests:
             profile = self._logins.profile(profile_id)
             if not profile.is_active:
                 raise ProfileUnusable("profile-inactive")
+            self._logins.home.check_login(profile.environment)
             for odd in about_context(profile.context):
                 finding.warn(odd.code, odd.params)
         with report.step(StepName.CREDENTIAL):

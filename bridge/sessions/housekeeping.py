@@ -39,6 +39,8 @@ class Housekeeping:
 
     def once(self) -> None:
         """One round. Raises TryLater when the state database is away."""
+        if self._logins.home.is_away():
+            return
         for state_id in self._store.unfinished():
             try:
                 self._finish(state_id)

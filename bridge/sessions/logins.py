@@ -15,6 +15,7 @@ from bridge.sessions.ksef_access import KsefAccess
 from bridge.sessions.login import Login
 from bridge.sessions.store import Seen, SessionStore
 from bridge.state.errors import TryLater
+from bridge.state.home import HomeGuard
 from bridge.state.leases import Lease, Leases
 from bridge.vault import Vault
 
@@ -30,6 +31,7 @@ class Logins:
     options: LoginOptions
     events: Events
     leases: Leases
+    home: HomeGuard
 
     def profile(self, profile_id: str) -> Profile:
         """The profile as EspoCRM has it now. Raises ProfileNotFound, ProfileUnusable, TryLater."""

@@ -49,7 +49,10 @@ class _Access:
 
 
 class OpenSessions:
-    """Lists and revokes sessions. Methods raise ProfileNotFound, LoginRefused, TryLater."""
+    """Lists and revokes sessions.
+
+    Methods raise ProfileNotFound, AwayFromHome, LoginRefused, TryLater.
+    """
 
     def __init__(self, logins: Logins, sessions: Sessions, threads: KsefThreads) -> None:
         self._logins = logins
@@ -78,6 +81,7 @@ class OpenSessions:
 
         Raises as `listed`, and NotFound.
         """
+        self._logins.home.check_change()
         end = _end()
         access = self._access(profile_id, end)
         if reference_number == access.reference_number:
@@ -97,6 +101,7 @@ class OpenSessions:
 
         Nothing that KSeF has not ended is forgotten.
         """
+        self._logins.home.check_change()
         end = _end()
         stored = {id_: self._store.get(id_) for id_ in self._store.rows_of(profile_id)}
         if not stored:
@@ -147,6 +152,7 @@ class OpenSessions:
             state = self._store.get(profile_id)
             if state.session is None:
                 raise
+            self._logins.home.check_login(state.session.environment)
             access = self._threads.wait(
                 state.session.environment,
                 ("stored access", profile_id),

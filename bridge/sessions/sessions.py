@@ -46,11 +46,12 @@ class Sessions:
 
         `force_refresh` asks KSeF for a new one even if the present one is good, and passes a
         remembered refusal, but not one by which KSeF stopped the whole context. Raises
-        ProfileNotFound, ProfileUnusable, LoginRefused, TryLater; no answer takes more than 8
-        seconds, while a login that takes longer goes on.
+        ProfileNotFound, ProfileUnusable, AwayFromHome, LoginRefused, TryLater; no answer takes more
+        than 8 seconds, while a login that takes longer goes on.
         """
         start = time.monotonic()
         credential = credential_of(self._logins.profile(profile_id))
+        self._logins.home.check_login(credential.environment)
         seen = self._looked(profile_id, credential)
         state = seen.state
         newer_than = state.generation if force_refresh else -1

@@ -18,6 +18,10 @@ class NotFound(BridgeError):
     """What is asked for exists neither here nor at KSeF, nor as a record in EspoCRM."""
 
 
+class AwayFromHome(BridgeError):
+    """The bridge belongs to another EspoCRM, for which alone it acts at KSeF."""
+
+
 class TryLater(BridgeError):
     """KSeF or a database is out of reach, or the work is still under way.
 

@@ -5,7 +5,7 @@ A change here needs a step in `migrations/versions`.
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, Column, MetaData, String, Table, Text, false
+from sqlalchemy import BigInteger, Boolean, Column, Integer, MetaData, String, Table, Text, false
 from sqlalchemy.dialects.mysql import MEDIUMTEXT
 
 metadata = MetaData()
@@ -65,4 +65,13 @@ enrolment = Table(
     Column("next_at", BigInteger, index=True),
     Column("created_at", BigInteger, nullable=False),
     Column("version", BigInteger, nullable=False),
+)
+
+# One row, or none; see `bridge.state.home`.
+home = Table(
+    "ksef_bridge_home",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("site_url", String(1024), nullable=False),
+    Column("espocrm_database", String(1024), nullable=False),
 )

@@ -31,15 +31,16 @@ FOR_THEMSELVES = set(
     re.findall(
         r"\w+",
         """
-        active address algorithm announced announcedOn bridge bridgeContract caller certificate
-        certificates character characters clientIp columns command content contextValue contract
-        count cryptography database date days description digest error expected extension field file
-        fingerprint first format found gunicorn host httpStatus identifier identifierValue
-        incidentId internalId issuer key keyId keyIds ksefCode last least length limit megabytes
-        members milliseconds mode most name names nip older openssl owner package path places portal
-        privileges problem profile profiles pymysql python reason reference requestId retryAfter
-        rounds scope scopes seconds serialNumber server setting size sqlalchemy successor table time
-        tornado total version warning
+        account active address algorithm announced announcedOn bridge bridgeContract caller
+        certificate certificates character characters clientIp columns command content contextValue
+        contract count cryptography database date days description digest error espocrm expected
+        extension field file fingerprint first folder folders format found gunicorn here home host
+        httpStatus identifier identifierValue incidentId internalId issuer key keyId keyIds ksefCode
+        last least length limit megabytes members milliseconds mode most name names nip older
+        openssl owner package path php places platform portal privileges problem profile profiles
+        program pymysql python reason reference requestId retryAfter rounds scope scopes seconds
+        serialNumber server service setting site size sqlalchemy statement successor table time
+        tornado total url user version warning
         """,
     )
 )

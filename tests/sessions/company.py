@@ -42,6 +42,7 @@ from bridge.sessions.open_sessions import OpenSessions
 from bridge.sessions.sessions import AccessToken, Sessions
 from bridge.sessions.store import SessionStore
 from bridge.state.database import StateDatabase
+from bridge.state.home import HomeGuard, Homes, database_of
 from bridge.state.leases import Leases
 from bridge.state.tables import session
 from bridge.vault import Purpose, Vault
@@ -205,6 +206,7 @@ class Company:
             options=LoginOptions(SchemaVersion.V2_1, bind_session_to_ip=False),
             events=events,
             leases=Leases(state),
+            home=HomeGuard(Homes(state), database_of(self.espocrm.url)),
         )
 
     def seal_new_token(self) -> str:

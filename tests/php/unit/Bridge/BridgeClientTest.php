@@ -107,6 +107,32 @@ final class BridgeClientTest extends TestCase
         self::assertCount(2, array_unique($ids));
     }
 
+    /**
+     * @dataProvider sites
+     */
+    public function testEveryRequestSaysFromWhichEspoCrmItComes(string $siteUrl, ?string $sent): void
+    {
+        $transport = FakeTransport::fitting(FakeTransport::json(['ready' => true, 'dependencies' => (object) []]));
+        $settings = new BridgeSettings('http://127.0.0.1:8970', self::KEY, 'pl_PL', $siteUrl);
+
+        (new BridgeClient($settings, $transport))->ready();
+
+        self::assertCount(2, $transport->requests);
+
+        foreach ($transport->requests as $request) {
+            self::assertSame($sent, $request->headers['X-EspoCRM-Site'] ?? null);
+        }
+    }
+
+    public static function sites(): iterable
+    {
+        yield 'as it is set' => ['https://crm.example.pl:8443/espo/', 'https://crm.example.pl:8443/espo/'];
+        yield 'with Polish letters' => ['https://crm.żółw.pl', 'https://crm.%C5%BC%C3%B3%C5%82w.pl'];
+        yield 'what would be a header of its own' => ["https://a.pl\r\nX-A: b", 'https://a.pl%0D%0AX-A:%20b'];
+        yield 'not set' => ['', null];
+        yield 'blank' => [' ', null];
+    }
+
     public static function languages(): iterable
     {
         yield ['pl_PL', 'pl'];

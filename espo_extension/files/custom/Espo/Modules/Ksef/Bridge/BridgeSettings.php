@@ -10,7 +10,7 @@ use Espo\Modules\Ksef\Bridge\Http\BridgeUrl;
 use SensitiveParameter;
 
 /**
- * What an administrator entered about the bridge, and the language to be answered in.
+ * What an administrator entered about the bridge, the language to be answered in, and who asks.
  */
 final readonly class BridgeSettings
 {
@@ -18,12 +18,14 @@ final readonly class BridgeSettings
 
     /**
      * @param string $language As EspoCRM writes it: `pl_PL`.
+     * @param string $siteUrl This EspoCRM's address; empty when it has none.
      */
     public function __construct(
         public string $url,
         #[SensitiveParameter]
         public string $apiKey,
         public string $language,
+        public string $siteUrl = '',
     ) {}
 
     /**
@@ -57,6 +59,6 @@ final readonly class BridgeSettings
      */
     public function __debugInfo(): array
     {
-        return ['url' => $this->url, 'language' => $this->language];
+        return ['url' => $this->url, 'language' => $this->language, 'siteUrl' => $this->siteUrl];
     }
 }

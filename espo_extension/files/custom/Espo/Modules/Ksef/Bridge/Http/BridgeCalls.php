@@ -23,6 +23,7 @@ final class BridgeCalls
     public const TIMEOUT_SECONDS = 15;
     public const NO_CONTENT = 204;
 
+    private const SITE_HEADER = 'X-EspoCRM-Site';
     private const CONTRACT_UNSUPPORTED = 'contract-unsupported';
 
     private ?BridgeInformation $information = null;
@@ -146,7 +147,30 @@ final class BridgeCalls
             'Accept-Language' => str_starts_with(strtolower($this->settings->language), 'pl') ? 'pl' : 'en',
             'X-KSeF-Contract' => (string) $this->contract,
             'X-Request-Id' => $requestId,
+            ...$this->site(),
         ];
+    }
+
+    /**
+     * By which the bridge tells a copy of its EspoCRM from its EspoCRM.
+     *
+     * @return array<string, string>
+     */
+    private function site(): array
+    {
+        $siteUrl = trim($this->settings->siteUrl);
+
+        if ($siteUrl === '') {
+            return [];
+        }
+
+        $encoded = preg_replace_callback(
+            '/[^!-~]/',
+            static fn (array $byte): string => rawurlencode($byte[0]),
+            $siteUrl,
+        );
+
+        return [self::SITE_HEADER => (string) $encoded];
     }
 
     /**

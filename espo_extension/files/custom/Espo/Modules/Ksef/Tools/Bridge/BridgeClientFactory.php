@@ -28,6 +28,7 @@ final readonly class BridgeClientFactory implements Factory
             (string) $this->config->get('ksefBridgeUrl'),
             (string) $this->config->get('ksefBridgeApiKey'),
             $this->language->getLanguage(),
+            (string) $this->config->get('siteUrl'),
         ));
     }
 }
