@@ -1,4 +1,4 @@
-"""Cold logins by the bridge's own sessions, in this process, and how often they commit."""
+"""Cold logins by the bridge's own sessions, in this process, and how often they write."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import contextlib
 from collections.abc import Iterator, Mapping
 from typing import Any, Self
 
-from sqlalchemy import Connection, Engine, event
+from sqlalchemy import Engine, event
 
 from bridge.app import create_app
 from bridge.counts import shared_counts
@@ -15,7 +15,6 @@ from bridge.sessions.sessions import Sessions
 from bridge.settings import load_settings
 
 _WRITING = ("INSERT", "UPDATE", "DELETE", "REPLACE")
-_HAS_WRITTEN = "benchmark-has-written"
 
 
 @contextlib.contextmanager
@@ -28,31 +27,19 @@ def bridge_sessions(environment: Mapping[str, str]) -> Iterator[Sessions]:
         yield sessions
 
 
-class CommitCount:
-    """Counts the commits to all databases of this process; one that wrote nothing is none."""
+class WriteCount:
+    """Counts the statements by which this process changes rows in any database."""
 
     def __init__(self) -> None:
-        self.commits = 0
+        self.writes = 0
 
     def __enter__(self) -> Self:
         event.listen(Engine, "after_cursor_execute", self._executed)
-        event.listen(Engine, "commit", self._committed)
         return self
 
     def __exit__(self, *_: object) -> None:
         event.remove(Engine, "after_cursor_execute", self._executed)
-        event.remove(Engine, "commit", self._committed)
 
-    def _executed(
-        self, connection: Connection, _cursor: Any, statement: str, *_more: object
-    ) -> None:
-        if not statement.lstrip().upper().startswith(_WRITING):
-            return
-        if connection.get_isolation_level() == "AUTOCOMMIT":
-            self.commits += 1
-        else:
-            connection.info[_HAS_WRITTEN] = True
-
-    def _committed(self, connection: Connection) -> None:
-        # SQLAlchemy tells of a commit in autocommit, too, though none is sent.
-        self.commits += bool(connection.info.pop(_HAS_WRITTEN, False))
+    def _executed(self, _connection: object, cursor: Any, statement: str, *_more: object) -> None:
+        if statement.lstrip().upper().startswith(_WRITING) and cursor.rowcount > 0:
+            self.writes += 1

@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
-from benchmark.bridge_login import CommitCount, bridge_sessions
+from benchmark.bridge_login import WriteCount, bridge_sessions
 from benchmark.cost import Cost, cost_of, median
 from benchmark.login_floor import LoginFloor
 from benchmark.third_party_login import ThirdPartyLogin
@@ -35,8 +35,8 @@ Actions = Mapping[str, Callable[[], object]]
 def _measure(task: Any) -> dict[str, object]:
     port = task["simulator_port"]
     with bridge_sessions(task["environment"]) as sessions:
-        commits = _commits(sessions, [task["by_token"], task["by_certificate"]])
-        floor = LoginFloor(port, Path(task["floor_database"]), commits, _DOCUMENT_BYTES)
+        writes = _writes(sessions, [task["by_token"], task["by_certificate"]])
+        floor = LoginFloor(port, Path(task["floor_database"]), writes, _DOCUMENT_BYTES)
         third_party = ThirdPartyLogin(port)
         by_token = [
             _token_actions(sessions, floor, third_party, login) for login in task["by_token"]
@@ -46,21 +46,21 @@ def _measure(task: Any) -> dict[str, object]:
             for login in task["by_certificate"]
         ]
         return {
-            "commits": commits,
+            "writes": writes,
             "by_token": _costs(by_token),
             "by_certificate": _costs(by_certificate),
         }
 
 
-def _commits(sessions: Sessions, all_logins: Sequence[Sequence[Any]]) -> int:
-    """How often the bridge commits in one login, counted in the logins that warm it up."""
+def _writes(sessions: Sessions, all_logins: Sequence[Sequence[Any]]) -> int:
+    """How often the bridge writes in one login, counted in the logins that warm it up."""
     for logins in all_logins:
         sessions.access_token(logins[0]["profile_id"])
     counted = [login for logins in all_logins for login in logins[1:WARM_UPS]]
-    with CommitCount() as count:
+    with WriteCount() as count:
         for login in counted:
             sessions.access_token(login["profile_id"])
-    return round(count.commits / len(counted))
+    return round(count.writes / len(counted))
 
 
 def _token_actions(

@@ -24,7 +24,7 @@ from bridge.inspector.answer import decode_inspection
 from bridge.inspector.errors import InspectorBusy
 from bridge.inspector.exchange import InspectionRequest
 from bridge.inspector.inspector import Inspector
-from bridge.inspector.limits import CPU_SECONDS, MEMORY_BYTES
+from bridge.inspector.limits import CPU_SECONDS, MEMORY_BYTES, WALL_SECONDS
 from bridge.inspector.places import LONGEST_WAIT, Places
 from tests.credentials.certificates import pem_of
 from tests.credentials.inspecting import assert_nothing_secret, errors
@@ -197,7 +197,7 @@ def test_an_inspection_that_is_killed_is_a_finding(
 ) -> None:
     with inspecting_a_bomb(own_inspector) as (process, outcome):
         os.kill(process, signal.SIGKILL)
-        assert errors(outcome.result(timeout=1)) == ["file-too-costly"]
+        assert errors(outcome.result(timeout=WALL_SECONDS - 1)) == ["file-too-costly"]
     assert is_sound(own_inspector.inspect(portal_key(ec_material)), ec_material)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -13,9 +12,9 @@ from bridge.ksef.operations import CHALLENGE, QUERY_CERTIFICATES, SESSIONS
 from bridge.ksef.pacing import Pacing
 from bridge.ksef.schedules import Schedule
 from bridge.ksef.transport import Request, Transport
+from tests.ksef.paced_calls import URL
 from tests.ksef.scripted_server import Reply, json_reply, scripted_server
 
-URL = "https://ksef.test/v2"
 NIP = "Nip 5265877635"
 SECOND = 1_000_000_000
 WINDOWS = ((10, 1), (30, 60), (120, 3600))
@@ -98,18 +97,6 @@ def test_a_thousand_contexts_fit_in(tmp_path: Path) -> None:
         assert pacing.reserve(QUERY_CERTIFICATES, f"Nip {number}") == 0
     with pytest.raises(KsefRateLimited):
         pacing.reserve(QUERY_CERTIFICATES, NIP)
-
-
-def test_one_reservation_costs_little(tmp_path: Path) -> None:
-    pacing = Pacing(tmp_path, URL)
-
-    def seconds_each(calls: int = 50) -> float:
-        start = time.perf_counter()
-        for number in range(calls):
-            pacing.reserve(QUERY_CERTIFICATES, f"Nip {number}")
-        return (time.perf_counter() - start) / calls
-
-    assert min(seconds_each() for _ in range(10)) < 1e-3
 
 
 def test_a_429_keeps_the_next_request_of_that_context_back(tmp_path: Path) -> None:

@@ -108,7 +108,7 @@ def test_a_lease_that_is_held_outlives_its_first_term(
     state: StateDatabase, state_clock: Time
 ) -> None:
     now = Leases(StateDatabase(state.engine))
-    state_clock.now = int((time.time() - LEASE.total_seconds() + 1.5) * 1000)
+    state_clock.now = int((time.time() - LEASE.total_seconds() + 2) * 1000)
     assert Leases(state).claim("p1", "first")
     with now.held("p1", "first"):
         time.sleep(2.5)
