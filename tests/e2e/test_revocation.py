@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 MODAL = ".modal.in"
-DEPENDENTS = f"{MODAL} .ksef-dependents"
+DEPENDENTS = f"{MODAL} .ksef-introduction"
 LOGIN_ENDED = ("Failed", "profile-certificate-ended")
 NOTHING_REMAINS = {"en": "Afterwards nothing here logs in", "pl": "nic tutaj nie uwierzytelni się"}
 NO_LOGIN = {"en": "a KSeF token does not suffice", "pl": "token KSeF nie wystarcza"}

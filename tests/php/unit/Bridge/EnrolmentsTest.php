@@ -9,7 +9,6 @@ use Espo\Modules\Ksef\Bridge\Enrolment\Enrolment;
 use Espo\Modules\Ksef\Bridge\Enrolment\EnrolmentStatus;
 use Espo\Modules\Ksef\Bridge\Errors\BridgeAnswerUnreadable;
 use Espo\Modules\Ksef\Bridge\Http\HttpAnswer;
-use Espo\Modules\Ksef\Messages\Message;
 use KsefTests\FakeTransport;
 use PHPUnit\Framework\TestCase;
 
@@ -142,10 +141,9 @@ final class EnrolmentsTest extends TestCase
         self::assertNull($enrolment->issued);
         self::assertNotNull($enrolment->problem);
 
-        $message = Message::ofEnrolment($enrolment->problem);
-        self::assertSame('enrolment-rejected', $message->code);
-        self::assertSame(['ksefCode' => 400, 'description' => 'Zły wniosek'], $message->params);
-        self::assertSame('KSeF rejected it.', $message->fallback);
+        self::assertSame('enrolment-rejected', $enrolment->problem->code);
+        self::assertSame(['ksefCode' => 400, 'description' => 'Zły wniosek'], $enrolment->problem->params);
+        self::assertSame('KSeF rejected it.', $enrolment->problem->fallback);
     }
 
     public function testARequestThatWaitsSaysForHowLong(): void

@@ -4,7 +4,6 @@ declare(strict_types=1);
 
 use Espo\Modules\Ksef\Bridge\Errors\BridgeProblem;
 use Espo\Modules\Ksef\Bridge\Errors\BridgeUnreachable;
-use Espo\Modules\Ksef\Bridge\Inspection\Finding;
 use Espo\Modules\Ksef\Bridge\Inspection\Severity;
 use Espo\Modules\Ksef\Messages\Message;
 use Espo\Modules\Ksef\Messages\OptionName;
@@ -155,9 +154,9 @@ final class WordingTest extends TestCase
 
     public function testAnUnknownCodeIsToldInTheBridgesOwnWords(): void
     {
-        $finding = new Finding('new-code', Severity::Warning, 'token', ['a' => 'b'], 'Something *new*.');
+        $finding = new Message('new-code', ['a' => 'b'], Severity::Warning, 'token', 'Something *new*.');
 
-        self::assertSame('Something \\*new\\*\\.', $this->wording()->of(Message::ofFinding($finding)));
+        self::assertSame('Something \\*new\\*\\.', $this->wording()->of($finding));
         self::assertSame('new\\-code', $this->wording()->of(new Message('new-code')));
     }
 

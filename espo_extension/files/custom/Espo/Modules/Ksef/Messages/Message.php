@@ -5,10 +5,8 @@ declare(strict_types=1);
 namespace Espo\Modules\Ksef\Messages;
 
 use Espo\Modules\Ksef\Bridge\Connection\Step;
-use Espo\Modules\Ksef\Bridge\Enrolment\EnrolmentProblem;
 use Espo\Modules\Ksef\Bridge\Errors\BridgeException;
 use Espo\Modules\Ksef\Bridge\Errors\BridgeProblem;
-use Espo\Modules\Ksef\Bridge\Inspection\Finding;
 use Espo\Modules\Ksef\Bridge\Inspection\Severity;
 use stdClass;
 
@@ -29,11 +27,6 @@ final readonly class Message
         public ?string $field = null,
         public string $fallback = '',
     ) {}
-
-    public static function ofFinding(Finding $finding): self
-    {
-        return new self($finding->code, $finding->params, $finding->severity, $finding->field, $finding->message);
-    }
 
     public static function ofBridge(BridgeException $error): self
     {
@@ -57,11 +50,6 @@ final readonly class Message
     public static function ofStep(Step $step): ?self
     {
         return $step->code === null ? null : new self($step->code, $step->params, fallback: $step->message ?? '');
-    }
-
-    public static function ofEnrolment(EnrolmentProblem $problem): self
-    {
-        return new self($problem->code, $problem->params, fallback: $problem->message);
     }
 
     /**

@@ -5,7 +5,6 @@ define('modules/ksef/certificate/deletion', [
     'modules/ksef/record/action',
     'modules/ksef/ui/notice',
 ], ({messagesOf}, markdown, recordAction, notice) => {
-    const scope = 'KsefCertificate';
     const withoutMeaningAtKsef = ['Revoked', 'Expired'];
 
     /** @returns {string[]} Keys of texts. */
@@ -28,13 +27,9 @@ define('modules/ksef/certificate/deletion', [
          * @returns {Promise<string|null>} Markdown; null when it cannot be deleted, which was shown.
          */
         question: async view => {
-            const {model} = view;
             const text = messagesOf(view);
 
-            const dependents = await recordAction.send(view, 'GET', `${scope}/${model.id}/dependents`, {
-                progress: text('revokeSearch'),
-                failure: text('revokeSearchFailed'),
-            });
+            const dependents = await recordAction.get(view, 'dependents');
 
             if (!dependents) {
                 return null;
@@ -46,7 +41,7 @@ define('modules/ksef/certificate/deletion', [
                 return null;
             }
 
-            return ['deleteQuestion', ...losses(model)].map(key => markdown.escape(text(key))).join('\n\n');
+            return ['deleteQuestion', ...losses(view.model)].map(key => markdown.escape(text(key))).join('\n\n');
         },
     };
 });

@@ -80,12 +80,7 @@ define('modules/ksef/certificate/link-to-profile', [
     return {
         /** @param {Object} view The view with a KsefCertificate. */
         ask: async view => {
-            const {text} = texts(view);
-
-            const fitting = await recordAction.send(view, 'GET', `${scope}/${view.model.id}/fittingProfiles`, {
-                progress: text('linkToProfileSearch'),
-                failure: text('linkToProfileSearchFailed'),
-            });
+            const fitting = await recordAction.get(view, 'fittingProfiles');
 
             if (fitting) {
                 fitting.list.length ? offer(view, fitting.list) : tellThatNoneFits(view);

@@ -1,21 +1,14 @@
 /** Renews the certificate on the page now; with a package only when that is asked for. */
 define('modules/ksef/certificate/renewal', [
     'modules/ksef/enrolment/package-password',
-    'modules/ksef/messages/filled-text',
     'modules/ksef/record/action',
     'modules/ksef/ui/notice',
-], (packagePassword, {messagesOf}, recordAction, notice) => {
+], (packagePassword, recordAction, notice) => {
     return {
         /** @param {Object} view The view with a KsefCertificate. */
         ask: async view => {
-            const {model} = view;
-            const text = messagesOf(view);
-
             const renew = async withPackage => {
-                const requested = await recordAction.post(view, 'renew', {
-                    progress: text('renewProgress'),
-                    failure: text('renewFailed'),
-                }, {withPackage});
+                const requested = await recordAction.post(view, 'renew', {withPackage});
 
                 if (!requested) {
                     return;
@@ -32,7 +25,7 @@ define('modules/ksef/certificate/renewal', [
             };
 
             const form = await view.createView('ksefRenew', 'modules/ksef/views/ksef-certificate/modals/renew', {
-                model,
+                model: view.model,
                 renew,
             });
 

@@ -32,10 +32,7 @@ define('modules/ksef/certificate/revocation', [
             confirmStyle: 'danger',
         });
 
-        const answer = await recordAction.post(view, 'revoke', {
-            progress: text('revokeProgress'),
-            failure: text('revokeFailed'),
-        }, {reason});
+        const answer = await recordAction.post(view, 'revoke', {reason});
 
         if (!answer) {
             return;
@@ -51,13 +48,7 @@ define('modules/ksef/certificate/revocation', [
     return {
         /** @param {Object} view The view with a KsefCertificate. */
         ask: async view => {
-            const {model} = view;
-            const text = messagesOf(view);
-
-            const dependents = await recordAction.send(view, 'GET', `${scope}/${model.id}/dependents`, {
-                progress: text('revokeSearch'),
-                failure: text('revokeSearchFailed'),
-            });
+            const dependents = await recordAction.get(view, 'dependents');
 
             if (!dependents) {
                 return;
@@ -70,7 +61,7 @@ define('modules/ksef/certificate/revocation', [
             }
 
             const form = await view.createView('ksefRevoke', 'modules/ksef/views/ksef-certificate/modals/revoke', {
-                model,
+                model: view.model,
                 dependents,
                 revoke: reason => revoke(view, reason),
             });

@@ -1,13 +1,12 @@
 /** Requests a certificate with the login of the profile on the page. */
 define('modules/ksef/enrolment/request', [
     'modules/ksef/enrolment/package-password',
-    'modules/ksef/messages/filled-text',
     'modules/ksef/messages/message-text',
     'modules/ksef/profile/portal',
     'modules/ksef/record/action',
     'modules/ksef/ui/dialog',
     'modules/ksef/ui/element',
-], (packagePassword, {messagesOf}, MessageText, portal, recordAction, dialog, {element}) => {
+], (packagePassword, MessageText, portal, recordAction, dialog, {element}) => {
     const scope = 'KsefProfile';
 
     const tellWhatIsMissing = view => dialog.show({
@@ -30,15 +29,10 @@ define('modules/ksef/enrolment/request', [
                 return;
             }
 
-            const text = (key, {name}) => messagesOf(view)(key, {name});
-
             const form = await view.createView('ksefRequest', 'modules/ksef/views/ksef-profile/modals/request-certificate', {
                 model,
                 request: async wanted => {
-                    const requested = await recordAction.post(view, 'requestCertificate', {
-                        progress: text('requestCertificateProgress', wanted),
-                        failure: text('requestCertificateFailed', wanted),
-                    }, wanted);
+                    const requested = await recordAction.post(view, 'requestCertificate', wanted);
 
                     if (requested) {
                         packagePassword.show(view, requested);

@@ -18,10 +18,7 @@ define('modules/ksef/handlers/certificate-actions', [
     notice,
 ) => class extends ActionHandler {
     async checkNow() {
-        const answer = await recordAction.post(this.view, 'collect', {
-            progress: this.text('checkNowProgress'),
-            failure: this.text('checkNowFailed'),
-        });
+        const answer = await recordAction.post(this.view, 'collect');
 
         if (answer) {
             this.tell(answer);

@@ -18,7 +18,7 @@ define('modules/ksef/handlers/profile-actions', [
     notice,
 ) => class extends ActionHandler {
     async testConnection() {
-        const outcome = await this.post('testConnection');
+        const outcome = await recordAction.post(this.view, 'testConnection');
 
         if (outcome) {
             connectionReport.show(this.view, outcome);
@@ -30,7 +30,7 @@ define('modules/ksef/handlers/profile-actions', [
     }
 
     async tryOfflineSigning() {
-        const codes = await this.post('tryOfflineSigning');
+        const codes = await recordAction.post(this.view, 'tryOfflineSigning');
 
         if (codes) {
             offlineSample.show(this.view, codes);
@@ -38,10 +38,10 @@ define('modules/ksef/handlers/profile-actions', [
     }
 
     async logOut() {
-        const answer = await this.post('logOut');
+        const answer = await recordAction.post(this.view, 'logOut');
 
         if (answer) {
-            notice.done(this.text(answer.revoked.length ? 'logOutDone' : 'logOutNothing'));
+            notice.done(messagesOf(this.view)(answer.revoked.length ? 'logOutDone' : 'logOutNothing'));
         }
     }
 
@@ -81,16 +81,5 @@ define('modules/ksef/handlers/profile-actions', [
         return model.get('authorizationType') === 'Certificate' ?
             !!model.get('authorizationCertificateId') :
             !!model.get('tokenReference');
-    }
-
-    post(action) {
-        return recordAction.post(this.view, action, {
-            progress: this.text(`${action}Progress`),
-            failure: this.text(`${action}Failed`),
-        });
-    }
-
-    text(key) {
-        return messagesOf(this.view)(key);
     }
 });

@@ -2,36 +2,25 @@
 define('modules/ksef/profile/token-validity', [
     'modules/ksef/messages/message-text',
     'modules/ksef/ui/element',
-], (MessageText, {element}) => {
-    const days = ['date', 'announced', 'announcedOn'];
+], (MessageText, {element}) => ({
+    /** @returns {Promise<Object[]>} Findings; none while the bridge is away. */
+    load: async () => {
+        try {
+            return (await Espo.Ajax.getRequest('KsefBridge/tokenValidity')).findings;
+        } catch {
+            // EspoCRM itself says why it did not answer.
+            return [];
+        }
+    },
 
-    const inUsersForm = (view, finding) => {
-        const shown = days.map(name => [name, view.getDateTime().toDisplayDate(finding.params[name])]);
+    /**
+     * @param {Object} view Any view.
+     * @param {Object[]} findings
+     * @returns {HTMLElement[]}
+     */
+    lines: (view, findings) => {
+        const texts = MessageText.of(view);
 
-        return {...finding, params: {...finding.params, ...Object.fromEntries(shown)}};
-    };
-
-    return {
-        /** @returns {Promise<Object[]>} Findings; none while the bridge is away. */
-        load: async () => {
-            try {
-                return (await Espo.Ajax.getRequest('KsefBridge/tokenValidity')).findings;
-            } catch {
-                // EspoCRM itself says why it did not answer.
-                return [];
-            }
-        },
-
-        /**
-         * @param {Object} view Any view.
-         * @param {Object[]} findings
-         * @returns {HTMLElement[]}
-         */
-        lines: (view, findings) => {
-            const texts = MessageText.of(view);
-
-            return findings.map(finding =>
-                element('p', 'ksef-token-validity small text-info', texts.of(inUsersForm(view, finding))));
-        },
-    };
-});
+        return findings.map(each => element('p', 'ksef-token-validity small text-info', texts.of(each)));
+    },
+}));

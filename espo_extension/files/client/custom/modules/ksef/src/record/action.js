@@ -2,7 +2,7 @@
 define('modules/ksef/record/action', [
     'modules/ksef/messages/filled-text',
     'modules/ksef/ui/notice',
-], ({fill}, notice) => {
+], ({fill, messagesOf}, notice) => {
     /** What EspoCRM itself speaks of: a lost session, no connection. */
     const leftToEspo = [0, 401];
 
@@ -56,25 +56,40 @@ define('modules/ksef/record/action', [
         }
     };
 
+    /** The action is the last part of the address, and names its texts, in which what is sent may be told. */
+    const sendOfRecord = (view, method, action, body) => {
+        const {model} = view;
+        const text = messagesOf(view);
+
+        return send(view, method, `${model.entityType}/${model.id}/${action}`, {
+            progress: text(`${action}Progress`, body),
+            failure: text(`${action}Failed`, body),
+        }, body);
+    };
+
     return {
         send,
+
+        /**
+         * @param {Object} view The view with the record.
+         * @param {string} action
+         * @returns {Promise<Object|null>} As of `send`.
+         */
+        get: (view, action) => sendOfRecord(view, 'GET', action),
 
         /**
          * Post, then read the record again, whatever came of it.
          *
          * @param {Object} view The view with the record.
-         * @param {string} action The last part of the address.
-         * @param {{progress: string, failure: string}} texts
+         * @param {string} action
          * @param {Object} [body]
          * @returns {Promise<Object|null>} As of `send`.
          */
-        post: async (view, action, texts, body) => {
-            const {model} = view;
-
+        post: async (view, action, body) => {
             try {
-                return await send(view, 'POST', `${model.entityType}/${model.id}/${action}`, texts, body);
+                return await sendOfRecord(view, 'POST', action, body);
             } finally {
-                model.fetch();
+                view.model.fetch();
             }
         },
     };

@@ -16,10 +16,7 @@ define('modules/ksef/record/forget-credential', [
             confirmStyle: 'danger',
         });
 
-        const answer = await recordAction.post(view, 'forgetCredential', {
-            progress: text('forgetCredentialProgress'),
-            failure: text('forgetCredentialFailed'),
-        });
+        const answer = await recordAction.post(view, 'forgetCredential');
 
         if (!answer) {
             return;

@@ -7,6 +7,7 @@ namespace Espo\Modules\Ksef\Bridge\Enrolment;
 use Espo\Modules\Ksef\Bridge\Errors\BridgeAnswerUnreadable;
 use Espo\Modules\Ksef\Bridge\Http\JsonObject;
 use Espo\Modules\Ksef\Bridge\Inspection\CertificateFacts;
+use Espo\Modules\Ksef\Messages\Message;
 
 /**
  * How a request for a certificate stands.
@@ -14,7 +15,7 @@ use Espo\Modules\Ksef\Bridge\Inspection\CertificateFacts;
 final readonly class Enrolment
 {
     /**
-     * @param ?EnrolmentProblem $problem Why it was rejected, or does not go on just now.
+     * @param ?Message $problem Why it was rejected, or does not go on just now.
      * @param ?int $retryAfter Seconds after which asking again may tell more; null once it is settled.
      * @param ?string $referenceNumber KSeF's number of the request.
      * @param ?IssuedCertificate $issued There if, and only if, it is issued.
@@ -22,7 +23,7 @@ final readonly class Enrolment
      */
     public function __construct(
         public EnrolmentStatus $status,
-        public ?EnrolmentProblem $problem,
+        public ?Message $problem,
         public ?int $retryAfter,
         public ?string $referenceNumber,
         public ?IssuedCertificate $issued,
@@ -40,7 +41,7 @@ final readonly class Enrolment
         return new self(
             EnrolmentStatus::tryFrom($json->string('status')) ??
                 throw new BridgeAnswerUnreadable('bridge-answer-unreadable'),
-            EnrolmentProblem::optional($json, 'problem'),
+            self::problem($json->optionalObject('problem')),
             $json->optionalInteger('retryAfter'),
             $json->optionalString('referenceNumber'),
             self::issued($json),
@@ -58,7 +59,19 @@ final readonly class Enrolment
             CertificateFacts::fromJson($facts),
             $json->string('certificatePem'),
             CertificatePackage::optional($json),
-            EnrolmentProblem::optional($json, 'packageProblem'),
+            self::problem($json->optionalObject('packageProblem')),
+        );
+    }
+
+    /**
+     * @throws BridgeAnswerUnreadable
+     */
+    private static function problem(?JsonObject $json): ?Message
+    {
+        return $json === null ? null : new Message(
+            $json->string('code'),
+            $json->parameters('params'),
+            fallback: $json->string('message'),
         );
     }
 }

@@ -24,6 +24,7 @@ final class BridgeCalls
     public const NO_CONTENT = 204;
 
     private const SITE_HEADER = 'X-EspoCRM-Site';
+    private const INFORMATION = '/v1/info';
     private const CONTRACT_UNSUPPORTED = 'contract-unsupported';
 
     private ?BridgeInformation $information = null;
@@ -45,12 +46,12 @@ final class BridgeCalls
     public function information(int $timeout = self::TIMEOUT_SECONDS): BridgeInformation
     {
         return $this->information ??= BridgeInformation::fromJson(
-            $this->send('GET', '/v1/info', timeout: $timeout),
+            $this->make('GET', self::INFORMATION, timeout: $timeout),
         );
     }
 
     /**
-     * A call to a bridge whose contract is known to fit.
+     * A call to a bridge whose contract is known to fit, unless it is asked for its contract.
      *
      * @param ?array<string, mixed> $body
      * @param list<int> $readableStatuses
@@ -65,32 +66,10 @@ final class BridgeCalls
         array $readableStatuses = [200],
     ): JsonObject {
 
-        // It takes no longer than any other call, nor than this one.
-        $contract = $this->information(min($timeout, self::TIMEOUT_SECONDS))->contract;
-
-        if ($contract !== $this->contract) {
-            throw new BridgeContractUnsupported(
-                self::CONTRACT_UNSUPPORTED,
-                ['caller' => $this->contract, 'bridge' => $contract],
-            );
+        if ($path !== self::INFORMATION) {
+            // It takes no longer than any other call, nor than this one.
+            $this->checkContract(min($timeout, self::TIMEOUT_SECONDS));
         }
-
-        return $this->send($method, $path, $body, $timeout, $readableStatuses);
-    }
-
-    /**
-     * @param ?array<string, mixed> $body
-     * @param list<int> $readableStatuses
-     * @throws BridgeException
-     */
-    private function send(
-        string $method,
-        string $path,
-        #[SensitiveParameter]
-        ?array $body = null,
-        int $timeout = self::TIMEOUT_SECONDS,
-        array $readableStatuses = [200],
-    ): JsonObject {
 
         $requestId = bin2hex(random_bytes(16));
         $headers = $this->headers($requestId) + ($body === null ? [] : ['Content-Type' => 'application/json']);
@@ -111,6 +90,21 @@ final class BridgeCalls
         }
 
         throw $this->failure($answer, $requestId);
+    }
+
+    /**
+     * @throws BridgeException
+     */
+    private function checkContract(int $timeout): void
+    {
+        $contract = $this->information($timeout)->contract;
+
+        if ($contract !== $this->contract) {
+            throw new BridgeContractUnsupported(
+                self::CONTRACT_UNSUPPORTED,
+                ['caller' => $this->contract, 'bridge' => $contract],
+            );
+        }
     }
 
     /**

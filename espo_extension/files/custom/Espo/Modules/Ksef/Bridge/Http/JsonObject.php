@@ -84,14 +84,6 @@ final readonly class JsonObject
     }
 
     /**
-     * @throws BridgeAnswerUnreadable
-     */
-    public function optionalBoolean(string $name): ?bool
-    {
-        return $this->value($name) === null ? null : $this->boolean($name);
-    }
-
-    /**
      * @return DateTimeImmutable In UTC.
      * @throws BridgeAnswerUnreadable
      */

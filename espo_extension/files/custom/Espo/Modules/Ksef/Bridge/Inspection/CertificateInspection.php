@@ -6,6 +6,7 @@ namespace Espo\Modules\Ksef\Bridge\Inspection;
 
 use Espo\Modules\Ksef\Bridge\Errors\BridgeAnswerUnreadable;
 use Espo\Modules\Ksef\Bridge\Http\JsonObject;
+use Espo\Modules\Ksef\Messages\Message;
 
 /**
  * The bridge's judgement of a certificate with its private key.
@@ -15,7 +16,7 @@ final readonly class CertificateInspection extends Inspection
     /**
      * @param ?CertificateFacts $facts There as soon as a certificate could be read.
      * @param ?string $privateKeySeal Absent when a finding is an error.
-     * @param list<Finding> $findings
+     * @param list<Message> $findings
      * @throws BridgeAnswerUnreadable
      */
     public function __construct(

@@ -6,6 +6,7 @@ namespace Espo\Modules\Ksef\Bridge\Inspection;
 
 use Espo\Modules\Ksef\Bridge\Errors\BridgeAnswerUnreadable;
 use Espo\Modules\Ksef\Bridge\Http\JsonObject;
+use Espo\Modules\Ksef\Messages\Message;
 
 /**
  * What every inspection has: findings, and a seal unless one of them is an error.
@@ -13,7 +14,7 @@ use Espo\Modules\Ksef\Bridge\Http\JsonObject;
 abstract readonly class Inspection
 {
     /**
-     * @param list<Finding> $findings
+     * @param list<Message> $findings
      * @throws BridgeAnswerUnreadable A credential without errors comes with its facts and a seal.
      */
     protected function __construct(
@@ -26,22 +27,32 @@ abstract readonly class Inspection
     }
 
     /**
-     * @return list<Finding>
+     * @return list<Message>
      */
     public function errors(): array
     {
         return array_values(array_filter(
             $this->findings,
-            static fn (Finding $finding): bool => $finding->severity === Severity::Error,
+            static fn (Message $finding): bool => $finding->severity === Severity::Error,
         ));
     }
 
     /**
-     * @return list<Finding>
+     * @return list<Message>
      * @throws BridgeAnswerUnreadable
      */
     protected static function findingsOf(JsonObject $json): array
     {
-        return array_map(Finding::fromJson(...), $json->objects('findings'));
+        return array_map(
+            static fn (JsonObject $finding): Message => new Message(
+                $finding->string('code'),
+                $finding->parameters('params'),
+                Severity::tryFrom($finding->string('severity')) ??
+                    throw new BridgeAnswerUnreadable('bridge-answer-unreadable'),
+                $finding->optionalString('field'),
+                $finding->string('message'),
+            ),
+            $json->objects('findings'),
+        );
     }
 }

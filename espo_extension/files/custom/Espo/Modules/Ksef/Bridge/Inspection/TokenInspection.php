@@ -6,6 +6,7 @@ namespace Espo\Modules\Ksef\Bridge\Inspection;
 
 use Espo\Modules\Ksef\Bridge\Errors\BridgeAnswerUnreadable;
 use Espo\Modules\Ksef\Bridge\Http\JsonObject;
+use Espo\Modules\Ksef\Messages\Message;
 
 /**
  * The bridge's judgement of a KSeF token.
@@ -15,7 +16,7 @@ final readonly class TokenInspection extends Inspection
     /**
      * @param ?string $referenceNumber KSeF's number of the token, as far as it could be read.
      * @param ?string $seal Absent when a finding is an error.
-     * @param list<Finding> $findings
+     * @param list<Message> $findings
      * @throws BridgeAnswerUnreadable
      */
     public function __construct(

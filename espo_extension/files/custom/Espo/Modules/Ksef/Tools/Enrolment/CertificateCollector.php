@@ -7,7 +7,6 @@ namespace Espo\Modules\Ksef\Tools\Enrolment;
 use Espo\Core\Utils\Log;
 use Espo\Modules\Ksef\Bridge\BridgeClient;
 use Espo\Modules\Ksef\Bridge\Enrolment\Enrolment;
-use Espo\Modules\Ksef\Bridge\Enrolment\EnrolmentProblem;
 use Espo\Modules\Ksef\Bridge\Enrolment\EnrolmentStatus;
 use Espo\Modules\Ksef\Bridge\Errors\BridgeException;
 use Espo\Modules\Ksef\Bridge\Errors\BridgeProblem;
@@ -63,12 +62,7 @@ final readonly class CertificateCollector
     private function storeLasting(string $certificateId, BridgeProblem $problem): void
     {
         if (in_array($problem->status, self::LASTING, true)) {
-            $message = $this->refusals->messagesOf($problem)[0];
-
-            $this->outcomes->storeProblem(
-                $certificateId,
-                new EnrolmentProblem($message->code, $message->plainParams()),
-            );
+            $this->outcomes->storeProblem($certificateId, $this->refusals->messagesOf($problem)[0]);
         }
     }
 

@@ -8,10 +8,10 @@ use Espo\Core\Field\LinkParent;
 use Espo\Entities\Attachment;
 use Espo\Modules\Ksef\Bridge\Enrolment\CertificatePackage;
 use Espo\Modules\Ksef\Bridge\Enrolment\Enrolment;
-use Espo\Modules\Ksef\Bridge\Enrolment\EnrolmentProblem;
 use Espo\Modules\Ksef\Bridge\Enrolment\EnrolmentStatus;
 use Espo\Modules\Ksef\Bridge\Enrolment\IssuedCertificate;
 use Espo\Modules\Ksef\Credentials\Certificate\CertificateStatus;
+use Espo\Modules\Ksef\Messages\Message;
 use Espo\Modules\Ksef\Tools\Notice\Announcements;
 use Espo\Modules\Ksef\Tools\Notice\CertificateNews;
 use Espo\Modules\Ksef\Tools\Notice\News;
@@ -59,7 +59,7 @@ final readonly class CertificateOutcomes
     /**
      * Why it does not go on just now.
      */
-    public function storeProblem(string $certificateId, EnrolmentProblem $problem): void
+    public function storeProblem(string $certificateId, Message $problem): void
     {
         $work = function (Entity $certificate) use ($problem): void {
             if (Certificates::isRequested($certificate)) {
@@ -115,13 +115,13 @@ final readonly class CertificateOutcomes
     /**
      * A package is always wanted, unless its password could not be shown or nobody asked to renew.
      */
-    private function withoutPackage(IssuedCertificate $issued, bool $isRenewal): ?EnrolmentProblem
+    private function withoutPackage(IssuedCertificate $issued, bool $isRenewal): ?Message
     {
         if ($issued->packageProblem?->code !== self::NO_PACKAGE_ASKED) {
             return $issued->packageProblem;
         }
 
-        return $isRenewal ? null : new EnrolmentProblem('package-password-not-shown');
+        return $isRenewal ? null : new Message('package-password-not-shown');
     }
 
     private function attach(Entity $certificate, CertificatePackage $package): Attachment
@@ -141,11 +141,11 @@ final readonly class CertificateOutcomes
         return $attachment;
     }
 
-    private function setProblem(Entity $certificate, ?EnrolmentProblem $problem): void
+    private function setProblem(Entity $certificate, ?Message $problem): void
     {
         $certificate->set([
             'enrolmentCode' => $problem?->code,
-            'enrolmentParams' => $problem ? (object) $problem->params : null,
+            'enrolmentParams' => $problem ? (object) $problem->plainParams() : null,
         ]);
     }
 }

@@ -56,7 +56,7 @@ final readonly class KsefInspectFiles implements SaveHook
         $messages = $this->messages($inspection, $files);
         $facts = $inspection->facts;
 
-        if ($facts === null || $this->hasErrors($messages)) {
+        if ($facts === null || $inspection->errors()) {
             throw $this->refusals->badRequest($messages);
         }
 
@@ -106,8 +106,7 @@ final readonly class KsefInspectFiles implements SaveHook
      */
     private function messages(CertificateInspection $inspection, #[SensitiveParameter] array $files): array
     {
-        $messages = array_map(Message::ofFinding(...), $inspection->findings);
-
+        $messages = $inspection->findings;
         [$certificateFile, $keyFile] = [$files['certificateFile'] ?? null, $files['keyFile'] ?? null];
 
         if ($certificateFile && $keyFile && FileContents::areSwapped($certificateFile->content, $keyFile->content)) {
@@ -115,19 +114,5 @@ final readonly class KsefInspectFiles implements SaveHook
         }
 
         return $messages;
-    }
-
-    /**
-     * @param list<Message> $messages
-     */
-    private function hasErrors(array $messages): bool
-    {
-        foreach ($messages as $message) {
-            if ($message->severity === Severity::Error) {
-                return true;
-            }
-        }
-
-        return false;
     }
 }

@@ -41,10 +41,9 @@ final readonly class KsefSealToken implements SaveHook
         }
 
         $inspection = $this->inspect($entity, $token);
-        $messages = array_map(Message::ofFinding(...), $inspection->findings);
 
         if ($inspection->errors()) {
-            throw $this->refusals->badRequest($messages);
+            throw $this->refusals->badRequest($inspection->findings);
         }
 
         $entity->set([
@@ -52,7 +51,7 @@ final readonly class KsefSealToken implements SaveHook
             'tokenReference' => $inspection->referenceNumber,
         ]);
 
-        $this->findings->add($entity, $messages);
+        $this->findings->add($entity, $inspection->findings);
     }
 
     private function inspect(Entity $profile, #[SensitiveParameter] string $token): TokenInspection

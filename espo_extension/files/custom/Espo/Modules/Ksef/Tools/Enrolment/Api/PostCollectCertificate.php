@@ -10,7 +10,6 @@ use Espo\Core\Api\Response;
 use Espo\Core\Api\ResponseComposer;
 use Espo\Modules\Ksef\Bridge\Enrolment\Enrolment;
 use Espo\Modules\Ksef\Bridge\Errors\BridgeException;
-use Espo\Modules\Ksef\Messages\Message;
 use Espo\Modules\Ksef\Messages\Wording;
 use Espo\Modules\Ksef\Tools\Enrolment\CertificateCollector;
 use Espo\Modules\Ksef\Tools\Record\Certificates;
@@ -59,7 +58,7 @@ final readonly class PostCollectCertificate implements Action
     private function remarks(Enrolment $enrolment): array
     {
         return array_filter([
-            'message' => $enrolment->problem ? $this->wording->of(Message::ofEnrolment($enrolment->problem)) : null,
+            'message' => $enrolment->problem ? $this->wording->of($enrolment->problem) : null,
             'retryAfter' => $enrolment->retryAfter,
         ], static fn (mixed $value): bool => $value !== null);
     }

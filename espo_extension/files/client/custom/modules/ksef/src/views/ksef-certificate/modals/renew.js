@@ -1,52 +1,28 @@
 /** Whether a certificate is to be renewed now, and with a package or without. */
 define('modules/ksef/views/ksef-certificate/modals/renew', [
-    'views/modal',
-    'model',
     'modules/ksef/ui/element',
-], (Modal, Model, {element}) => {
+    'modules/ksef/views/modals/form',
+], ({element}, Form) => {
     const scope = 'KsefCertificate';
 
-    return class extends Modal {
-        templateContent = `
-            <div class="ksef-renew"></div>
-            <div class="record no-side-margin">{{{record}}}</div>`
-
-        className = 'dialog dialog-record'
-
+    return class extends Form {
         setup() {
-            const {model} = this.options;
+            const label = key => this.translate(key, 'labels', scope);
 
-            this.headerText = `${this.translate('Renew Now', 'labels', scope)} · ${model.get('name')}`;
-            this.addButton({
-                name: 'renew',
-                text: this.translate('Renew Now', 'labels', scope),
-                style: 'primary',
-                onClick: () => this.renew(),
-            });
-            this.addButton({name: 'cancel', label: 'Cancel'});
-
-            this.asked = new Model({withPackage: false});
-            this.asked.name = 'KsefCertificateRenewal';
-            this.asked.setDefs({fields: {withPackage: {type: 'bool'}}});
-
-            this.createView('record', 'views/record/edit-for-modal', {
-                scope: 'None',
-                selector: '.record',
-                model: this.asked,
-                detailLayout: [{
-                    rows: [[{
-                        name: 'withPackage',
-                        labelText: this.translate('Make a Package', 'labels', scope),
-                        fullWidth: true,
-                    }]],
-                }],
+            this.headerText = `${label('Renew Now')} · ${this.options.model.get('name')}`;
+            this.ask({
+                name: 'KsefCertificateRenewal',
+                answers: {withPackage: false},
+                fields: {withPackage: {type: 'bool'}},
+                rows: [[{name: 'withPackage', labelText: label('Make a Package'), fullWidth: true}]],
+                button: {name: 'renew', text: label('Renew Now'), style: 'primary', onClick: () => this.renew()},
             });
         }
 
         afterRender() {
             super.afterRender();
 
-            this.element.querySelector('.ksef-renew').replaceChildren(
+            this.element.querySelector('.ksef-introduction').replaceChildren(
                 element('p', '', this.translate('renewIntroduction', 'messages', scope)),
                 element('p', 'text-muted', this.translate('renewPackageHint', 'messages', scope)),
             );

@@ -1,33 +1,20 @@
 /** What depends on a certificate that is to be revoked, and why it is. */
 define('modules/ksef/views/ksef-certificate/modals/revoke', [
-    'views/modal',
-    'model',
     'modules/ksef/messages/filled-text',
     'modules/ksef/ui/element',
-], (Modal, Model, {fill}, {element, label}) => {
+    'modules/ksef/views/modals/form',
+], ({fill}, {element, label}, Form) => {
     const scope = 'KsefCertificate';
     const reasons = ['', 'Unspecified', 'Superseded', 'KeyCompromise'];
 
-    return class extends Modal {
-        templateContent = `
-            <div class="ksef-dependents"></div>
-            <div class="record no-side-margin">{{{record}}}</div>`
-
-        className = 'dialog dialog-record'
-
+    return class extends Form {
         setup() {
-            this.headerText = `${this.translate('Revoke', 'labels', scope)} · ${this.options.model.get('name')}`;
-            this.addButton({
-                name: 'continue',
-                text: this.translate('Continue', 'labels', scope),
-                style: 'danger',
-                onClick: () => this.proceed(),
-            });
-            this.addButton({name: 'cancel', label: 'Cancel'});
+            const text = key => this.translate(key, 'labels', scope);
 
-            this.asked = new Model({reason: ''});
-            this.asked.name = 'KsefCertificateRevocation';
-            this.asked.setDefs({
+            this.headerText = `${text('Revoke')} · ${this.options.model.get('name')}`;
+            this.ask({
+                name: 'KsefCertificateRevocation',
+                answers: {reason: ''},
                 fields: {
                     reason: {
                         type: 'enum',
@@ -36,19 +23,8 @@ define('modules/ksef/views/ksef-certificate/modals/revoke', [
                         translation: `${scope}.options.revocationReason`,
                     },
                 },
-            });
-
-            this.createView('record', 'views/record/edit-for-modal', {
-                scope: 'None',
-                selector: '.record',
-                model: this.asked,
-                detailLayout: [{
-                    rows: [[{
-                        name: 'reason',
-                        labelText: this.translate('Reason for Revocation', 'labels', scope),
-                        fullWidth: true,
-                    }]],
-                }],
+                rows: [[{name: 'reason', labelText: text('Reason for Revocation'), fullWidth: true}]],
+                button: {name: 'continue', text: text('Continue'), style: 'danger', onClick: () => this.proceed()},
             });
         }
 
@@ -59,7 +35,7 @@ define('modules/ksef/views/ksef-certificate/modals/revoke', [
             const {model} = this.options;
             const identifier = model.get('identifierValue');
 
-            this.element.querySelector('.ksef-dependents').replaceChildren(
+            this.element.querySelector('.ksef-introduction').replaceChildren(
                 element('p', 'alert alert-danger', this.text('revokeIntroduction', {name: model.get('name')})),
                 ...this.section('Profiles That Use It', profiles.map(each => this.profile(each)),
                     this.text(profiles.length ? 'revokeProfiles' : 'revokeNoProfiles')),

@@ -1,21 +1,18 @@
 /** What certificate is to be requested with the login of a profile. */
 define('modules/ksef/views/ksef-profile/modals/request-certificate', [
-    'views/modal',
-    'model',
     'modules/ksef/messages/filled-text',
-], (Modal, Model, {fill}) => {
+    'modules/ksef/views/modals/form',
+], ({fill}, Form) => {
     const recommendedKey = 'EC P-256';
     const keys = [recommendedKey, 'RSA 2048'];
     const types = ['', 'Authentication', 'Offline'];
 
-    return class extends Modal {
+    return class extends Form {
         templateContent = `
             <p>{{introduction}}</p>
             <div class="record no-side-margin">{{{record}}}</div>
             <p class="small text-muted">{{nameHint}}</p>
             <p class="small text-muted">{{keyHint}}</p>`
-
-        className = 'dialog dialog-record'
 
         data() {
             return {
@@ -29,17 +26,9 @@ define('modules/ksef/views/ksef-profile/modals/request-certificate', [
             const label = key => this.translate(key, 'fields', 'KsefCertificate');
 
             this.headerText = this.translate('Request Certificate', 'labels', 'KsefProfile');
-            this.addButton({
-                name: 'request',
-                text: this.translate('Request', 'labels', 'KsefProfile'),
-                style: 'primary',
-                onClick: () => this.request(),
-            });
-            this.addButton({name: 'cancel', label: 'Cancel'});
-
-            this.asked = new Model({type: '', name: '', keyAlgorithm: recommendedKey});
-            this.asked.name = 'KsefCertificateRequest';
-            this.asked.setDefs({
+            this.ask({
+                name: 'KsefCertificateRequest',
+                answers: {type: '', name: '', keyAlgorithm: recommendedKey},
                 fields: {
                     type: {
                         type: 'enum',
@@ -61,23 +50,19 @@ define('modules/ksef/views/ksef-profile/modals/request-certificate', [
                         translation: 'KsefProfile.options.requestedKey',
                     },
                 },
-            });
-
-            this.createView('record', 'views/record/edit-for-modal', {
-                scope: 'None',
-                selector: '.record',
-                model: this.asked,
-                detailLayout: [
-                    {
-                        rows: [
-                            [
-                                {name: 'type', labelText: label('type')},
-                                {name: 'keyAlgorithm', labelText: label('keyAlgorithm')},
-                            ],
-                            [{name: 'name', labelText: label('name'), fullWidth: true}],
-                        ],
-                    },
+                rows: [
+                    [
+                        {name: 'type', labelText: label('type')},
+                        {name: 'keyAlgorithm', labelText: label('keyAlgorithm')},
+                    ],
+                    [{name: 'name', labelText: label('name'), fullWidth: true}],
                 ],
+                button: {
+                    name: 'request',
+                    text: this.translate('Request', 'labels', 'KsefProfile'),
+                    style: 'primary',
+                    onClick: () => this.request(),
+                },
             });
         }
 
