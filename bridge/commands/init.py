@@ -5,12 +5,13 @@ from __future__ import annotations
 import grp
 import shlex
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import click
 
 from bridge.commands.language import language_option, language_spoken
+from bridge.commands.messages import Messages
 from bridge.credentials.secret import Secret
 from bridge.extension import ExtensionAbsent, carried_package
 from bridge.initialization.codes import InitCode
@@ -20,7 +21,7 @@ from bridge.initialization.layout import COMMAND_FILE, MASTER_KEYS_FILE, Layout
 from bridge.initialization.machine import Machine, reachable_program
 from bridge.initialization.plan import installation, removal
 from bridge.initialization.steps import Circumstances, DatabaseAdministrator, Step
-from bridge.messages import Catalogue, Language
+from bridge.messages import Language
 
 _SETTINGS_PAGE = "#KsefProfile"
 
@@ -62,19 +63,19 @@ def init(
     Extension, account, keys, database account, service: says what it will do, asks once, does what
     is not done yet. May be repeated at any time; after an upgrade of this program it has to be.
     """
-    messages = _Messages(Catalogue.load(), language_spoken(language))
+    messages = Messages(language_spoken(language))
     try:
         given = _circumstances(folder, php)
         if administrator is not None:
             password = click.prompt(
-                messages.text(InitCode.ADMINISTRATORS_PASSWORD, name=administrator),
+                messages.of(InitCode.ASKS_FOR_PASSWORD, {"name": administrator}).text,
                 hide_input=True,
                 err=True,
             )
             given.administrator = DatabaseAdministrator(administrator, Secret(password))
         _Run(given, messages, asks=not yes, is_dry=dry_run, removes=remove).run()
     except CannotContinue as error:
-        messages.tell(error.code, error.params, err=True)
+        click.echo(messages.told(error.code, error.params), err=True)
         context.exit(1)
 
 
@@ -101,7 +102,7 @@ class _Run:
     def __init__(
         self,
         given: Circumstances,
-        messages: _Messages,
+        messages: Messages,
         *,
         asks: bool,
         is_dry: bool,
@@ -116,36 +117,36 @@ class _Run:
     def run(self) -> None:
         espocrm = self._given.espocrm
         found = {"version": espocrm.version, "folder": str(espocrm.folder)}
-        self._messages.tell(InitCode.FOUND, found)
+        self._tell(InitCode.FOUND, found)
         steps = removal(self._given) if self._removes else installation(self._given)
         left = [step for step in steps if not step.is_done()]
         if not left:
-            self._messages.tell(InitCode.ALREADY)
+            self._tell(InitCode.ALREADY)
             return
         self._show(left)
         if self._is_dry:
-            self._messages.tell(InitCode.DRY_RUN)
+            self._tell(InitCode.DRY_RUN)
             return
         if not self._given.machine.is_administered:
             raise CannotContinue(InitCode.NOT_ROOT, command=shlex.join(["sudo", *sys.argv]))
-        if self._asks and not click.confirm(self._messages.text(InitCode.CONFIRM)):
-            self._messages.tell(InitCode.NOTHING_DONE)
+        if self._asks and not click.confirm(self._messages.of(InitCode.CONFIRM).text):
+            self._tell(InitCode.NOTHING_DONE)
             return
         self._do(left)
         self._say_what_follows()
 
     def _show(self, steps: Sequence[Step]) -> None:
-        self._messages.tell(InitCode.REMOVAL_PLAN if self._removes else InitCode.PLAN)
+        self._tell(InitCode.REMOVAL_PLAN if self._removes else InitCode.PLAN)
         for number, step in enumerate(steps, start=1):
             said = step.sentence()
-            click.echo(f"{number:>3}. {self._messages.text(said.code, **said.params)}")
+            click.echo(f"{number:>3}. {self._messages.of(said.code, said.params).text}")
 
     def _do(self, steps: Sequence[Step]) -> None:
         for number, step in enumerate(steps, start=1):
             while not self._is_finished(step):
-                click.pause(self._messages.text(InitCode.PRESS_A_KEY))
+                click.pause(self._messages.of(InitCode.PRESS_A_KEY).text)
             said = step.sentence()
-            click.echo(f"✓ {number:>3}. {self._messages.text(said.code, **said.params)}")
+            click.echo(f"✓ {number:>3}. {self._messages.of(said.code, said.params).text}")
 
     def _is_finished(self, step: Step) -> bool:
         """Do the step; whether it need not be tried again once somebody has helped."""
@@ -156,32 +157,21 @@ class _Run:
         except CannotContinue as error:
             if error.code is not InitCode.DATABASE_SQL or not self._asks:
                 raise
-            self._messages.tell(error.code, error.params, err=True)
+            click.echo(self._messages.told(error.code, error.params), err=True)
             return False
         return True
 
     def _say_what_follows(self) -> None:
         if self._removes:
-            self._messages.tell(InitCode.REMOVED)
+            self._tell(InitCode.REMOVED)
             return
-        self._messages.tell(InitCode.BACK_UP_KEYS, {"file": MASTER_KEYS_FILE})
+        self._tell(InitCode.BACK_UP_KEYS, {"file": MASTER_KEYS_FILE})
         address = f"{self._given.espocrm.site_url}/{_SETTINGS_PAGE}"
         if self._given.machine.has_systemd:
-            self._messages.tell(InitCode.COMPLETE, {"address": address})
+            self._tell(InitCode.COMPLETE, {"address": address})
         else:
             params = {"command": f"{COMMAND_FILE} serve", "address": address}
-            self._messages.tell(InitCode.COMPLETE_BY_HAND, params)
+            self._tell(InitCode.COMPLETE_BY_HAND, params)
 
-
-class _Messages:
-    def __init__(self, catalogue: Catalogue, language: Language) -> None:
-        self._catalogue = catalogue
-        self._language = language
-
-    def text(self, code: InitCode, **params: str) -> str:
-        return self._catalogue.text(code, self._language, params)
-
-    def tell(
-        self, code: InitCode, params: dict[str, str] | None = None, *, err: bool = False
-    ) -> None:
-        click.echo(self.text(code, **(params or {})), err=err)
+    def _tell(self, code: InitCode, params: Mapping[str, str] | None = None) -> None:
+        click.echo(self._messages.of(code, params).text)

@@ -12,7 +12,7 @@ class InitCode(StrEnum):
     PLAN = "init-plan"
     CONFIRM = "init-confirm"
     PRESS_A_KEY = "init-press-a-key"
-    ADMINISTRATORS_PASSWORD = "init-administrators-password"
+    ASKS_FOR_PASSWORD = "init-administrators-password"  # noqa: S105
     NOTHING_DONE = "init-nothing-done"
     DRY_RUN = "init-dry-run"
     ALREADY = "init-already"

@@ -39,9 +39,7 @@ class DatabaseAccount:
 
     def sentence(self) -> Sentence:
         found = self.given.espocrm.database
-        return Sentence(
-            InitCode.DATABASE_ACCOUNT, {"account": ACCOUNT, "database": found.name}
-        )
+        return Sentence(InitCode.DATABASE_ACCOUNT, {"account": ACCOUNT, "database": found.name})
 
     def is_done(self) -> bool:
         stored = self._stored()
@@ -117,9 +115,7 @@ class RemoveDatabaseAccount:
             statements = [f"DROP USER {account}"]
             administrators = _administrators(self.given, _reachable(self.given))
             if not any(_execute(each, statements) for each in administrators):
-                raise CannotContinue(
-                    InitCode.DATABASE_SQL_TO_RUN, statement=f"{statements[0]};"
-                )
+                raise CannotContinue(InitCode.DATABASE_SQL_TO_RUN, statement=f"{statements[0]};")
         self.given.machine.remove(DATABASE_SQL_FILE)
         self.given.machine.remove(SETTINGS_FILE)
 
@@ -202,7 +198,7 @@ def _can_connect(url: URL) -> bool:
 
 def _can_read(url: URL) -> bool:
     """Whether the account reads all tables that the bridge reads."""
-    return _execute(url, [f"SELECT 1 FROM `{table}` LIMIT 0" for table in metadata.tables])
+    return _execute(url, [f"SHOW COLUMNS FROM `{table}`" for table in metadata.tables])
 
 
 @contextmanager

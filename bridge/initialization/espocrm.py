@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -112,5 +111,5 @@ def _refuse_unsupported(settings: dict[str, Any]) -> None:
         raise CannotContinue(InitCode.DATABASE_UNSUPPORTED, platform=settings["platform"])
 
 
-def _numbers(version: str) -> Sequence[int]:
+def _numbers(version: str) -> tuple[int, ...]:
     return tuple(int(digits) for digits in re.findall(r"[0-9]+", version)[:2])

@@ -6,6 +6,7 @@ import os
 import re
 import tempfile
 from dataclasses import dataclass
+from pathlib import Path
 
 from bridge.initialization.codes import InitCode
 from bridge.initialization.errors import CannotContinue
@@ -38,7 +39,7 @@ class Extension:
                 os.chown(path, owner.uid, owner.gid)
             command = self.given.espocrm.command(self.given.machine, "extension", f"--file={path}")
         finally:
-            os.unlink(path)
+            Path(path).unlink()
         if not self.is_done():
             raise CannotContinue(InitCode.EXTENSION_NOT_INSTALLED, problem=command.problem)
 

@@ -6,7 +6,7 @@ import os
 import shutil
 import stat
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -61,13 +61,12 @@ class Machine:
         *,
         account: Account | None = None,
         text: str = "",
-        environment: Mapping[str, str] | None = None,
     ) -> Finished:
         """Run a command to its end, `text` on its standard input, as `account`, else as root.
 
         A command that does not exist or takes over five minutes is a command that failed.
         """
-        owner = {} if account is None else _as(account)
+        changes = account is not None and os.geteuid() != account.uid
         try:
             ended = subprocess.run(  # noqa: S603
                 command,
@@ -76,18 +75,19 @@ class Machine:
                 text=True,
                 errors="replace",
                 timeout=_LONGEST_COMMAND,
-                env=None if environment is None else dict(environment),
                 check=False,
-                **owner,
+                user=account.uid if account is not None and changes else None,
+                group=account.gid if account is not None and changes else None,
+                extra_groups=() if changes else None,
             )
         except (OSError, subprocess.TimeoutExpired) as error:
             return Finished(127, "", type(error).__name__)
         told = (ended.stderr.strip() or ended.stdout.strip())[-_LAST_LINES:]
         return Finished(ended.returncode, ended.stdout, told)
 
-    def demand(self, command: Sequence[str], **options: object) -> None:
+    def demand(self, command: Sequence[str], *, account: Account | None = None) -> None:
         """Run a command. Raises CannotContinue with its last words when it fails."""
-        finished = self.run(command, **options)  # type: ignore[arg-type]
+        finished = self.run(command, account=account)
         if finished.status != 0:
             raise CannotContinue(
                 InitCode.COMMAND_FAILED, command=" ".join(command), problem=finished.problem
@@ -183,12 +183,6 @@ def _is_of(place: Path, owner: Account, mode: int) -> bool:
         owner.gid,
         mode,
     )
-
-
-def _as(account: Account) -> dict[str, object]:
-    if os.geteuid() != 0:
-        return {}
-    return {"user": account.uid, "group": account.gid, "extra_groups": ()}
 
 
 def _unwritable(place: Path, error: OSError) -> CannotContinue:

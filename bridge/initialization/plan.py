@@ -23,6 +23,7 @@ from bridge.initialization.steps import Circumstances, Step
 def installation(given: Circumstances) -> Sequence[Step]:
     """From a running EspoCRM to a bridge that serves it."""
     has_systemd = given.machine.has_systemd
+    service: list[Step] = [ServiceUnit(given), Start(given)] if has_systemd else []
     return [
         SystemAccount(given),
         Folders(given),
@@ -32,7 +33,7 @@ def installation(given: Circumstances) -> Sequence[Step]:
         Keys(given),
         Command(given),
         Home(given),
-        *([ServiceUnit(given), Start(given)] if has_systemd else []),
+        *service,
         Connect(given, is_running=has_systemd),
     ]
 

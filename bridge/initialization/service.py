@@ -22,6 +22,7 @@ from bridge.initialization.layout import (
 from bridge.initialization.steps import ROOT, Circumstances, Sentence
 
 _READY_WITHIN = 30
+_HEALTH = b"GET /healthz HTTP/1.1\r\nHost: bridge\r\nConnection: close\r\n\r\n"
 _EVERYBODY_RUNS = 0o755
 _EVERYBODY_READS = 0o644
 _WRITTEN = (UNIT_FILE, SETTINGS_FILE, MASTER_KEYS_FILE, API_KEYS_FILE)
@@ -133,7 +134,7 @@ class Start:
         with suppress(OSError), socket.socket(socket.AF_UNIX) as connection:
             connection.settimeout(2)
             connection.connect(str(self.given.machine.path(SOCKET)))
-            connection.sendall(b"GET /healthz HTTP/1.1\r\nHost: bridge\r\nConnection: close\r\n\r\n")
+            connection.sendall(_HEALTH)
             return connection.recv(64).startswith(b"HTTP/1.1 200 ")
         return False
 

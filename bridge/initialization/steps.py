@@ -62,7 +62,9 @@ class Circumstances:
         """The account that the bridge runs as. Raises CannotContinue."""
         account = self.machine.account(USER)
         if account is None:
-            raise CannotContinue(InitCode.COMMAND_FAILED, command=f"getent passwd {USER}", problem="")
+            raise CannotContinue(
+                InitCode.COMMAND_FAILED, command=f"getent passwd {USER}", problem=USER
+            )
         return account
 
     def is_connected(self) -> bool:
