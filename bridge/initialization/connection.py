@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from bridge.initialization.codes import InitCode
 from bridge.initialization.errors import CannotContinue
 from bridge.initialization.extension_package import NAME, installed_version
-from bridge.initialization.key_files import forget_older_api_keys
 from bridge.initialization.steps import Circumstances, Sentence
 
 
@@ -40,7 +39,6 @@ class Connect:
             )
         if self.is_running and told.status != 0:
             raise CannotContinue(InitCode.NOT_CONNECTED, problem=told.problem)
-        forget_older_api_keys(self.given)
         self.given.api_key = None
 
 

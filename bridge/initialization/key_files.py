@@ -36,7 +36,11 @@ class Keys:
                 load_key_ring(self._master_keys)
             else:
                 add_master_key(self._master_keys)
-            _, self.given.api_key = add_api_key(self._api_keys, _NAME, frozenset(Scope))
+            made, self.given.api_key = add_api_key(self._api_keys, _NAME, frozenset(Scope))
+            # Nobody knows those that were made here before and do not connect EspoCRM.
+            for key in read_api_keys(self._api_keys):
+                if key.name == _NAME and key.id != made.id:
+                    remove_api_key(self._api_keys, key.id)
             for path in (self._master_keys, self._api_keys):
                 give(path, self.given.bridge_account, _OWNERS_ALONE)
         except (KeyFileError, OSError) as error:
@@ -49,14 +53,3 @@ class Keys:
     @property
     def _api_keys(self) -> Path:
         return self.given.machine.path(API_KEYS_FILE)
-
-
-def forget_older_api_keys(given: Circumstances) -> None:
-    """Once EspoCRM has the newest key made here, the others made here serve nobody."""
-    path = given.machine.path(API_KEYS_FILE)
-    try:
-        made_here = [key for key in read_api_keys(path) if key.name == _NAME]
-        for key in made_here[:-1]:
-            remove_api_key(path, key.id)
-    except KeyFileError as error:
-        raise CannotContinue(InitCode.KEYS_UNUSABLE, problem=str(error)) from None

@@ -110,7 +110,9 @@ class Machine:
             return False
 
     def write(self, path: str, content: str, owner: Account, mode: int) -> None:
-        """Put a file in its place as a whole. Raises CannotContinue."""
+        """Put a file in its place as a whole, unless it is there. Raises CannotContinue."""
+        if self.holds(path, content, owner, mode):
+            return
         place = self.path(path)
         unfinished = place.with_name(f".{place.name}.{os.getpid()}")
         try:

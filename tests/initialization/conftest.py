@@ -1,0 +1,41 @@
+"""Machines to set up a bridge on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy.engine import make_url
+
+from tests.initialization.machines import PlayedMachine, with_played_programs
+from tests.mariadb import MariaDb
+
+
+@pytest.fixture
+def database_url(mariadb: MariaDb) -> Iterator[str]:
+    """EspoCRM's own account, which may make no others."""
+    yield mariadb.new_database()
+    mariadb.execute("DROP USER IF EXISTS 'ksef_bridge'@'127.0.0.1'")
+
+
+@pytest.fixture
+def machine(
+    database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[PlayedMachine]:
+    """A machine with systemd and an EspoCRM 10.0."""
+    made = PlayedMachine(tmp_path / "machine", database_url)
+    made.prepare()
+    with with_played_programs(made, monkeypatch):
+        yield made
+
+
+@pytest.fixture
+def may_grant(mariadb: MariaDb, machine: PlayedMachine) -> PlayedMachine:
+    """The machine whose EspoCRM has a database account that may make others."""
+    user = make_url(machine.database_url).username
+    mariadb.execute(
+        f"GRANT CREATE USER ON *.* TO {user}@'127.0.0.1';"
+        f"GRANT ALL ON {user}.* TO {user}@'127.0.0.1' WITH GRANT OPTION;"
+    )
+    return machine
