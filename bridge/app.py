@@ -96,6 +96,7 @@ def create_app(settings: Settings, counts_folder: Path | None = None) -> Flask:
     )
     app.extensions["ksef-settings"] = settings
     app.extensions["ksef-messages"] = Catalogue.load()
+    app.extensions["ksef-documentation"] = settings.documentation
     app.extensions["ksef-vault"] = vault
     app.extensions["ksef-profiles"] = espocrm
     app.extensions["ksef-verification-links"] = VerificationLinks(espocrm, vault)

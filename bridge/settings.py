@@ -19,12 +19,17 @@ from bridge.credentials.token_validity import TokenValidity
 from bridge.ksef.auth_token_request import SchemaVersion
 from bridge.ksef.connections import is_loopback
 from bridge.ksef.environments import API_URLS
+from bridge.messages import Documentation
 
 PREFIX = "KSEF_BRIDGE_"
 PLAIN_HTTP_PRODUCTION = "plain-http-production"
 LISTEN_WITHOUT_TLS = "listen-without-tls"
 _ALLOWANCES = frozenset({PLAIN_HTTP_PRODUCTION, LISTEN_WITHOUT_TLS})
 _DIALECTS = {"mysql": "mysql+pymysql", "mariadb": "mysql+pymysql", "mysql+pymysql": "mysql+pymysql"}
+
+
+# What stands in an address as itself, wherever it is shown: no quote, no bracket, no control.
+_ADDRESS = re.compile(r"https?://[A-Za-z0-9.:\[\]-]+(?:/[A-Za-z0-9._~%/-]*)?")
 
 
 class SettingsError(Exception):
@@ -50,6 +55,7 @@ class Settings:
     bind_session_to_ip: bool
     token_validity: TokenValidity
     auth_token_request_version: SchemaVersion
+    documentation: Documentation
 
     @property
     def connections(self) -> int:
@@ -84,7 +90,16 @@ def load_settings(variables: Mapping[str, str] = os.environ) -> Settings:
             announced_on=read.day("TOKENS_ANNOUNCED_ON", date(2026, 9, 10)),
         ),
         auth_token_request_version=read.schema_version("AUTH_TOKEN_REQUEST_VERSION"),
+        documentation=read.documentation("DOCUMENTATION_URL"),
     )
+
+
+def find_documentation(variables: Mapping[str, str] = os.environ) -> Documentation:
+    """The site that commands refer to, whatever becomes of the other settings."""
+    try:
+        return _Reader(variables).documentation("DOCUMENTATION_URL")
+    except SettingsError:
+        return Documentation(None)
 
 
 def _default_state_url(variables: Mapping[str, str]) -> str:
@@ -203,6 +218,16 @@ class _Reader:
             return default if value is None else date.fromisoformat(value)
         except ValueError:
             raise SettingsError(f"{PREFIX}{name} is a date like 2026-12-31") from None
+
+    def documentation(self, name: str) -> Documentation:
+        value = self.text(name)
+        if value is None:
+            return Documentation(None)
+        if not _ADDRESS.fullmatch(value):
+            raise SettingsError(
+                f"{PREFIX}{name} is the http(s) URL of a site, without query and fragment"
+            )
+        return Documentation(value.rstrip("/") + "/")
 
     def schema_version(self, name: str) -> SchemaVersion:
         value = self.text(name) or SchemaVersion.V2_1.value

@@ -30,6 +30,13 @@ def test_defaults() -> None:
     assert settings.espocrm_database_url.query["charset"] == "utf8mb4"
 
 
+def test_the_site_of_the_documentation_is_a_folder() -> None:
+    for url in ("https://docs.example/ksef", "https://docs.example/ksef/"):
+        settings = load_settings({**NEEDED, "KSEF_BRIDGE_DOCUMENTATION_URL": url})
+        assert settings.documentation.url == "https://docs.example/ksef/"
+    assert load_settings(NEEDED).documentation.url is None
+
+
 def test_systemd_names_the_state_folder() -> None:
     settings = load_settings({**NEEDED, "STATE_DIRECTORY": "/var/lib/ksef-bridge"})
     assert settings.state_database_url.database == "/var/lib/ksef-bridge/state.sqlite3"
@@ -64,6 +71,11 @@ def test_a_missing_setting_is_named(missing: str) -> None:
         ("TOKENS_ANNOUNCED_UNTIL", "30.11.2027", "2026-12-31"),
         ("TOKENS_ANNOUNCED_ON", "10.09.2026", "2026-12-31"),
         ("AUTH_TOKEN_REQUEST_VERSION", "3.0", "2.1 or 2.0"),
+        ("DOCUMENTATION_URL", "docs.example", "http"),
+        ("DOCUMENTATION_URL", "javascript:alert(1)", "http"),
+        ("DOCUMENTATION_URL", 'https://docs.example/"><script>', "http"),
+        ("DOCUMENTATION_URL", "https://docs.example/?a=b", "without query"),
+        ("DOCUMENTATION_URL", "https://user@docs.example/", "http"),
         ("ALLOW", "everything", "everything"),
         ("TLS_KEY_FILE", "/key.pem", "go together"),
     ],

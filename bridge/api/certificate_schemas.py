@@ -8,7 +8,7 @@ from enum import StrEnum
 from cryptography import x509
 from pydantic import BaseModel, Field, StrictBool
 
-from bridge.api.schemas import Body, CertificateFactsBody, Moment, ProfilePath, RecordId
+from bridge.api.schemas import Body, CertificateFactsBody, Moment, Page, ProfilePath, RecordId
 from bridge.credentials.certificate import CertificateType, read_facts
 from bridge.enrolment.codes import EnrolmentCode
 from bridge.enrolment.package import package_name
@@ -21,6 +21,7 @@ from bridge.enrolment.state import (
     Problem,
 )
 from bridge.ksef.certificates import CertificateListItem
+from bridge.messages import Message
 
 
 class EnrolmentPath(ProfilePath):
@@ -76,14 +77,16 @@ class ProblemBody(Body):
     code: str
     params: dict[str, str | int]
     message: str
+    documentation: Page = None
     ksef_code: int | None
 
     @classmethod
-    def of(cls, problem: Problem, message: str) -> ProblemBody:
+    def of(cls, problem: Problem, message: Message) -> ProblemBody:
         return cls(
             code=problem.code,
             params=dict(problem.params),
-            message=message,
+            message=message.text,
+            documentation=message.page,
             ksef_code=problem.ksef_code,
         )
 

@@ -26,7 +26,7 @@ from bridge.api.certificate_schemas import (
     package_problem,
     state_of,
 )
-from bridge.api.problems import PROBLEM_RESPONSES, text_of
+from bridge.api.problems import PROBLEM_RESPONSES, message_of
 from bridge.api.schemas import ProfilePath
 from bridge.enrolment.certificate_list import CertificateList
 from bridge.enrolment.enrolments import Enrolments
@@ -111,7 +111,7 @@ def revoke_certificate(path: CertificatePath, body: RevocationRequest) -> dict[s
 def _with_text(problem: Problem | None) -> ProblemBody | None:
     if problem is None:
         return None
-    return ProblemBody.of(problem, text_of(problem.code, problem.params))
+    return ProblemBody.of(problem, message_of(problem.code, problem.params))
 
 
 def _seconds(due_in: timedelta | None) -> int | None:

@@ -11,7 +11,7 @@ from flask import current_app
 from flask_openapi3.blueprint import APIBlueprint
 
 from bridge.api.authentication import SECURITY, requires
-from bridge.api.problems import PROBLEM_RESPONSES, text_of
+from bridge.api.problems import PROBLEM_RESPONSES, message_of
 from bridge.api.schemas import (
     CertificateFactsBody,
     CertificateInspectionAnswer,
@@ -112,4 +112,4 @@ def _vault() -> Vault:
 
 
 def _with_texts(findings: Sequence[Finding]) -> list[FindingBody]:
-    return [FindingBody.of(each, text_of(each.code, each.params)) for each in findings]
+    return [FindingBody.of(each, message_of(each.code, each.params)) for each in findings]

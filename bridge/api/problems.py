@@ -14,7 +14,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from bridge.enrolment.errors import EnrolmentConflict, NameUnusable
 from bridge.espocrm.errors import EspoCrmUnreachable, ProfileIncomplete, ProfileNotFound
 from bridge.inspector.errors import RETRY_AFTER, InspectorError
-from bridge.messages import Catalogue, Language, language_of
+from bridge.messages import Catalogue, Documentation, Language, Message, language_of
 from bridge.offline.errors import InvoiceRefused, OfflineError
 from bridge.sessions.errors import LoginRefused, ProfileUnusable
 from bridge.state.errors import BridgeError, NotFound, TryLater
@@ -44,7 +44,12 @@ log = structlog.get_logger(__name__)
 class ProblemDetails(BaseModel):
     """An error answer (RFC 9457 section 3)."""
 
-    type: str = Field(description="A URN made of the code.")
+    type: str = Field(
+        description=(
+            "The address of the code's page, in the caller's language, where the bridge is told "
+            "of a site; else a URN made of the code."
+        )
+    )
     title: str
     status: int
     detail: str = Field(description="What happened and what to do, in the caller's language.")
@@ -77,13 +82,14 @@ def language() -> Language:
     return language_of(request.headers.get("Accept-Language"))
 
 
-def text_of(code: str, params: Mapping[str, str | int]) -> str:
-    """A catalogue text in the language of this request; a `reason` that is a code, in words."""
+def message_of(code: str, params: Mapping[str, str | int]) -> Message:
+    """What a code says in the language of this request; a `reason` that is a code, in words."""
+    documentation: Documentation = current_app.extensions["ksef-documentation"]
     catalogue: Catalogue = current_app.extensions["ksef-messages"]
     reason = str(params.get("reason", ""))
     if reason in catalogue.texts:
         params = {**params, "reason": catalogue.text(reason, language(), {})}
-    return catalogue.text(code, language(), params)
+    return Message(catalogue.text(code, language(), params), documentation.page(code, language()))
 
 
 def register_problem_handlers(app: Flask) -> None:
@@ -107,11 +113,12 @@ def register_problem_handlers(app: Flask) -> None:
 
 def render(problem: Problem) -> Response:
     """The problem as an HTTP answer."""
+    message = message_of(problem.code, problem.params)
     body = ProblemDetails(
-        type=f"urn:ksef-bridge:problem:{problem.code}",
+        type=message.page or f"urn:ksef-bridge:problem:{problem.code}",
         title=_title(problem.code),
         status=problem.status,
-        detail=text_of(problem.code, problem.params),
+        detail=message.text,
         code=problem.code,
         params=problem.params,
     )

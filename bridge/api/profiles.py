@@ -9,7 +9,7 @@ from flask import Response, current_app
 from flask_openapi3.blueprint import APIBlueprint
 
 from bridge.api.authentication import SECURITY, requires
-from bridge.api.problems import PROBLEM_RESPONSES, text_of
+from bridge.api.problems import PROBLEM_RESPONSES, message_of
 from bridge.api.schemas import (
     AccessTokenAnswer,
     AccessTokenRequest,
@@ -61,7 +61,7 @@ def connection_test(path: ProfilePath, body: ConnectionTestRequest) -> dict[str,
     return ConnectionTestAnswer(
         ok=outcome.ok,
         steps=[
-            StepBody.of(step, text_of(step.code, step.params) if step.code else None)
+            StepBody.of(step, message_of(step.code, step.params) if step.code else None)
             for step in outcome.steps
         ],
         permissions=list(outcome.permissions),

@@ -30,6 +30,7 @@ from bridge.credentials.context import ContextType
 from bridge.credentials.environment import Environment
 from bridge.credentials.findings import Finding, Severity
 from bridge.credentials.token import TokenFacts
+from bridge.messages import Message
 from bridge.sessions.connection_report import Step, StepName, StepStatus
 from bridge.sessions.open_sessions import OpenSession
 
@@ -61,6 +62,13 @@ Moment = Annotated[
     PlainSerializer(_moment, return_type=str),
     Field(description="RFC 3339 in UTC with Z."),
 ]
+Page = Annotated[
+    str | None,
+    Field(
+        description="The address of the code's page; absent unless the bridge is told of a site.",
+        exclude_if=lambda page: page is None,
+    ),
+]
 Base64File = Annotated[SecretBytes, BeforeValidator(_decode_base64, json_schema_input_type=str)]
 
 
@@ -91,6 +99,14 @@ class Info(Body):
         )
     )
     tokens_announced_on: date = Field(description="The day of that announcement.")
+    documentation_url: str | None = Field(
+        default=None,
+        description=(
+            "Of the site that has a page for each code: messages/<code>/ in English, "
+            "pl/messages/<code>/ in Polish. Absent unless the bridge is told of a site."
+        ),
+        exclude_if=lambda url: url is None,
+    )
 
 
 class FindingBody(Body):
@@ -99,15 +115,17 @@ class FindingBody(Body):
     field: str | None
     params: dict[str, str | int]
     message: str
+    documentation: Page = None
 
     @classmethod
-    def of(cls, finding: Finding, message: str) -> FindingBody:
+    def of(cls, finding: Finding, message: Message) -> FindingBody:
         return cls(
             code=finding.code,
             severity=finding.severity,
             field=finding.field,
             params=finding.params,
-            message=message,
+            message=message.text,
+            documentation=message.page,
         )
 
 
@@ -227,16 +245,18 @@ class StepBody(Body):
     code: str | None
     params: dict[str, str | int]
     message: str | None
+    documentation: Page = None
 
     @classmethod
-    def of(cls, step: Step, message: str | None) -> StepBody:
+    def of(cls, step: Step, message: Message | None) -> StepBody:
         return cls(
             name=step.name,
             status=step.status,
             duration_ms=step.duration_ms,
             code=step.code,
             params=dict(step.params),
-            message=message,
+            message=None if message is None else message.text,
+            documentation=None if message is None else message.page,
         )
 
 

@@ -71,4 +71,5 @@ def info() -> dict[str, Any]:
         tokens_valid_until=validity.lawful_until,
         tokens_announced_until=validity.announced_until,
         tokens_announced_on=validity.announced_on,
+        documentation_url=settings.documentation.url,
     ).model_dump(mode="json", by_alias=True)

@@ -9,7 +9,7 @@ from flask import current_app
 from flask_openapi3.blueprint import APIBlueprint
 
 from bridge.api.authentication import SECURITY, requires
-from bridge.api.problems import PROBLEM_RESPONSES, text_of
+from bridge.api.problems import PROBLEM_RESPONSES, message_of
 from bridge.api.schemas import (
     FindingBody,
     ProfilePath,
@@ -48,7 +48,9 @@ def verification_links(path: ProfilePath, body: VerificationLinksRequest) -> dic
     return VerificationLinksAnswer(
         kod1=_with_images(links.kod1, with_png=body.png),
         kod2=None if links.kod2 is None else _with_images(links.kod2, with_png=body.png),
-        findings=[FindingBody.of(each, text_of(each.code, each.params)) for each in links.findings]
+        findings=[
+            FindingBody.of(each, message_of(each.code, each.params)) for each in links.findings
+        ]
         or None,
     ).model_dump(mode="json", by_alias=True, exclude_none=True)
 

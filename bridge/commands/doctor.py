@@ -5,14 +5,17 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
 
 import click
 
 from bridge.commands.language import language_option, language_spoken
+from bridge.commands.messages import Messages
 from bridge.doctor.examination import examine
-from bridge.doctor.results import Result, gravest
+from bridge.doctor.results import Result, Status, gravest
 from bridge.logs import configure_logging
-from bridge.messages import Catalogue, Language
+from bridge.messages import Language, Message
 
 
 @click.command()
@@ -33,41 +36,47 @@ def doctor(
     Exits with 0 when all is well, 1 with warnings, 2 when something failed.
     """
     configure_logging()
-    messages = _Messages(Catalogue.load(), language_spoken(language))
+    report = _Report(Messages(language_spoken(language)))
     found = examine(os.environ, all_environments=all_environments)
-    results = messages.print_json(found) if as_json else messages.print_lines(found)
+    results = report.print_json(found) if as_json else report.print_lines(found)
     context.exit(gravest(results))
 
 
-class _Messages:
-    def __init__(self, catalogue: Catalogue, language: Language) -> None:
-        self._catalogue = catalogue
-        self._language = language
+class _Report:
+    def __init__(self, messages: Messages) -> None:
+        self._messages = messages
 
     def print_lines(self, found: Iterable[Result]) -> list[Result]:
         results = []
         for result in found:
             status = result.status.name.lower()
-            click.echo(f"{status:<8}{result.name:<24}{self._text(result)}")
+            message = self._message(result)
+            click.echo(f"{status:<8}{result.name:<24}{message.text}")
+            if message.page is not None and result.status is not Status.OK:
+                click.echo(f"{'':<32}{message.page}")
             results.append(result)
         return results
 
     def print_json(self, found: Iterable[Result]) -> list[Result]:
         results = list(found)
-        described = [
-            {
-                "name": result.name,
-                "status": result.status.name.lower(),
-                "code": result.code.value,
-                "params": result.params,
-                "message": self._text(result),
-            }
-            for result in results
-        ]
+        described = [self._described(result) for result in results]
         click.echo(json.dumps(described, ensure_ascii=False, indent=2))
         return results
 
-    def _text(self, result: Result) -> str:
-        text = self._catalogue.text(result.code, self._language, result.params)
+    def _described(self, result: Result) -> dict[str, Any]:
+        message = self._message(result)
+        page = {} if message.page is None else {"documentation": message.page}
+        return {
+            "name": result.name,
+            "status": result.status.name.lower(),
+            "code": result.code.value,
+            "params": result.params,
+            "message": message.text,
+            **page,
+        }
+
+    def _message(self, result: Result) -> Message:
+        message = self._messages.of(result.code, result.params)
         # A profile's name may hold anything; a line stays one line, and a terminal unharmed.
-        return "".join(character if character.isprintable() else " " for character in text)
+        line = "".join(each if each.isprintable() else " " for each in message.text)
+        return replace(message, text=line)

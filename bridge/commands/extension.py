@@ -10,8 +10,9 @@ from pathlib import Path
 import click
 
 from bridge.commands.language import language_option, language_spoken
+from bridge.commands.messages import Messages
 from bridge.extension import CarriedPackage, ExtensionAbsent, carried_package
-from bridge.messages import Catalogue, Language
+from bridge.messages import Language
 
 
 class ExtensionCode(StrEnum):
@@ -37,13 +38,13 @@ def extension(output: Path | None, language: Language | None) -> None:
 
     Also says how to install it. Every wheel carries the extension of its own version.
     """
-    messages = _Messages(Catalogue.load(), language_spoken(language))
+    messages = Messages(language_spoken(language))
     try:
         package = carried_package()
     except ExtensionAbsent:
-        raise click.ClickException(messages.text(ExtensionCode.ABSENT)) from None
+        raise click.ClickException(messages.told(ExtensionCode.ABSENT)) from None
     if output is None:
-        messages.tell(ExtensionCode.CARRIED, package, package.path)
+        _tell(messages, ExtensionCode.CARRIED, package, package.path)
         return
     target = (output / package.path.name if output.is_dir() else output).absolute()
     try:
@@ -51,9 +52,9 @@ def extension(output: Path | None, language: Language | None) -> None:
     except OSError as error:
         problem = error.strerror or str(error)
         raise click.ClickException(
-            messages.text(ExtensionCode.NOT_WRITTEN, path=str(target), problem=problem)
+            messages.told(ExtensionCode.NOT_WRITTEN, {"path": str(target), "problem": problem})
         ) from None
-    messages.tell(ExtensionCode.WRITTEN, package, target)
+    _tell(messages, ExtensionCode.WRITTEN, package, target)
 
 
 def _write(content: bytes, target: Path) -> None:
@@ -66,18 +67,9 @@ def _write(content: bytes, target: Path) -> None:
         beside.unlink(missing_ok=True)
 
 
-class _Messages:
-    def __init__(self, catalogue: Catalogue, language: Language) -> None:
-        self._catalogue = catalogue
-        self._language = language
-
-    def text(self, code: ExtensionCode, **params: str) -> str:
-        return self._catalogue.text(code, self._language, params)
-
-    def tell(self, code: ExtensionCode, package: CarriedPackage, path: Path) -> None:
-        click.echo(
-            self.text(code, version=package.version, path=str(path), digest=package.sha256())
-        )
-        file = shlex.quote(f"--file={path}")
-        command = f"sudo -u www-data php command.php extension {file}"
-        click.echo(self.text(ExtensionCode.INSTALL, command=command))
+def _tell(messages: Messages, code: ExtensionCode, package: CarriedPackage, path: Path) -> None:
+    facts = {"version": package.version, "path": str(path), "digest": package.sha256()}
+    click.echo(messages.told(code, facts))
+    file = shlex.quote(f"--file={path}")
+    command = f"sudo -u www-data php command.php extension {file}"
+    click.echo(messages.told(ExtensionCode.INSTALL, {"command": command}))

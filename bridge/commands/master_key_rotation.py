@@ -13,6 +13,7 @@ import click
 from sqlalchemy import Engine
 from sqlalchemy.engine import URL
 
+from bridge.commands.messages import Messages
 from bridge.commands.sealed_secrets import (
     SealCount,
     SealsUncounted,
@@ -29,7 +30,6 @@ from bridge.keys.master_keys import (
     remove_master_key,
 )
 from bridge.logs import configure_logging
-from bridge.messages import Catalogue
 from bridge.sessions.store import SessionStore
 from bridge.settings import Settings, SettingsError, load_settings
 from bridge.state.database import StateDatabase
@@ -99,9 +99,9 @@ def _renew(settings: Settings, engine: Engine) -> int:
     try:
         renewed, is_settled = _renew_until_settled(engine, vault)
     except TryLater as error:
-        text = Catalogue.load().text(error.code, "en", error.params)
+        text = Messages().told(error.code, error.params)
         raise click.ClickException(
-            f"{text} Sessions are not all renewed; {_RENEW_STATE}."
+            f"{text}\nSessions are not all renewed; {_RENEW_STATE}."
         ) from None
     click.echo(f"Sessions renewed in the state database: {renewed}.", err=True)
     if not is_settled:

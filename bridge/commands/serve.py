@@ -9,13 +9,13 @@ import click
 from flask import Flask
 
 from bridge.app import create_app, prepare
+from bridge.commands.messages import Messages
 from bridge.counts import shared_counts
 from bridge.enrolment.rounds import EnrolmentRounds
 from bridge.inspector.inspector import Inspector
 from bridge.installation import check_files
 from bridge.keys.errors import KeyFileError
 from bridge.logs import configure_logging
-from bridge.messages import Catalogue
 from bridge.serving import Listener
 from bridge.serving import serve as run_server
 from bridge.sessions.housekeeping import Housekeeping
@@ -35,7 +35,7 @@ def serve() -> None:
     except (SettingsError, KeyFileError) as error:
         raise click.ClickException(str(error)) from None
     except BridgeError as error:
-        raise click.ClickException(Catalogue.load().text(error.code, "en", error.params)) from None
+        raise click.ClickException(Messages().told(error.code, error.params)) from None
 
 
 def _serve(settings: Settings, counts: Path | None) -> None:

@@ -12,6 +12,7 @@ a placeholder with the name of another one in place of words shows the same valu
 
 from __future__ import annotations
 
+from bridge.messages.documentation import Documentation, Message
 from bridge.messages.message_catalogue import (
     Catalogue,
     CatalogueError,
@@ -25,7 +26,9 @@ __all__ = [
     "Catalogue",
     "CatalogueError",
     "CodeUnknown",
+    "Documentation",
     "Language",
+    "Message",
     "ParameterMissing",
     "language_of",
 ]
