@@ -15,7 +15,7 @@ from bridge.enrolment.errors import EnrolmentConflict, NameUnusable
 from bridge.espocrm.errors import EspoCrmUnreachable, ProfileIncomplete, ProfileNotFound
 from bridge.inspector.errors import RETRY_AFTER, InspectorError
 from bridge.messages import Catalogue, Documentation, Language, Message, language_of
-from bridge.offline.errors import InvoiceRefused, OfflineError
+from bridge.offline.errors import InvoiceRefused, OfflineError, ProfileUnfit
 from bridge.sessions.errors import LoginRefused, ProfileUnusable
 from bridge.state.errors import AwayFromHome, BridgeError, NotFound, TryLater
 from bridge.vault import SealError
@@ -29,6 +29,20 @@ _CODES = {
     415: "request-not-json",
     422: "request-invalid",
 }
+STATUSES: Mapping[type[Exception], int] = {
+    NotFound: 404,
+    AwayFromHome: 409,
+    ProfileUnusable: 409,
+    EnrolmentConflict: 409,
+    NameUnusable: 422,
+    TryLater: 503,
+    LoginRefused: 502,
+    InvoiceRefused: 422,
+    ProfileUnfit: 409,
+    InspectorError: 503,
+    SealError: 409,
+}
+"""The HTTP status with which an error is answered."""
 
 _MOST_ERRORS = 20
 _DESCRIBED = {
@@ -97,14 +111,14 @@ def register_problem_handlers(app: Flask) -> None:
     app.register_error_handler(Problem, render)
     app.register_error_handler(ProfileNotFound, lambda _: render(Problem(404, "profile-not-found")))
     app.register_error_handler(
-        ProfileIncomplete, lambda _: render(_session_problem(ProfileUnusable("profile-incomplete")))
+        ProfileIncomplete, lambda _: render(_coded_problem(ProfileUnusable("profile-incomplete")))
     )
     app.register_error_handler(
         EspoCrmUnreachable,
-        lambda _: render(_session_problem(TryLater("espocrm-database-unreachable"))),
+        lambda _: render(_coded_problem(TryLater("espocrm-database-unreachable"))),
     )
-    app.register_error_handler(OfflineError, lambda error: render(_offline_problem(error)))
-    app.register_error_handler(BridgeError, lambda error: render(_session_problem(error)))
+    app.register_error_handler(OfflineError, lambda error: render(_coded_problem(error)))
+    app.register_error_handler(BridgeError, lambda error: render(_coded_problem(error)))
     app.register_error_handler(SealError, lambda error: render(_seal_problem(error)))
     app.register_error_handler(InspectorError, lambda error: render(_inspector_problem(error)))
     app.register_error_handler(HTTPException, lambda error: render(_http_problem(error)))
@@ -153,33 +167,27 @@ def _pointer(location: Sequence[str | int], kind: str) -> str:
     return "".join(f"/{step}" for step in known) + ("/*" if kind == "extra_forbidden" else "")
 
 
-def _session_problem(error: BridgeError) -> Problem:
-    if isinstance(error, NotFound | NotFound):
-        return Problem(404, error.code, error.params)
-    if isinstance(error, AwayFromHome | EnrolmentConflict | ProfileUnusable):
-        return Problem(409, error.code, error.params)
-    if isinstance(error, NameUnusable):
-        return Problem(422, error.code, error.params)
-    if isinstance(error, TryLater):
-        headers = {"Retry-After": str(error.retry_after)}
-        return Problem(503, error.code, error.params, headers=headers)
-    if isinstance(error, LoginRefused):
-        return Problem(502, error.code, error.params, extra={"ksefCode": error.ksef_code})
-    return Problem(500, "unexpected-error")
+def _coded_problem(error: BridgeError | OfflineError) -> Problem:
+    status = _status(error)
+    if status is None:
+        return Problem(500, "unexpected-error")
+    headers = {"Retry-After": str(error.retry_after)} if isinstance(error, TryLater) else None
+    extra = {"ksefCode": error.ksef_code} if isinstance(error, LoginRefused) else None
+    return Problem(status, error.code, error.params, headers=headers, extra=extra)
 
 
-def _offline_problem(error: OfflineError) -> Problem:
-    status = 422 if isinstance(error, InvoiceRefused) else 409
-    return Problem(status, error.code, error.params)
+def _status(error: Exception) -> int | None:
+    return next((STATUSES[each] for each in type(error).__mro__ if each in STATUSES), None)
 
 
 def _inspector_problem(error: InspectorError) -> Problem:
     params = {"seconds": RETRY_AFTER}
-    return Problem(503, error.code, params, headers={"Retry-After": str(RETRY_AFTER)})
+    headers = {"Retry-After": str(RETRY_AFTER)}
+    return Problem(STATUSES[InspectorError], error.code, params, headers=headers)
 
 
 def _seal_problem(error: SealError) -> Problem:
-    return Problem(409, "seal-unusable", {"reason": error.code})
+    return Problem(STATUSES[SealError], "seal-unusable", {"reason": error.code})
 
 
 def _http_problem(error: HTTPException) -> Problem:

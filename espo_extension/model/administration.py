@@ -65,7 +65,22 @@ BRIDGE_API_KEY = Setting(
     "internal",
 )
 
-SETTINGS = (BRIDGE_URL, BRIDGE_API_KEY)
+DOCUMENTATION_URL = Setting(
+    Field(
+        name="ksefDocumentationUrl",
+        type="varchar",
+        label=Text("Documentation of Messages", "Dokumentacja komunikatów"),
+        tooltip=Text(
+            "The site to which messages link, as the bridge said when this page was last opened.",
+            "Strona, do której prowadzą łącza przy komunikatach: podał ją mostek, gdy ostatnio "
+            "otwarto tę stronę.",
+        ),
+        read_only=True,
+    ),
+    "admin",
+)
+
+SETTINGS = (BRIDGE_URL, BRIDGE_API_KEY, DOCUMENTATION_URL)
 
 PANEL_LABEL = "KSeF"
 

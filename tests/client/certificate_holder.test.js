@@ -21,6 +21,7 @@ const viewOf = nip => {
                 category === 'messages' && name === 'linked-certificate-of-another-nip' &&
                 '{certificate} is of {identifierValue}, not of {nip}.',
         }),
+        getConfig: () => new Map(),
         getDateTime: () => ({}),
         translate: key => key === 'linkAnotherNip' ? texts('KsefProfile', 'en').message(key) : key,
         confirm: async question => asked.push(question),

@@ -19,3 +19,13 @@ test('a message keeps the commands between its backticks', () => {
     assert.strictEqual(message('Run `keys new-api`: *once*'), 'Run `keys new-api`\\: \\*once\\*');
     assert.strictEqual(message('One ` alone [x](y)'), 'One \\` alone \\[x\\]\\(y\\)');
 });
+
+test('a link to another site opens a tab of its own', () => {
+    const {outside} = load('modules/ksef/messages/markdown');
+
+    assert.strictEqual(
+        outside('https://docs.example/messages/a-b/', 'More <b>'),
+        ' <a href="https://docs.example/messages/a-b/" target="_blank">More \\<b\\></a>',
+    );
+    assert.strictEqual(outside('', 'More'), '');
+});

@@ -82,3 +82,24 @@ test('days are written as the reader writes them, and nothing else is', () => {
         'From 01.11.2026 to 30.11.2026, 31.12.2026, some day, 10.09.2026, 2026-01-02.',
     );
 });
+
+const places = {pageOfMessage: 'pl/messages/{code}/', moreAboutMessage: 'Więcej na ten temat'};
+const documented = url => new MessageText({get: (scope, category, name) => places[name]}, null, url);
+
+test('a code has a page on the site, in the language of the texts', () => {
+    for (const url of ['https://docs.example/ksef', 'https://docs.example/ksef/']) {
+        assert.strictEqual(documented(url).page('token-empty'), 'https://docs.example/ksef/pl/messages/token-empty/');
+    }
+
+    assert.strictEqual(documented('https://docs.example').more, 'Więcej na ten temat');
+});
+
+test('without a site, or a code, there is no page', () => {
+    for (const url of [undefined, null, '', 'data:text/html,x', 'https://x/"onclick="', 'https://x/?a', '//x/']) {
+        assert.strictEqual(documented(url).page('token-empty'), '');
+    }
+
+    for (const code of [undefined, null, '', '../x', 'a"b', 'constructor()']) {
+        assert.strictEqual(documented('https://docs.example').page(code), '');
+    }
+});

@@ -10,6 +10,7 @@ const view = {
     getLanguage: () => ({
         get: (scope, category) => category === 'messages' && '{date} by law, {announced} as said on {announcedOn}.',
     }),
+    getConfig: () => new Map(),
     getDateTime: () => ({
         toDisplayDate: written,
         toMomentDate: day => ({format: () => written(day)}),

@@ -6,6 +6,7 @@ namespace KsefTests;
 
 use DateTimeInterface;
 
+use Espo\Modules\Ksef\Messages\Documentation;
 use Espo\Modules\Ksef\Messages\OptionName;
 use Espo\Modules\Ksef\Messages\Texts;
 
@@ -23,6 +24,7 @@ final class GivenTexts implements Texts
         private array $texts,
         private array $options = [],
         private array $names = [],
+        private ?Documentation $documentation = null,
     ) {}
 
     public function find(string $code): ?string
@@ -33,6 +35,11 @@ final class GivenTexts implements Texts
     public function names(string $placeholder): array
     {
         return $this->names[$placeholder] ?? [];
+    }
+
+    public function documentation(): ?Documentation
+    {
+        return $this->documentation;
     }
 
     public function day(string $day): string

@@ -18,6 +18,7 @@ final readonly class BridgeInformation
      *   an older bridge does not tell.
      * @param ?string $tokensAnnouncedUntil The last day that was announced for them, which is not law.
      * @param ?string $tokensAnnouncedOn The day of that announcement.
+     * @param ?string $documentationUrl Of the site that has a page for each message, where the bridge is told of one.
      */
     public function __construct(
         public string $version,
@@ -25,6 +26,7 @@ final readonly class BridgeInformation
         public ?string $tokensValidUntil = null,
         public ?string $tokensAnnouncedUntil = null,
         public ?string $tokensAnnouncedOn = null,
+        public ?string $documentationUrl = null,
     ) {}
 
     /**
@@ -38,6 +40,7 @@ final readonly class BridgeInformation
             $json->optionalDay('tokensValidUntil'),
             $json->optionalDay('tokensAnnouncedUntil'),
             $json->optionalDay('tokensAnnouncedOn'),
+            $json->optionalString('documentationUrl'),
         );
     }
 }

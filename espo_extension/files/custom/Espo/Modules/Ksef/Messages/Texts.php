@@ -23,6 +23,11 @@ interface Texts
     public function names(string $placeholder): array;
 
     /**
+     * @return ?Documentation The site that tells more; null where there is none.
+     */
+    public function documentation(): ?Documentation;
+
+    /**
      * A day as the reader writes dates.
      *
      * @param string $day YYYY-MM-DD.

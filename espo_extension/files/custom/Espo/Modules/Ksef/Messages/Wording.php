@@ -19,6 +19,8 @@ final readonly class Wording
     private const DAY = '/\A\d{4}-\d{2}-\d{2}\z/';
     private const MISSING = '–';
     private const NAME = '/\w+/';
+    private const PAGE = 'pageOfMessage';
+    private const MORE = 'moreAboutMessage';
 
     public function __construct(private Texts $texts) {}
 
@@ -34,13 +36,13 @@ final readonly class Wording
     }
 
     /**
-     * Several messages as one text: errors first, each a paragraph of its own.
+     * Several messages as one text: errors first, each a paragraph of its own with the link to its page.
      *
      * @param list<Message> $messages
      */
     public function ofAll(array $messages): string
     {
-        $paragraphs = array_map($this->of(...), $this->bySeverity($messages));
+        $paragraphs = array_map($this->withPage(...), $this->bySeverity($messages));
 
         return implode("\n\n", array_unique($paragraphs));
     }
@@ -85,6 +87,22 @@ final readonly class Wording
         );
 
         return $messages;
+    }
+
+    /**
+     * The link opens a tab of its own, so that nothing is lost that somebody just types.
+     */
+    private function withPage(Message $message): string
+    {
+        $page = $this->texts->documentation()?->page($message->code, $this->texts->find(self::PAGE) ?? '');
+
+        if ($page === null) {
+            return $this->of($message);
+        }
+
+        $label = htmlspecialchars($this->texts->find(self::MORE) ?? $page);
+
+        return $this->of($message) . " <a href=\"$page\" target=\"_blank\">$label</a>";
     }
 
     private function canFill(string $text, Message $message): bool

@@ -8,8 +8,11 @@ define('modules/ksef/bridge/health', ['modules/ksef/ui/element'], ({element, lab
     const isWell = state => state === 'ok' || state === true;
 
     return {
-        /** @returns {HTMLElement} */
-        of: (health, language) => {
+        /**
+         * @param {Element|string} more The link to the page of its message, where there is one.
+         * @returns {HTMLElement}
+         */
+        of: (health, language, more) => {
             const text = key => language.translate(key, 'labels', scope);
             const line = (name, ...content) => element('tr', '',
                 element('td', 'text-muted', name),
@@ -31,6 +34,8 @@ define('modules/ksef/bridge/health', ['modules/ksef/ui/element'], ({element, lab
                     ),
                     ' ',
                     message(health.message || ''),
+                    ' ',
+                    more,
                 ),
                 health.logLevelWarning ? element('p', 'alert alert-warning', health.logLevelWarning) : '',
                 element('table', 'table', element('tbody', '',

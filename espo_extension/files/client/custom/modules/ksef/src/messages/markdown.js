@@ -13,6 +13,9 @@ define('modules/ksef/messages/markdown', [], () => {
     return {
         escape,
 
+        /** After a text, a link to another site in a tab of its own; nothing without an address. */
+        outside: (url, text) => url ? ` <a href="${url}" target="_blank">${escape(text)}</a>` : '',
+
         /** A message: letter by letter save for `commands`, which stand between backticks. */
         message: text => oneLine(text)
             .split(/(`[^`]+`)/)

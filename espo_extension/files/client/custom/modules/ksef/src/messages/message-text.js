@@ -4,20 +4,41 @@ define('modules/ksef/messages/message-text', ['modules/ksef/messages/filled-text
     const dates = ['date', 'announced', 'announcedOn', 'first', 'last'];
     const day = /^\d{4}-\d{2}-\d{2}$/;
     const placeholder = /\{(\w+)\}/;
+    // Nothing that would end an attribute of HTML or a link of Markdown.
+    const site = /^https?:\/\/[A-Za-z0-9.:[\]-]+(\/[A-Za-z0-9._~%/-]*)?$/;
+    const isCode = /^[a-z0-9]+(-[a-z0-9]+)*$/;
 
     return class MessageText {
         /** @param {Object} view Any view: its user's language and way to write dates. */
         static of(view) {
-            return new MessageText(view.getLanguage(), view.getDateTime());
+            return new MessageText(view.getLanguage(), view.getDateTime(), view.getConfig().get('ksefDocumentationUrl'));
         }
 
         /**
          * @param {{get: function}} language EspoCRM's
          * @param {{getDateFormat: function}} dateTime EspoCRM's
+         * @param {?string} documentation The address of the site that has a page for each message.
          */
-        constructor(language, dateTime) {
+        constructor(language, dateTime, documentation) {
             this.language = language;
             this.dateTime = dateTime;
+            this.documentation = documentation;
+        }
+
+        /** The address of a code's page; an empty one where there is none. */
+        page(code) {
+            const place = this.language.get(scope, 'messages', 'pageOfMessage');
+
+            if (!site.test(this.documentation || '') || !isCode.test(code || '') || typeof place !== 'string') {
+                return '';
+            }
+
+            return `${this.documentation.replace(/\/+$/, '')}/${place.replace('{code}', code)}`;
+        }
+
+        /** What the link to it says. */
+        get more() {
+            return this.language.get(scope, 'messages', 'moreAboutMessage');
         }
 
         /** The plain text of a finding or step, or an empty one when it says nothing. */

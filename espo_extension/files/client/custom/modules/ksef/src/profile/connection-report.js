@@ -2,8 +2,9 @@
 define('modules/ksef/profile/connection-report', [
     'modules/ksef/messages/filled-text',
     'modules/ksef/messages/message-text',
+    'modules/ksef/ui/element',
     'modules/ksef/ui/report-dialog',
-], ({messagesOf}, MessageText, reportDialog) => {
+], ({messagesOf}, MessageText, {outside}, reportDialog) => {
     const scope = 'KsefProfile';
     const styles = {ok: 'success', warning: 'warning', failed: 'danger', skipped: 'default'};
 
@@ -36,6 +37,7 @@ define('modules/ksef/profile/connection-report', [
                     status: option(step.status, 'stepStatus'),
                     title: option(step.name, 'stepName'),
                     text: texts.of(step),
+                    more: outside(texts.page(step.code), texts.more),
                     aside: step.status === 'skipped' ? '' : `${step.durationMs}\u00a0ms`,
                 })),
                 closing: rights && `${view.translate('permissions', 'fields', scope)}: ${rights}`,

@@ -4,7 +4,7 @@ define('modules/ksef/profile/offline-sample', [
     'modules/ksef/messages/message-text',
     'modules/ksef/ui/dialog',
     'modules/ksef/ui/element',
-], ({messagesOf}, MessageText, dialog, {element}) => {
+], ({messagesOf}, MessageText, dialog, {element, outside}) => {
     const scope = 'KsefProfile';
 
     /** As an image, the SVG of the bridge runs no script and loads nothing, whatever stands in it. */
@@ -32,20 +32,6 @@ define('modules/ksef/profile/offline-sample', [
         return box;
     };
 
-    const pageLink = (url, text) => {
-        if (!url.startsWith('https://')) {
-            return '';
-        }
-
-        const link = element('a', '', text);
-
-        link.href = url;
-        link.target = '_blank';
-        link.rel = 'noopener noreferrer';
-
-        return element('p', '', link);
-    };
-
     return {
         /**
          * @param {Object} view The view with the profile.
@@ -64,7 +50,7 @@ define('modules/ksef/profile/offline-sample', [
                 image(code),
                 element('p', '', explanation),
                 addressBox(code.url, label('Verification Link')),
-                pageLink(code.url, label('Open Verification Page')),
+                element('p', '', outside(code.url, label('Open Verification Page'))),
             );
 
             dialog.show({
@@ -72,7 +58,8 @@ define('modules/ksef/profile/offline-sample', [
                 close: view.translate('Close'),
                 body: element('div', 'ksef-offline-sample',
                     element('p', 'alert alert-info', text('offlineSample')),
-                    ...remarks.map(remark => element('p', 'alert alert-warning', texts.of(remark))),
+                    ...remarks.map(remark => element('p', 'alert alert-warning',
+                        texts.of(remark), ' ', outside(texts.page(remark.code), texts.more))),
                     element('div', 'row',
                         column('KOD I', kod1, text('offlineSampleKod1')),
                         column('KOD II', kod2, text('offlineSampleKod2')),

@@ -112,7 +112,8 @@ define('modules/ksef/record/form', [
 
             const texts = MessageText.of(this.view);
             const reasons = findings.filter(finding => finding.severity === 'error');
-            const paragraphs = reasons.map(finding => markdown.message(texts.of(finding)));
+            const paragraphs = reasons.map(finding =>
+                markdown.message(texts.of(finding)) + markdown.outside(texts.page(finding.code), texts.more));
 
             xhr.errorIsHandled = true;
             notice.fail(

@@ -1,8 +1,9 @@
 /** What the bridge noticed in a credential that it accepted, shown once after the save. */
 define('modules/ksef/record/saved-findings', [
     'modules/ksef/messages/message-text',
+    'modules/ksef/ui/element',
     'modules/ksef/ui/report-dialog',
-], (MessageText, reportDialog) => {
+], (MessageText, {outside}, reportDialog) => {
     const scope = 'KsefProfile';
     const styles = {warning: 'warning', info: 'info'};
 
@@ -25,6 +26,7 @@ define('modules/ksef/record/saved-findings', [
                 style: styles[finding.severity] || 'default',
                 status: view.getLanguage().translateOption(finding.severity, 'severity', scope),
                 text: texts.of(finding),
+                more: outside(texts.page(finding.code), texts.more),
             })),
         };
 

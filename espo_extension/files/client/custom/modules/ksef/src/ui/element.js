@@ -17,6 +17,21 @@ define('modules/ksef/ui/element', [], () => {
             (part, index) => index % 2 ? element('code', '', part) : part,
         )),
 
+        /** A link to another site in a tab of its own; nothing without an address. */
+        outside: (url, text) => {
+            if (!/^https?:\/\//.test(url)) {
+                return '';
+            }
+
+            const link = element('a', '', text);
+
+            link.href = url;
+            link.target = '_blank';
+            link.rel = 'noopener noreferrer';
+
+            return link;
+        },
+
         /** EspoCRM's coloured label. */
         label: (style, text) => element('span', `label label-md label-${style}`, text),
     };

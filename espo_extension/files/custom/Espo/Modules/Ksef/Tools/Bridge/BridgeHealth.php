@@ -25,11 +25,13 @@ final readonly class BridgeHealth
         private BridgeClient $bridge,
         private Wording $wording,
         private Refusals $refusals,
+        private DocumentationSite $documentation,
     ) {}
 
     /**
      * @return array{
      *     status: 'ok'|'notConfigured'|'unreachable'|'refused'|'doesNotFit'|'notReady',
+     *     code: string,
      *     message: string,
      *     bridge: ?array{version: string, contract: int},
      *     dependencies: ?object,
@@ -41,12 +43,16 @@ final readonly class BridgeHealth
 
         try {
             $information = $this->bridge->info();
+            $this->documentation->keep($information->documentationUrl);
 
             return $this->found($information, $this->bridge->ready());
         } catch (BridgeException $error) {
+            $messages = $this->refusals->messagesOf($error);
+
             return [
                 'status' => $this->status($error),
-                'message' => $this->wording->ofAll($this->refusals->messagesOf($error)),
+                'code' => $messages[0]->code,
+                'message' => implode(' ', array_map($this->wording->of(...), $messages)),
                 'bridge' => $this->bridge($information),
                 'dependencies' => null,
             ];
@@ -66,6 +72,7 @@ final readonly class BridgeHealth
 
         return [
             'status' => $readiness->isReady ? 'ok' : 'notReady',
+            'code' => $message->code,
             'message' => $this->wording->of($message),
             'bridge' => $this->bridge($information),
             'dependencies' => (object) $readiness->dependencies,

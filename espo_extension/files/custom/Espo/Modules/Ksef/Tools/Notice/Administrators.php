@@ -9,7 +9,9 @@ use Espo\Core\Utils\DateTime;
 use Espo\Core\Utils\Language\LanguageFactory;
 use Espo\Entities\Preferences;
 use Espo\Entities\User;
+use Espo\Modules\Ksef\Messages\Documentation;
 use Espo\Modules\Ksef\Messages\Wording;
+use Espo\Modules\Ksef\Tools\Bridge\DocumentationSite;
 use Espo\Modules\Ksef\Tools\Wording\LanguageTexts;
 use Espo\ORM\EntityManager;
 
@@ -50,6 +52,7 @@ final readonly class Administrators
             $this->languages->create($language),
             $this->dateTime,
             $preferences?->get('dateFormat') ?: null,
+            Documentation::at($this->config->get(DocumentationSite::SETTING)),
         ));
     }
 }

@@ -7,6 +7,7 @@ namespace Espo\Modules\Ksef\Tools\Wording;
 use DateTimeInterface;
 use Espo\Core\Utils\DateTime;
 use Espo\Core\Utils\Language;
+use Espo\Modules\Ksef\Messages\Documentation;
 use Espo\Modules\Ksef\Messages\OptionName;
 use Espo\Modules\Ksef\Messages\Texts;
 
@@ -19,6 +20,7 @@ final readonly class LanguageTexts implements Texts
         private Language $language,
         private DateTime $dateTime,
         private ?string $dateFormat = null,
+        private ?Documentation $documentation = null,
     ) {}
 
     public function find(string $code): ?string
@@ -33,6 +35,11 @@ final readonly class LanguageTexts implements Texts
         $names = $this->language->get(['KsefProfile', 'names', $placeholder]);
 
         return is_array($names) ? $names : [];
+    }
+
+    public function documentation(): ?Documentation
+    {
+        return $this->documentation;
     }
 
     public function day(string $day): string

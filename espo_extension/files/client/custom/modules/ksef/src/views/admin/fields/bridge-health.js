@@ -2,7 +2,9 @@
 define('modules/ksef/views/admin/fields/bridge-health', [
     'views/fields/base',
     'modules/ksef/bridge/health',
-], (Base, bridgeReport) => class extends Base {
+    'modules/ksef/messages/message-text',
+    'modules/ksef/ui/element',
+], (Base, bridgeReport, MessageText, {outside}) => class extends Base {
     readOnly = true
     inlineEditDisabled = true
 
@@ -45,8 +47,14 @@ define('modules/ksef/views/admin/fields/bridge-health', [
         this.model.trigger('ksef-bridge-told', !state && health?.status === 'ok');
         this.$el.find('[data-action="askBridge"]').prop('disabled', state === 'bridgeBeingAsked');
         this.$el.find('.ksef-health').empty().append(
-            state ? this.translate(state, 'messages', 'Settings') : bridgeReport.of(health, this.getLanguage()),
+            state ? this.translate(state, 'messages', 'Settings') : this.report(health),
         );
+    }
+
+    report(health) {
+        const texts = MessageText.of(this);
+
+        return bridgeReport.of(health, this.getLanguage(), outside(texts.page(health.code), texts.more));
     }
 
     fetch() {

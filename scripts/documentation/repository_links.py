@@ -1,0 +1,48 @@
+"""Links between the project's documents, which lead from page to page in the site as well."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+FOLDER = "docs/"
+
+_LINK = re.compile(r"(?<=\]\()(?!\w+:|#)([^)#\s]+)")
+_OF_ONE_LANGUAGE = re.compile(r"(.+)\.(en|pl)\.md")
+_FOLDERS = {"en": "", "pl": "pl/"}
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page that is made of a document: its path in the repository, its address in the site."""
+
+    document: str
+    address: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class RepositoryLinks:
+    """`elsewhere` are places among the site's sources of documents outside the folder of docs."""
+
+    elsewhere: Mapping[str, str]
+
+    def in_site(self, markdown: str, page: Page) -> str:
+        """The document's text with the links that the page needs."""
+        return _LINK.sub(lambda found: self._link(found[1], page), markdown)
+
+    def _link(self, link: str, page: Page) -> str:
+        path = posixpath.normpath(posixpath.join(posixpath.dirname(page.document), link))
+        target = self.place(path)
+        another = _OF_ONE_LANGUAGE.fullmatch(target)
+        if another and another[2] != page.language:
+            name = "" if another[1] == "index" else f"{another[1]}/"
+            address = f"{_FOLDERS[another[2]]}{name}"
+            return posixpath.relpath(address or ".", page.address or ".") + "/"
+        return posixpath.relpath(target, posixpath.dirname(self.place(page.document)) or ".")
+
+    def place(self, path: str) -> str:
+        """Where a file of the repository is among the site's sources, if it is there."""
+        return self.elsewhere.get(path) or path.removeprefix(FOLDER)
