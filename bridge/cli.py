@@ -31,9 +31,7 @@ _COMMANDS = {
     "init": _Command(
         "bridge.commands.init", "Set up a bridge for an EspoCRM on this machine, or update it."
     ),
-    "keys": _Command(
-        "bridge.commands.keys", "Make, list, rotate and remove master keys and API keys."
-    ),
+    "keys": _Command("bridge.commands.keys", "Make, list, rotate, remove, export and import keys."),
     "serve": _Command(
         "bridge.commands.serve", "Answer EspoCRM (settings: KSEF_BRIDGE_* in the environment)."
     ),

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import secrets
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
+from bridge.credentials.secret import Secret
 from bridge.keys.api_keys import Scope, add_api_key, read_api_keys, remove_api_key
 from bridge.keys.errors import KeyFileError
 from bridge.keys.master_keys import add_master_key, load_key_ring
@@ -14,6 +17,14 @@ from bridge.keys.master_keys import add_master_key, load_key_ring
 _MASTER_KEYS = "KSEF_BRIDGE_MASTER_KEYS_FILE"
 _API_KEYS = "KSEF_BRIDGE_API_KEYS_FILE"
 _PATH = click.Path(dir_okay=False, path_type=Path)
+
+
+def _both_key_files(command: Callable[..., None]) -> Callable[..., None]:
+    for option, variable in (("--api-keys-file", _API_KEYS), ("--master-keys-file", _MASTER_KEYS)):
+        command = click.option(
+            option, type=_PATH, envvar=variable, show_envvar=True, required=True
+        )(command)
+    return command
 
 
 @click.group()
@@ -114,6 +125,56 @@ def remove_api(key_id: str, path: Path, force: bool) -> None:
     )
 
 
+@keys.command("export")
+@click.argument("backup", metavar="FILE", type=_PATH)
+@click.option("--passphrase-file", type=_PATH, help="Its first line is the passphrase.")
+@_both_key_files
+def export(
+    backup: Path, passphrase_file: Path | None, master_keys_file: Path, api_keys_file: Path
+) -> None:
+    """Write all keys to FILE under a passphrase, for a backup or for another machine.
+
+    FILE is an age file (age-encryption.org/v1). It holds master keys, so keep it where EspoCRM's
+    backups do not lie.
+    """
+    from bridge.keys.backup import KeyFiles, export_keys
+
+    phrase = _passphrase_of(passphrase_file) or _new_passphrase()
+    try:
+        export_keys(KeyFiles(master_keys_file, api_keys_file), phrase, backup)
+    except KeyFileError as error:
+        raise click.ClickException(str(error)) from None
+    click.echo(f"All keys are in {backup}.", err=True)
+
+
+@keys.command("import")
+@click.argument("backup", metavar="FILE", type=_PATH)
+@click.option("--passphrase-file", type=_PATH, help="Its first line is the passphrase.")
+@_both_key_files
+def import_(
+    backup: Path, passphrase_file: Path | None, master_keys_file: Path, api_keys_file: Path
+) -> None:
+    """Add the keys in FILE, which `export` wrote, to those that are here; print their ids.
+
+    No key that is here is lost, and the primary master key stays primary.
+    """
+    from bridge.keys.backup import KeyFiles, import_keys
+
+    phrase = _passphrase_of(passphrase_file) or Secret(
+        click.prompt("Passphrase", hide_input=True, err=True)
+    )
+    try:
+        added = import_keys(KeyFiles(master_keys_file, api_keys_file), phrase, backup)
+    except KeyFileError as error:
+        raise click.ClickException(str(error)) from None
+    for key_id in added.master_keys:
+        click.echo(f"master  {key_id}")
+    for key_id in added.api_keys:
+        click.echo(f"api     {key_id}")
+    if not added.master_keys and not added.api_keys:
+        click.echo("All of these keys were here already.", err=True)
+
+
 @keys.command("list")
 @click.option("--master-keys-file", type=_PATH, envvar=_MASTER_KEYS, show_envvar=True)
 @click.option("--api-keys-file", type=_PATH, envvar=_API_KEYS, show_envvar=True)
@@ -142,3 +203,32 @@ def _list_api_keys(path: Path) -> None:
     for key in read_api_keys(path):
         scopes = ",".join(sorted(key.scopes))
         click.echo(f"api     {key.id}  {key.created_at:%Y-%m-%d %H:%M}  {key.name}  {scopes}")
+
+
+def _passphrase_of(file: Path | None) -> Secret | None:
+    if file is None:
+        return None
+    try:
+        phrase = file.read_text("utf-8").splitlines()[:1]
+    except (OSError, UnicodeDecodeError):
+        raise click.ClickException(f"{file} cannot be read") from None
+    if not phrase or not phrase[0]:
+        raise click.ClickException(f"{file} is empty: its first line is the passphrase")
+    return Secret(phrase[0])
+
+
+def _new_passphrase() -> Secret:
+    typed = click.prompt(
+        "Passphrase (none: one is made)",
+        default="",
+        show_default=False,
+        hide_input=True,
+        confirmation_prompt=True,
+        err=True,
+    )
+    if typed:
+        return Secret(typed)
+    made = secrets.token_urlsafe(24)
+    click.echo("Shown once; without it the file is worthless:", err=True)
+    click.echo(made)
+    return Secret(made)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
@@ -58,9 +58,11 @@ class DatabaseAccount:
     def _make(self, stored: URL | None) -> None:
         espocrm_url = _reachable(self.given)
         host = _host_seen(espocrm_url)
+        # A name of its own: an account that is there may be another bridge's.
+        name = str(stored.username) if stored else f"{ACCOUNT}_{secrets.token_hex(3)}"
         password = str(stored.password) if stored else secrets.token_urlsafe(24)
-        url = espocrm_url.set(username=ACCOUNT, password=password)
-        account = f"{_quoted(ACCOUNT)}@{_quoted(host)}"
+        url = espocrm_url.set(username=name, password=password)
+        account = f"{_quoted(name)}@{_quoted(host)}"
         statements = _creation(account, password, self.given.espocrm.database.name)
         # First of all, so that a run that ends here finds the password again.
         self._store(url)
@@ -75,11 +77,10 @@ class DatabaseAccount:
 
     def _store(self, url: URL) -> None:
         text = self.given.layout.settings(url.render_as_string(hide_password=False))
-        place = self.given.machine.path(SETTINGS_FILE)
-        if place.exists():
-            # What an administrator has set besides stays as it is.
-            old = place.read_text("utf-8")
+        with suppress(OSError, UnicodeDecodeError):
+            old = self.given.machine.read(SETTINGS_FILE)
             line = _STORED.search(text)
+            # What an administrator has set besides stays as it is.
             text = _STORED.sub(lambda _: line[0] if line else "", old)
         self.given.machine.write(SETTINGS_FILE, text, self.given.bridge_account, _OWNERS_ALONE)
 
@@ -111,7 +112,7 @@ class RemoveDatabaseAccount:
     def do(self) -> None:
         stored = stored_url(self.given)
         if stored is not None and _can_connect(stored):
-            account = f"{_quoted(ACCOUNT)}@{_quoted(_host_seen(stored))}"
+            account = f"{_quoted(str(stored.username))}@{_quoted(_host_seen(stored))}"
             statements = [f"DROP USER {account}"]
             administrators = _administrators(self.given, _reachable(self.given))
             if not any(_execute(each, statements) for each in administrators):
@@ -123,7 +124,7 @@ class RemoveDatabaseAccount:
 def stored_url(given: Circumstances) -> URL | None:
     """The URL of EspoCRM's database in the bridge's settings; None when there is none."""
     try:
-        text = given.machine.path(SETTINGS_FILE).read_text("utf-8")
+        text = given.machine.read(SETTINGS_FILE)
         found = _STORED.search(text)
         return None if found is None else make_url(found[1])
     except (OSError, UnicodeDecodeError, ArgumentError):

@@ -9,7 +9,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from bridge import __version__
-from bridge.initialization.machine import Machine
+from bridge.initialization.machine import SYSTEMD, Machine
 
 USER = "ksef-bridge"
 SERVICE = "ksef-bridge"
@@ -74,6 +74,7 @@ class Layout:
             "settings_folder": self.machine.path(SETTINGS_FOLDER),
             "settings_file": self.machine.path(SETTINGS_FILE),
             "key_files": _KEY_FILES,
+            "systemd": self.machine.path(SYSTEMD),
         }
         return _TEMPLATES.get_template(template).render(described)
 

@@ -13,6 +13,9 @@ from pathlib import Path
 from bridge.initialization.codes import InitCode
 from bridge.initialization.errors import CannotContinue
 
+SYSTEMD = "/run/systemd/system"
+"""The folder that is there while systemd is the machine's init (sd_booted(3))."""
+
 _LONGEST_COMMAND = 300
 _LAST_LINES = 400
 _HOMES = {Path("/home"), Path("/root"), Path("/run/user")}
@@ -52,8 +55,8 @@ class Machine:
 
     @property
     def has_systemd(self) -> bool:
-        """Whether systemd is the machine's init (sd_booted(3))."""
-        return self.path("/run/systemd/system").is_dir()
+        """Whether systemd is the machine's init."""
+        return self.path(SYSTEMD).is_dir()
 
     def run(
         self,
@@ -101,11 +104,20 @@ class Machine:
         fields = found.output.split(":")
         return Account(int(fields[2]), int(fields[3]))
 
+    def read(self, path: str) -> str:
+        """The text of a file, never of one that a link leads to: others may write in its folder.
+
+        Raises OSError, UnicodeDecodeError.
+        """
+        descriptor = os.open(self.path(path), os.O_RDONLY | os.O_NOFOLLOW)
+        with os.fdopen(descriptor, encoding="utf-8") as file:
+            return file.read()
+
     def holds(self, path: str, content: str, owner: Account, mode: int) -> bool:
         """Whether the file is there as `write` would leave it."""
         place = self.path(path)
         try:
-            return place.read_text("utf-8") == content and _is_of(place, owner, mode)
+            return self.read(path) == content and _is_of(place, owner, mode)
         except (OSError, UnicodeDecodeError):
             return False
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy.engine import make_url
 
-from tests.initialization.machines import PlayedMachine, with_played_programs
+from tests.initialization.machines import PlayedMachine, drop_accounts, with_played_programs
 from tests.mariadb import MariaDb
 
 
@@ -16,7 +16,7 @@ from tests.mariadb import MariaDb
 def database_url(mariadb: MariaDb) -> Iterator[str]:
     """EspoCRM's own account, which may make no others."""
     yield mariadb.new_database()
-    mariadb.execute("DROP USER IF EXISTS 'ksef_bridge'@'127.0.0.1'")
+    drop_accounts(mariadb)
 
 
 @pytest.fixture

@@ -21,6 +21,7 @@ from bridge.initialization.layout import Layout
 from bridge.initialization.machine import Machine
 from bridge.initialization.plan import installation, removal
 from bridge.initialization.steps import Circumstances, DatabaseAdministrator, Step
+from tests.mariadb import MariaDb
 
 PLAYED = Path(__file__).with_name("played")
 SITE = "https://crm.example"
@@ -111,6 +112,19 @@ class PlayedMachine:
     def stop(self) -> None:
         with suppress(FileNotFoundError, ProcessLookupError):
             os.kill(int((self.root / "service").read_text().split()[0]), signal.SIGTERM)
+
+
+def accounts(mariadb: MariaDb) -> list[str]:
+    """The accounts that were made, as they stand in SQL."""
+    return mariadb.query(
+        "SELECT CONCAT(QUOTE(user), '@', QUOTE(host)) FROM mysql.user"
+        " WHERE user LIKE 'ksef_bridge%'"
+    )
+
+
+def drop_accounts(mariadb: MariaDb) -> None:
+    for account in accounts(mariadb):
+        mariadb.execute(f"DROP USER {account}")
 
 
 def _done(steps: Sequence[Step]) -> list[str]:

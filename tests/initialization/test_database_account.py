@@ -11,10 +11,10 @@ import pytest
 
 from bridge.credentials.secret import Secret
 from bridge.initialization.codes import InitCode
-from bridge.initialization.database_account import ACCOUNT, stored_url
+from bridge.initialization.database_account import stored_url
 from bridge.initialization.errors import CannotContinue
 from bridge.initialization.steps import DatabaseAdministrator
-from tests.initialization.machines import PlayedMachine
+from tests.initialization.machines import PlayedMachine, accounts
 from tests.mariadb import MariaDb
 from tests.secret_register import register_secret
 
@@ -80,11 +80,21 @@ def test_an_account_that_lost_a_right_gets_it_again(
     may_grant.init()
     url = stored_url(may_grant.circumstances())
     assert url is not None
-    mariadb.execute(
-        f"REVOKE SELECT ON {url.database}.ksef_profile FROM {ACCOUNT}@'127.0.0.1'"  # noqa: S608
-    )
+    (account,) = accounts(mariadb)
+    mariadb.execute(f"REVOKE SELECT ON {url.database}.ksef_profile FROM {account}")  # noqa: S608
     assert may_grant.init() == [InitCode.DATABASE_ACCOUNT]
     assert stored_url(may_grant.circumstances()) == url
+
+
+def test_the_account_of_another_bridge_is_left_alone(
+    may_grant: PlayedMachine, mariadb: MariaDb
+) -> None:
+    may_grant.init()
+    (first,) = accounts(mariadb)
+    (may_grant.root / "etc/ksef-bridge/bridge.env").unlink()
+    may_grant.init()
+    assert len(accounts(mariadb)) == 2
+    assert first in accounts(mariadb)
 
 
 def test_a_database_that_is_away_is_told(machine: PlayedMachine) -> None:

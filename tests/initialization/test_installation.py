@@ -15,7 +15,7 @@ from bridge.initialization.database_account import stored_url
 from bridge.initialization.errors import CannotContinue
 from bridge.initialization.machine import Account, Finished, Machine
 from bridge.keys.api_keys import read_api_keys
-from tests.initialization.machines import SITE, PlayedMachine
+from tests.initialization.machines import SITE, PlayedMachine, accounts, drop_accounts
 from tests.mariadb import MariaDb
 
 ALL = [
@@ -62,7 +62,8 @@ def test_the_account_reads_two_tables_and_nothing_else(
     may_grant: PlayedMachine, mariadb: MariaDb
 ) -> None:
     may_grant.init()
-    grants = mariadb.query("SHOW GRANTS FOR 'ksef_bridge'@'127.0.0.1'")
+    (account,) = accounts(mariadb)
+    grants = mariadb.query(f"SHOW GRANTS FOR {account}")
     told = sorted(each.split(" TO ")[0] for each in grants)
     url = stored_url(may_grant.circumstances())
     assert url is not None
@@ -93,7 +94,7 @@ def test_an_interrupted_run_is_finished_by_the_next(
             may_grant.remove()
             (may_grant.root / "etc/ksef-bridge/api-keys.json").unlink()
             (may_grant.root / "var/lib/ksef-bridge/state.sqlite3").unlink()
-            mariadb.execute("DROP USER IF EXISTS 'ksef_bridge'@'127.0.0.1'")
+            drop_accounts(mariadb)
         else:
             assert operation > len(ALL)
             return
@@ -135,9 +136,24 @@ def test_what_an_administrator_added_to_the_settings_stays(
     may_grant.init()
     settings = may_grant.root / "etc/ksef-bridge/bridge.env"
     settings.write_text(settings.read_text() + "KSEF_BRIDGE_WORKERS='4'\n")
-    mariadb.execute("DROP USER 'ksef_bridge'@'127.0.0.1'")
+    drop_accounts(mariadb)
     assert InitCode.DATABASE_ACCOUNT in may_grant.init()
     assert "KSEF_BRIDGE_WORKERS='4'" in settings.read_text()
+
+
+def test_settings_that_are_a_link_to_another_file_are_not_followed(
+    may_grant: PlayedMachine, tmp_path: Path
+) -> None:
+    """The service's account could else have root read a file for it."""
+    may_grant.init()
+    secret = tmp_path / "of-root"
+    secret.write_text("root:x:")
+    settings = may_grant.root / "etc/ksef-bridge/bridge.env"
+    settings.unlink()
+    settings.symlink_to(secret)
+    may_grant.init()
+    assert not settings.is_symlink()
+    assert "root:x:" not in settings.read_text()
 
 
 def test_the_machine_of_another_espocrm_is_left_alone(may_grant: PlayedMachine) -> None:
@@ -190,12 +206,33 @@ def test_removal_leaves_keys_and_state(may_grant: PlayedMachine, mariadb: MariaD
         "etc/ksef-bridge/api-keys.json",
         "var/lib/ksef-bridge/state.sqlite3",
     }
-    assert not mariadb.query("SELECT user FROM mysql.user WHERE user = 'ksef_bridge'")
+    assert accounts(mariadb) == []
     assert may_grant.told("systemctl.log")[-2:] == ["disable --now ksef-bridge", "daemon-reload"]
     # Nothing is lost: it may be set up again.
     keys = may_grant.text("etc/ksef-bridge/master-keys.json")
     may_grant.init()
     assert may_grant.text("etc/ksef-bridge/master-keys.json") == keys
+
+
+@pytest.mark.parametrize(
+    ("typed", "run"),
+    [
+        ("keys rotate", ["keys new-master", "keys renew"]),
+        ("keys remove-api 1f", ["keys remove-api 1f"]),
+        ("doctor --language pl", ["doctor --language pl"]),
+    ],
+)
+def test_the_command_hands_changed_keys_to_the_service(
+    may_grant: PlayedMachine, typed: str, run: list[str]
+) -> None:
+    """Between making a key and sealing under it: the service would lose its sessions else."""
+    may_grant.init()
+    before = may_grant.told("program.log")
+    machine = may_grant.circumstances().machine
+    machine.demand([str(may_grant.root / "usr/local/sbin/ksef-bridge"), *typed.split()])
+    assert may_grant.told("program.log")[len(before) :] == run
+    restarted = may_grant.told("systemctl.log")[-1] == "try-restart ksef-bridge"
+    assert restarted is typed.startswith("keys")
 
 
 def test_records_survive_removal(may_grant: PlayedMachine) -> None:

@@ -1,0 +1,171 @@
+"""Keys in one file under a passphrase, and back; a restore, rehearsed."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+import stat
+import subprocess
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine
+from sqlalchemy.engine import make_url
+
+from bridge.credentials.secret import Secret
+from bridge.espocrm.tables import metadata
+from bridge.keys.api_keys import Scope, add_api_key, read_api_keys
+from bridge.keys.backup import BackupUnusable, KeyFiles, export_keys, import_keys
+from bridge.keys.errors import KeyFileError
+from bridge.keys.master_keys import add_master_key, load_key_ring
+from tests.forked_command import run_to_end
+from tests.installation import Installation, new_nip
+from tests.mariadb import MariaDb
+from tests.processes import RunningCommand
+from tests.secret_register import register_secret
+
+
+@pytest.fixture(scope="module")
+def phrase() -> Secret:
+    return Secret(register_secret(secrets.token_urlsafe(16)))
+
+
+@pytest.fixture(scope="module")
+def origin(tmp_path_factory: pytest.TempPathFactory) -> KeyFiles:
+    return with_keys(tmp_path_factory.mktemp("origin"))
+
+
+@pytest.fixture(scope="module")
+def backup(origin: KeyFiles, phrase: Secret, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    made = tmp_path_factory.mktemp("backup") / "keys.age"
+    export_keys(origin, phrase, made)
+    return made
+
+
+def with_keys(folder: Path) -> KeyFiles:
+    files = KeyFiles(folder / "master.json", folder / "api.json")
+    for _ in range(2):
+        add_master_key(files.master_keys)
+        add_api_key(files.api_keys, "espocrm", frozenset(Scope))
+    return files
+
+
+def test_an_empty_machine_gets_all_keys_in_their_order(
+    origin: KeyFiles, backup: Path, phrase: Secret, tmp_path: Path
+) -> None:
+    files = KeyFiles(tmp_path / "new/master.json", tmp_path / "new/api.json")
+    import_keys(files, phrase, backup)
+    assert files.master_keys.read_text() == origin.master_keys.read_text()
+    assert files.api_keys.read_text() == origin.api_keys.read_text()
+    assert stat.S_IMODE(files.master_keys.stat().st_mode) == 0o600
+
+
+def test_keys_that_are_there_stay_and_so_does_the_primary_one(
+    origin: KeyFiles, backup: Path, phrase: Secret, tmp_path: Path
+) -> None:
+    files = with_keys(tmp_path)
+    before = [key.id for key in load_key_ring(files.master_keys)]
+    clients = {key.id for key in read_api_keys(files.api_keys)}
+    added = import_keys(files, phrase, backup)
+    assert [key.id for key in load_key_ring(files.master_keys)] == [*before, *added.master_keys]
+    assert {key.id for key in read_api_keys(files.api_keys)} == clients | set(added.api_keys)
+    again = import_keys(files, phrase, backup)
+    assert (again.master_keys, again.api_keys) == ([], [])
+
+
+def test_what_is_exported_is_closed_and_says_nothing(origin: KeyFiles, backup: Path) -> None:
+    assert stat.S_IMODE(backup.stat().st_mode) == 0o600
+    content = backup.read_bytes()
+    assert content.startswith(b"age-encryption.org/v1")
+    assert not any(key.id.encode() in content for key in load_key_ring(origin.master_keys))
+
+
+def test_a_file_that_is_there_is_not_written_over(
+    origin: KeyFiles, backup: Path, phrase: Secret
+) -> None:
+    before = backup.read_bytes()
+    with pytest.raises(BackupUnusable, match="exists already"):
+        export_keys(origin, phrase, backup)
+    assert backup.read_bytes() == before
+
+
+def test_keys_that_the_bridge_could_not_use_are_not_exported(
+    origin: KeyFiles, phrase: Secret, tmp_path: Path
+) -> None:
+    damaged = tmp_path / "master.json"
+    damaged.write_text('{"keys": [{"id": "1"}]}')
+    damaged.chmod(0o600)
+    with pytest.raises(KeyFileError, match="damaged"):
+        export_keys(KeyFiles(damaged, origin.api_keys), phrase, tmp_path / "keys.age")
+    assert not (tmp_path / "keys.age").exists()
+
+
+@pytest.mark.parametrize("change", ["phrase", "damaged", "shortened", "another"])
+def test_what_cannot_be_opened_is_told_and_changes_nothing(
+    change: str, backup: Path, phrase: Secret, tmp_path: Path
+) -> None:
+    content = backup.read_bytes()
+    changed = {
+        "phrase": content,
+        "damaged": content[:-1] + bytes([content[-1] ^ 1]),
+        "shortened": content[:-20],
+        "another": b"PK\3\4",
+    }[change]
+    (tmp_path / "keys.age").write_bytes(changed)
+    files = with_keys(tmp_path)
+    before = files.master_keys.read_bytes(), files.api_keys.read_bytes()
+    tried = Secret("another") if change == "phrase" else phrase
+    with pytest.raises(BackupUnusable, match="cannot be opened"):
+        import_keys(files, tried, tmp_path / "keys.age")
+    assert (files.master_keys.read_bytes(), files.api_keys.read_bytes()) == before
+
+
+def test_a_restored_bridge_hands_out_tokens(
+    mariadb: MariaDb, simulator: RunningCommand, artifacts: Path, tmp_path: Path
+) -> None:
+    """EspoCRM's database from its dump, the keys from their backup, no state: on a new machine."""
+    lost = Installation.create(artifacts / "lost", simulator)
+    restored = Installation.create(artifacts / "restored", simulator)
+    for each in (lost, restored):
+        each.environment["KSEF_BRIDGE_ESPOCRM_DATABASE_URL"] = mariadb.new_database()
+    engine = create_engine(lost.environment["KSEF_BRIDGE_ESPOCRM_DATABASE_URL"])
+    metadata.create_all(engine)
+    engine.dispose()
+    nip = new_nip()
+    with lost.running():
+        lost.add_token_profile("sklep", nip, lost.new_ksef_token(nip))
+        assert lost.access_token("sklep").status == 200
+    phrase = tmp_path / "phrase"
+    phrase.write_text(register_secret(secrets.token_urlsafe(16)) + "\n")
+    backup = tmp_path / "keys.age"
+    keys(lost, "export", backup, phrase)
+
+    dump(mariadb, lost, restored)
+    for name in ("MASTER_KEYS_FILE", "API_KEYS_FILE"):
+        Path(restored.environment[f"KSEF_BRIDGE_{name}"]).unlink()
+    keys(restored, "import", backup, phrase)
+    restored.api_key = lost.api_key
+    with restored.running():
+        assert restored.access_token("sklep").status == 200
+
+
+def keys(installation: Installation, command: str, backup: Path, phrase: Path) -> None:
+    arguments = ["keys", command, str(backup), "--passphrase-file", str(phrase)]
+    finished = run_to_end(arguments, installation.environment)
+    assert finished.returncode == 0, finished.stderr.decode()
+
+
+def dump(mariadb: MariaDb, source: Installation, target: Installation) -> None:
+    """`mariadb-dump`, and the dump read again by another database."""
+    names = [
+        str(make_url(each.environment["KSEF_BRIDGE_ESPOCRM_DATABASE_URL"]).database)
+        for each in (source, target)
+    ]
+    program = shutil.which("mariadb-dump")
+    assert program
+    options = ["--no-defaults", f"--socket={mariadb.socket}", "--user=root"]
+    made = subprocess.run(
+        [program, *options, names[0]], check=True, capture_output=True, env=dict(os.environ)
+    )
+    mariadb.execute(f"USE {names[1]};\n{made.stdout.decode()}")
