@@ -108,4 +108,7 @@ def test_settings_are_not_for_everybody(resources: dict[str, Any]) -> None:
     assert resources["metadata/app/config"]["params"] == {
         "ksefBridgeUrl": {"level": "superAdmin"},
         "ksefBridgeApiKey": {"level": "internal"},
+        "ksefDocumentationUrl": {"level": "admin"},
     }
+    # What links are made of is what the bridge said, never what a request sends.
+    assert fields["ksefDocumentationUrl"]["readOnly"] is True
