@@ -29,7 +29,7 @@ def _both_key_files(command: Callable[..., None]) -> Callable[..., None]:
 
 @click.group()
 def keys() -> None:
-    """Make, list, rotate and remove master keys and API keys.
+    """Make, list, rotate, remove, export and import keys.
 
     Running bridges take up a changed file by themselves.
     """

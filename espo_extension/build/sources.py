@@ -16,7 +16,9 @@ TEXTS = Path("espo_extension/model/texts")
 CATALOGUE = Path("bridge/messages/catalogue")
 NAMES = Path("bridge/messages/names.json")
 CONTRACT = Path("bridge/api/service.py")
-NOT_SHOWN_IN_ESPOCRM = frozenset({"doctor.json", "extension.json", "initialization.json"})
+NOT_SHOWN_IN_ESPOCRM = frozenset(
+    {"doctor.json", "extension.json", "home.json", "initialization.json"}
+)
 
 
 def load_extension(root: Path) -> Extension:

@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from bridge.api.authentication import any_key, anybody, register_authentication, requires
 from bridge.api.problems import register_problem_handlers
 from bridge.keys.api_keys import ApiKey, ApiKeys, Scope, add_api_key, read_api_keys
-from bridge.messages import Catalogue
+from bridge.messages import Catalogue, Documentation
 from tests.secret_register import register_secret
 
 PATHS = ("/open", "/known", "/token", "/administer")
@@ -21,6 +21,7 @@ PATHS = ("/open", "/known", "/token", "/administer")
 def an_app(*, with_unmarked: bool = False) -> Flask:
     app = Flask(__name__, static_folder=None)
     app.extensions["ksef-messages"] = Catalogue.load()
+    app.extensions["ksef-documentation"] = Documentation(None)
     register_problem_handlers(app)
     for path, mark in zip(
         PATHS, (anybody, any_key, requires(Scope.TOKEN), requires(Scope.ADMINISTER)), strict=True

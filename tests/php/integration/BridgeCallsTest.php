@@ -50,7 +50,7 @@ final class BridgeCallsTest extends TestCase
 
         self::assertNull($inspection->seal);
         self::assertContains('token-not-of-unit', array_column($inspection->errors(), 'code'));
-        self::assertStringContainsString($word, $inspection->errors()[0]->message);
+        self::assertStringContainsString($word, $inspection->errors()[0]->fallback);
     }
 
     public static function languages(): iterable
