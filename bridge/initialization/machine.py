@@ -6,6 +6,7 @@ import os
 import shutil
 import stat
 import subprocess
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -167,11 +168,11 @@ class Machine:
 
 
 def reachable_program(path: Path) -> str:
-    """The path of a program that every account may run.
+    """The path of a program that every account may run, with the Python that runs it.
 
-    Raises CannotContinue also for one in a home folder, which its service does not see.
+    Raises CannotContinue also for one in a home folder, which the service does not see.
     """
-    for folder in path.resolve().parents:
+    for folder in {*path.resolve().parents, *Path(sys.executable).resolve().parents}:
         if not folder.stat().st_mode & stat.S_IXOTH or folder in _HOMES:
             raise CannotContinue(
                 InitCode.PROGRAM_OUT_OF_REACH, program=str(path), folder=str(folder)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from sqlalchemy.engine import make_url
@@ -10,7 +12,7 @@ from sqlalchemy.engine import make_url
 from bridge.initialization.codes import InitCode
 from bridge.initialization.errors import CannotContinue
 from bridge.initialization.espocrm import read_espocrm
-from bridge.initialization.machine import Machine
+from bridge.initialization.machine import Machine, reachable_program
 from tests.initialization.machines import SITE, PlayedMachine
 
 
@@ -85,3 +87,22 @@ def test_php_that_is_too_old_is_told(machine: PlayedMachine, tmp_path: Path) -> 
     )
     old.chmod(0o755)
     assert refused(machine, php=str(old)) is InitCode.PHP_TOO_OLD
+
+
+def test_a_program_that_others_cannot_reach_is_refused(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Both the program and the Python that runs it, wherever a link to it lies."""
+    with TemporaryDirectory() as folder:
+        closed, opened = Path(folder), Path("/usr/bin/env")
+        python = closed / "python"
+        python.touch()
+        monkeypatch.setattr(sys, "executable", str(opened))
+        assert reachable_program(opened) == str(opened)
+        with pytest.raises(CannotContinue) as caught:
+            reachable_program(python)
+        assert caught.value.code is InitCode.PROGRAM_OUT_OF_REACH
+        assert caught.value.params == {"program": str(python), "folder": folder}
+        monkeypatch.setattr(sys, "executable", str(python))
+        with pytest.raises(CannotContinue):
+            reachable_program(opened)
