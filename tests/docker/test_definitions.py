@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 import subprocess
 import sys
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -119,3 +121,27 @@ def test_keys_and_package_are_made_before_the_first_start_alone(tmp_path: Path) 
         assert started.returncode == 0, started.stderr
         assert "THE-KEY" not in started.stdout + started.stderr
         assert (tmp_path / "calls").read_text().splitlines() == calls
+
+
+def test_it_is_healthy_when_a_bridge_answers_on_the_socket(tmp_path: Path) -> None:
+    path = tmp_path / "bridge.sock"
+    environment = {
+        **KEYS,
+        "KSEF_BRIDGE_ESPOCRM_DATABASE_URL": "sqlite://",
+        "KSEF_BRIDGE_LISTEN": f"unix:{path}",
+        "PATH": f"{PROGRAMS}:{os.environ['PATH']}",
+    }
+    assert run("sh", DOCKER / "start", "healthy", **environment).returncode == 1
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(str(path))
+        listener.listen()
+
+        def answer() -> None:
+            with listener.accept()[0] as caller:
+                assert b"GET /healthz" in caller.recv(4096)
+                caller.sendall(b'HTTP/1.0 200 OK\r\n\r\n{"status": "ok"}')
+
+        answering = threading.Thread(target=answer, daemon=True)
+        answering.start()
+        asked = run("sh", DOCKER / "start", "healthy", **environment)
+    assert (asked.returncode, asked.stderr) == (0, "")
