@@ -132,6 +132,16 @@ class _Reader:
             raise SettingsError(f"{PREFIX}{name} is not set")
         return value
 
+    def text_of_file(self, name: str) -> str | None:
+        """What stands in the file that `…_FILE` names: no environment shows it."""
+        path = self.path(f"{name}_FILE")
+        if path is None:
+            return None
+        try:
+            return path.read_text("utf-8").strip() or None
+        except (OSError, UnicodeDecodeError):
+            raise SettingsError(f"{PREFIX}{name}_FILE: {path} cannot be read as text") from None
+
     def path(self, name: str) -> Path | None:
         value = self.text(name)
         return None if value is None else Path(value)
@@ -148,7 +158,7 @@ class _Reader:
         return frozenset(words)
 
     def database_url(self, name: str, default: str | None = None) -> URL:
-        value = self.text(name) or default or self.required(name)
+        value = self.text(name) or self.text_of_file(name) or default or self.required(name)
         try:
             url = make_url(value)
         except (ArgumentError, ValueError):

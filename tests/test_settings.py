@@ -42,6 +42,16 @@ def test_systemd_names_the_state_folder() -> None:
     assert settings.state_database_url.database == "/var/lib/ksef-bridge/state.sqlite3"
 
 
+def test_a_database_url_may_stand_in_a_file(tmp_path: Path) -> None:
+    file = tmp_path / "url"
+    file.write_text(f"{NEEDED['KSEF_BRIDGE_ESPOCRM_DATABASE_URL']}\n")
+    keys = {name: value for name, value in NEEDED.items() if not name.endswith("URL")}
+    settings = load_settings({**keys, "KSEF_BRIDGE_ESPOCRM_DATABASE_URL_FILE": str(file)})
+    assert settings.espocrm_database_url == load_settings(NEEDED).espocrm_database_url
+    with pytest.raises(SettingsError, match=f"URL_FILE: {tmp_path} cannot be read"):
+        load_settings({**keys, "KSEF_BRIDGE_ESPOCRM_DATABASE_URL_FILE": str(tmp_path)})
+
+
 def test_the_database_password_is_not_shown() -> None:
     settings = load_settings(NEEDED)
     assert "word" not in repr(settings)

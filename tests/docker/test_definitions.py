@@ -1,0 +1,147 @@
+"""The container's definition and the compose file, read by the programs that will read them."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bridge.settings import load_settings
+from tests.secret_register import register_secret
+
+ROOT = Path(__file__).resolve().parents[2]
+DOCKER = ROOT / "docker"
+PROGRAMS = Path(sys.executable).parent
+KEYS = {
+    "KSEF_BRIDGE_MASTER_KEYS_FILE": "master-keys.json",
+    "KSEF_BRIDGE_API_KEYS_FILE": "api-keys.json",
+}
+
+
+def run(*command: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        command,
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+
+@pytest.fixture(scope="module")
+def compose() -> Any:
+    """The compose file as Docker Compose understands it."""
+    file = f"--file={DOCKER / 'compose.yaml'}"
+    read = run(PROGRAMS / "docker-compose", file, "config", "--format=json")
+    assert read.returncode == 0, read.stderr
+    assert read.stderr == ""
+    return json.loads(read.stdout)
+
+
+def test_hadolint_finds_nothing() -> None:
+    checked = run(PROGRAMS / "hadolint", DOCKER / "Containerfile")
+    assert (checked.returncode, checked.stdout) == (0, "")
+
+
+def test_the_bridge_has_no_port_no_rights_and_writes_to_volumes_alone(compose: Any) -> None:
+    bridge = compose["services"]["ksef-bridge"]
+    assert bridge["read_only"] is True
+    assert "ports" not in bridge
+    assert bridge["cap_drop"] == ["ALL"]
+    assert {each["target"] for each in bridge["volumes"]} == {
+        "/etc/ksef-bridge",
+        "/var/lib/ksef-bridge",
+        "/run/ksef-bridge",
+    }
+
+
+def test_whatever_runs_espocrm_finds_the_socket_and_cannot_replace_it(compose: Any) -> None:
+    for name in ("espocrm", "espocrm-daemon"):
+        [socket] = [
+            each
+            for each in compose["services"][name]["volumes"]
+            if each["source"] == "ksef-bridge-socket"
+        ]
+        assert (socket["target"], socket["read_only"]) == ("/run/ksef-bridge", True), name
+
+
+def test_no_password_stands_in_an_environment(compose: Any) -> None:
+    for name, service in compose["services"].items():
+        for variable, value in (service.get("environment") or {}).items():
+            if "PASSWORD" in variable or "URL_FILE" in variable:
+                assert value.startswith("/run/secrets/"), (name, variable)
+                assert Path(value).name in {each["source"] for each in service["secrets"]}
+
+
+def test_the_secrets_fit_each_other_and_stay(tmp_path: Path) -> None:
+    script = tmp_path / "make-secrets"
+    script.write_bytes((DOCKER / "make-secrets").read_bytes())
+    assert run("sh", script).returncode == 0
+    folder = tmp_path / "secrets"
+    made = {path.name: register_secret(path.read_text()) for path in folder.iterdir()}
+    assert folder.stat().st_mode & 0o777 == 0o700
+    url = load_settings(
+        {**KEYS, "KSEF_BRIDGE_ESPOCRM_DATABASE_URL_FILE": str(folder / "ksef_database_url")}
+    ).espocrm_database_url
+    assert url.password == made["ksef_reader_password"]
+    assert len(set(made.values())) == len(made) == 5
+    assert run("sh", script).returncode == 0
+    assert {path.name: path.read_text() for path in folder.iterdir()} == made
+
+
+def test_keys_and_package_are_made_before_the_first_start_alone(tmp_path: Path) -> None:
+    program = tmp_path / "bin" / "ksef-bridge"
+    program.parent.mkdir()
+    program.write_text(
+        f'#!/bin/sh\necho "$*" >>{tmp_path}/calls\n'
+        'case "$*" in *master*) : >"$KSEF_BRIDGE_MASTER_KEYS_FILE" ;;'
+        ' *new-api*) : >"$KSEF_BRIDGE_API_KEYS_FILE"; echo THE-KEY ;; esac\n'
+    )
+    program.chmod(0o755)
+    environment = {
+        **{name: str(tmp_path / file) for name, file in KEYS.items()},
+        "KSEF_BRIDGE_LISTEN": f"unix:{tmp_path}/bridge.sock",
+        "PATH": f"{program.parent}:{os.environ['PATH']}",
+    }
+    package = f"extension --output {tmp_path}/ksef.zip"
+    for calls in (
+        ["keys new-master", "keys new-api --name first-start", package, "serve"],
+        [package, "serve"],
+    ):
+        (tmp_path / "calls").write_text("")
+        started = run("sh", DOCKER / "start", **environment)
+        assert started.returncode == 0, started.stderr
+        assert "THE-KEY" not in started.stdout + started.stderr
+        assert (tmp_path / "calls").read_text().splitlines() == calls
+
+
+def test_it_is_healthy_when_a_bridge_answers_on_the_socket(tmp_path: Path) -> None:
+    path = tmp_path / "bridge.sock"
+    environment = {
+        **KEYS,
+        "KSEF_BRIDGE_ESPOCRM_DATABASE_URL": "sqlite://",
+        "KSEF_BRIDGE_LISTEN": f"unix:{path}",
+        "PATH": f"{PROGRAMS}:{os.environ['PATH']}",
+    }
+    assert run("sh", DOCKER / "start", "healthy", **environment).returncode == 1
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(str(path))
+        listener.listen()
+
+        def answer() -> None:
+            with listener.accept()[0] as caller:
+                assert b"GET /healthz" in caller.recv(4096)
+                caller.sendall(b'HTTP/1.0 200 OK\r\n\r\n{"status": "ok"}')
+
+        answering = threading.Thread(target=answer, daemon=True)
+        answering.start()
+        asked = run("sh", DOCKER / "start", "healthy", **environment)
+    assert (asked.returncode, asked.stderr) == (0, "")
