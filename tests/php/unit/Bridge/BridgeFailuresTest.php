@@ -129,6 +129,7 @@ final class BridgeFailuresTest extends TestCase
     {
         $url = 'http://127.0.0.1:8970';
 
+        yield 'neither' => ['', '', BridgeNotConfigured::class, 'bridge-not-configured'];
         yield 'no URL' => ['', self::KEY, BridgeNotConfigured::class, 'bridge-not-configured'];
         yield 'blank URL' => [" \n", self::KEY, BridgeNotConfigured::class, 'bridge-not-configured'];
         yield 'no key' => [$url, '', BridgeNotConfigured::class, 'bridge-key-missing'];

@@ -71,11 +71,13 @@ final class BridgeCalls
             $this->checkContract(min($timeout, self::TIMEOUT_SECONDS));
         }
 
+        // Who has neither URL nor key is told of the URL.
+        $url = $this->url();
         $requestId = bin2hex(random_bytes(16));
         $headers = $this->headers($requestId) + ($body === null ? [] : ['Content-Type' => 'application/json']);
 
         $answer = $this->transport->send(
-            $this->url(),
+            $url,
             new HttpRequest($method, $path, $headers, $body === null ? null : $this->encode($body), $timeout),
         );
 
