@@ -57,5 +57,6 @@ class InitCode(StrEnum):
     SETTINGS_OF_ANOTHER = "init-settings-of-another"
     KEYS_UNUSABLE = "init-keys-unusable"
     SERVICE_NOT_READY = "init-service-not-ready"
+    SITE_URL_UNUSABLE = "init-site-url-unusable"
     HOME_OF_ANOTHER = "init-home-of-another"
     NOT_CONNECTED = "init-not-connected"

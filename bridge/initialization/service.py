@@ -20,6 +20,7 @@ from bridge.initialization.layout import (
     UNIT_FILE,
 )
 from bridge.initialization.steps import ROOT, Circumstances, Sentence
+from bridge.state.home import SiteUrlUnusable, site_of
 
 _READY_WITHIN = 30
 _HEALTH = b"GET /healthz HTTP/1.1\r\nHost: bridge\r\nConnection: close\r\n\r\n"
@@ -77,15 +78,21 @@ class Home:
         if not self.given.machine.path(f"{STATE_FOLDER}/state.sqlite3").exists():
             return False
         told = self.given.machine.run([*self._command, "show"])
-        return told.status == 0 and self.given.espocrm.site_url in told.output.split()
+        return told.status == 0 and self._site in told.output.split()
 
     def do(self) -> None:
         told = self.given.machine.run([*self._command, "show"])
         if told.status == 0 and "://" in told.output:
-            raise CannotContinue(InitCode.HOME_OF_ANOTHER, site=self.given.espocrm.site_url)
-        self.given.machine.demand(
-            [*self._command, "set", "--site-url", self.given.espocrm.site_url]
-        )
+            raise CannotContinue(InitCode.HOME_OF_ANOTHER, site=self._site)
+        self.given.machine.demand([*self._command, "set", "--site-url", self._site])
+
+    @property
+    def _site(self) -> str:
+        """EspoCRM's address as the bridge writes it."""
+        try:
+            return site_of(self.given.espocrm.site_url)
+        except SiteUrlUnusable:
+            raise CannotContinue(InitCode.SITE_URL_UNUSABLE) from None
 
     @property
     def _command(self) -> list[str]:

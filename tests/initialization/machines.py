@@ -37,6 +37,7 @@ class PlayedMachine:
     administrator: DatabaseAdministrator | None = None
     has_systemd: bool = True
     version: str = "1.2.3"
+    site_url: str = f"{SITE}/"
 
     @property
     def espocrm(self) -> Path:
@@ -62,7 +63,7 @@ class PlayedMachine:
         lines = "".join(f"'{name}' => '{value}'," for name, value in shown.items())
         version = changes.get("version", "10.0.0")
         (self.espocrm / "data/config.php").write_text(
-            f"<?php return ['version' => '{version}', 'siteUrl' => '{SITE}/',"
+            f"<?php return ['version' => '{version}', 'siteUrl' => '{self.site_url}',"
             f" 'database' => [{lines}]];"
         )
         (self.espocrm / "data/config-internal.php").write_text(

@@ -166,6 +166,19 @@ def test_the_bridge_of_another_site_is_left_alone(may_grant: PlayedMachine) -> N
     assert (found.code, found.params) == (InitCode.HOME_OF_ANOTHER, {"site": SITE})
 
 
+def test_an_address_may_be_written_in_many_ways(may_grant: PlayedMachine) -> None:
+    may_grant.init()
+    may_grant.site_url = "HTTPS://CRM.Example:443"
+    may_grant.configure()
+    assert may_grant.left() == []
+
+
+def test_an_espocrm_that_does_not_know_its_address_is_told_so(may_grant: PlayedMachine) -> None:
+    may_grant.site_url = ""
+    may_grant.configure()
+    assert stopped(may_grant).code is InitCode.SITE_URL_UNUSABLE
+
+
 def test_a_bridge_that_does_not_start_is_told(may_grant: PlayedMachine) -> None:
     may_grant.program = Path("/bin/false")
     with pytest.MonkeyPatch.context() as patch:
