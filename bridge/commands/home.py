@@ -9,8 +9,9 @@ from enum import StrEnum
 import click
 
 from bridge.commands.language import language_option, language_spoken
+from bridge.commands.messages import Messages
 from bridge.logs import configure_logging
-from bridge.messages import Catalogue, Language
+from bridge.messages import Language
 from bridge.settings import Settings, SettingsError, load_settings
 from bridge.state.database import StateDatabase
 from bridge.state.database import connect as connect_state
@@ -42,16 +43,20 @@ def home() -> None:
 @language_option
 def show(language: Language | None) -> None:
     """Say to which EspoCRM this bridge belongs, and whether it reads the database of that one."""
-    messages = _Messages(Catalogue.load(), language_spoken(language))
+    messages = Messages(language_spoken(language))
     with _homes(messages) as (settings, homes):
         kept = homes.get()
         if kept is None:
-            messages.tell(HomeCode.NOT_SET)
+            click.echo(messages.of(HomeCode.NOT_SET).text)
             return
         found = elsewhere(kept, database_of(settings.espocrm_database_url), None)
-        messages.tell(HomeCode.IS_THIS, home=kept.site_url, database=kept.database)
+        click.echo(
+            messages.of(HomeCode.IS_THIS, {"home": kept.site_url, "database": kept.database}).text
+        )
         if found is not None:
-            messages.tell(HomeCode.IS_ANOTHER, here=found.here, site=kept.site_url)
+            click.echo(
+                messages.of(HomeCode.IS_ANOTHER, {"here": found.here, "site": kept.site_url}).text
+            )
 
 
 @home.command("set")
@@ -64,29 +69,29 @@ def show(language: Language | None) -> None:
 @language_option
 def set_(site_url: str, language: Language | None) -> None:
     """This bridge belongs to the EspoCRM at URL whose database it reads."""
-    messages = _Messages(Catalogue.load(), language_spoken(language))
+    messages = Messages(language_spoken(language))
     try:
         site = site_of(site_url)
     except SiteUrlUnusable:
-        raise click.ClickException(messages.text(HomeCode.SITE_URL_UNUSABLE)) from None
+        raise click.ClickException(messages.told(HomeCode.SITE_URL_UNUSABLE)) from None
     with _homes(messages) as (settings, homes):
         new = Home(site, database_of(settings.espocrm_database_url))
         homes.set(new)
-    messages.tell(HomeCode.SET, home=new.site_url, database=new.database)
+    click.echo(messages.of(HomeCode.SET, {"home": new.site_url, "database": new.database}).text)
 
 
 @home.command()
 @language_option
 def forget(language: Language | None) -> None:
     """This bridge belongs to no EspoCRM in particular: nothing is compared."""
-    messages = _Messages(Catalogue.load(), language_spoken(language))
+    messages = Messages(language_spoken(language))
     with _homes(messages) as (_, homes):
         was_kept = homes.forget()
-    messages.tell(HomeCode.FORGOTTEN if was_kept else HomeCode.NOT_SET)
+    click.echo(messages.of(HomeCode.FORGOTTEN if was_kept else HomeCode.NOT_SET).text)
 
 
 @contextmanager
-def _homes(messages: _Messages) -> Iterator[tuple[Settings, Homes]]:
+def _homes(messages: Messages) -> Iterator[tuple[Settings, Homes]]:
     """The settings, and the state database with its tables, made where they are missing."""
     configure_logging()
     try:
@@ -101,16 +106,4 @@ def _homes(messages: _Messages) -> Iterator[tuple[Settings, Homes]]:
     except SettingsError as error:
         raise click.ClickException(str(error)) from None
     except BridgeError as error:
-        raise click.ClickException(messages.text(error.code, **error.params)) from None
-
-
-class _Messages:
-    def __init__(self, catalogue: Catalogue, language: Language) -> None:
-        self._catalogue = catalogue
-        self._language = language
-
-    def text(self, code: str, **params: str | int) -> str:
-        return self._catalogue.text(code, self._language, params)
-
-    def tell(self, code: HomeCode, **params: str) -> None:
-        click.echo(self.text(code, **params))
+        raise click.ClickException(messages.told(error.code, error.params)) from None
