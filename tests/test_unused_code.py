@@ -31,6 +31,9 @@ CALLED_BY_LIBRARIES = {
     "list_commands": "click",
     "load_config": "gunicorn",
     "on_close": "tornado",
+    "on_files": "mkdocs",
+    "on_page_markdown": "mkdocs",
+    "on_page_read_source": "mkdocs",
     "start_request": "tornado",
 }
 ASKED_BY_TESTS = {

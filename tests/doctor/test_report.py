@@ -37,7 +37,7 @@ def test_a_healthy_installation_is_called_so(company: Company) -> None:
         *("espocrm-database", "espocrm-server", "espocrm-clock", "espocrm-tables"),
         *("espocrm-rights", "profiles", "state-database", "state-clock", "state-tables"),
         *("state-rights", "credential-seals", "session-seals", "enrolment-seals"),
-        *("ksef-tokens", "certificates"),
+        *("ksef-tokens", "certificates", "home"),
         *("ksef-test", "ksef-test-clock", "ksef-test-public-key"),
     }
     assert report.result("profiles")["params"] == {

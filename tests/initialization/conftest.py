@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from sqlalchemy.engine import make_url
@@ -20,14 +21,14 @@ def database_url(mariadb: MariaDb) -> Iterator[str]:
 
 
 @pytest.fixture
-def machine(
-    database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[PlayedMachine]:
+def machine(database_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[PlayedMachine]:
     """A machine with systemd and an EspoCRM 10.0."""
-    made = PlayedMachine(tmp_path / "machine", database_url)
-    made.prepare()
-    with with_played_programs(made, monkeypatch):
-        yield made
+    # The path of a socket takes 107 characters at most, pytest's folder many of them.
+    with TemporaryDirectory(prefix="machine-", ignore_cleanup_errors=True) as folder:
+        made = PlayedMachine(Path(folder), database_url)
+        made.prepare()
+        with with_played_programs(made, monkeypatch):
+            yield made
 
 
 @pytest.fixture

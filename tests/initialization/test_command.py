@@ -9,6 +9,7 @@ from sqlalchemy.engine import make_url
 
 from bridge.cli import main
 from bridge.commands import init as command
+from bridge.initialization.database_account import stored_url
 from bridge.initialization.machine import Machine
 from tests.initialization.machines import SITE, PlayedMachine
 from tests.initialization.test_installation import tree
@@ -44,11 +45,11 @@ def test_it_shows_its_steps_asks_once_and_takes_them(here: PlayedMachine) -> Non
 
 def test_no_secret_is_shown(here: PlayedMachine) -> None:
     told = init(here, "--yes").output
-    settings = here.text("etc/ksef-bridge/bridge.env")
-    password = settings.split("ksef_bridge:")[1].split("@")[0]
+    url = stored_url(here.circumstances())
+    assert url is not None
     kept = here.text("var/www/espocrm/data/config-internal-override.php")
     api_key = kept.split("'ksefBridgeApiKey' => '")[1].split("'")[0]
-    for secret in (password, api_key):
+    for secret in (str(url.password), api_key):
         assert secret
         assert secret not in told + "\n".join(here.commands())
 
