@@ -97,7 +97,10 @@ def at_rest_afterwards(espocrm: EspoCrm) -> Iterator[None]:
     """
     yield
     espocrm.execute("UPDATE ksef_profile SET status = 'Inactive' WHERE status = 'Active'")
-    espocrm.execute("UPDATE ksef_certificate SET status = 'Inactive' WHERE status = 'Active'")
+    espocrm.execute(
+        "UPDATE ksef_certificate SET status = 'Inactive',"
+        " valid_to = UTC_TIMESTAMP() + INTERVAL 700 DAY WHERE status <> 'Requested'"
+    )
 
 
 @pytest.fixture(scope="session")
