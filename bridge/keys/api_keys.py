@@ -15,11 +15,12 @@ import hashlib
 import hmac
 import re
 import secrets
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
 from bridge.credentials.secret import Secret
 from bridge.keys.errors import (
@@ -85,7 +86,11 @@ class ApiKeys:
 
 def read_api_keys(path: Path) -> Sequence[ApiKey]:
     """The stored keys, oldest first. Raises KeyFileError."""
-    entries = read_key_file(path, _COMMAND)
+    return api_keys_of(path, read_key_file(path, _COMMAND))
+
+
+def api_keys_of(path: Path, entries: Sequence[Mapping[str, Any]]) -> Sequence[ApiKey]:
+    """The keys of these entries of the file at `path`. Raises KeyFileError."""
     if not entries:
         raise KeyFileEmpty(path, _COMMAND)
     try:

@@ -16,17 +16,31 @@ from typing import Any
 from pyrage import DecryptError, passphrase
 
 from bridge.credentials.secret import Secret
-from bridge.keys.api_keys import read_api_keys
+from bridge.keys.api_keys import api_keys_of, read_api_keys
 from bridge.keys.errors import KeyFileError, KeyFileMissing
 from bridge.keys.key_file import read_key_file, sole_writer, write_key_file
-from bridge.keys.master_keys import load_key_ring
+from bridge.keys.master_keys import key_ring_of, load_key_ring
 
 _FORMAT = "ksef-bridge keys"
 _COMMAND = "ksef-bridge keys export"
+# The specification's first line, and the only kind of recipient that a passphrase opens.
+_AGE = b"age-encryption.org/v1\n-> scrypt "
+# How the library says so; else the file differs from what was written.
+_WRONG_PASSPHRASE = "Decryption failed"  # noqa: S105
 
 
 class BackupUnusable(KeyFileError):
     """The file that was exported cannot be opened; the text says why."""
+
+
+class KeyDiffers(KeyFileError):
+    """The backup has another key under an id that is here already."""
+
+    def __init__(self, path: Path, key_id: str, backup: Path) -> None:
+        super().__init__(
+            f"{path} and {backup} hold different keys with the id {key_id}, so nothing was "
+            "imported; import into new files, and look which of the two opens your seals"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,22 +72,32 @@ def export_keys(files: KeyFiles, phrase: Secret, backup: Path) -> None:
     content = passphrase.encrypt(json.dumps(held).encode(), phrase.reveal_text())
     try:
         descriptor = os.open(backup, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        raise BackupUnusable(f"{backup} exists already; name another file") from None
+    except OSError as error:
+        raise _unwritable(backup, error) from None
+    try:
         with os.fdopen(descriptor, "wb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-    except FileExistsError:
-        raise BackupUnusable(f"{backup} exists already; name another file") from None
     except OSError as error:
-        raise BackupUnusable(f"{backup} cannot be written: {error.strerror}") from None
+        # Nobody must take a part of it for a backup.
+        backup.unlink(missing_ok=True)
+        raise _unwritable(backup, error) from None
 
 
 def import_keys(files: KeyFiles, phrase: Secret, backup: Path) -> Imported:
     """Add the keys that are not there yet; the primary master key stays what it is.
 
-    Where there is none, that of the backup is it. Raises KeyFileError.
+    Where there is none, that of the backup is it. Raises KeyFileError, and nothing is changed then.
     """
     held = _opened(backup, phrase)
+    for path, entries in (
+        (files.master_keys, held["masterKeys"]),
+        (files.api_keys, held["apiKeys"]),
+    ):
+        _refuse_others(path, entries, backup)
     return Imported(
         master_keys=_added(files.master_keys, held["masterKeys"], first=False),
         api_keys=_added(files.api_keys, held["apiKeys"], first=True),
@@ -82,19 +106,47 @@ def import_keys(files: KeyFiles, phrase: Secret, backup: Path) -> Imported:
 
 def _opened(backup: Path, phrase: Secret) -> Mapping[str, Any]:
     try:
-        content = passphrase.decrypt(backup.read_bytes(), phrase.reveal_text())
+        sealed = backup.read_bytes()
     except OSError as error:
         raise BackupUnusable(f"{backup} cannot be read: {error.strerror}") from None
-    except DecryptError:
+    if not sealed.startswith(_AGE):
+        raise _another(backup)
+    try:
+        content = passphrase.decrypt(sealed, phrase.reveal_text())
+    except DecryptError as error:
+        if str(error) == _WRONG_PASSPHRASE:
+            raise BackupUnusable(
+                f"{backup} cannot be opened: this is not the passphrase that it was exported with"
+            ) from None
         raise BackupUnusable(
-            f"{backup} cannot be opened: this is not its passphrase, it is damaged, or it was not "
-            f"made by `{_COMMAND}`"
+            f"{backup} cannot be opened: it is damaged or not complete; take another copy of it"
         ) from None
     with suppress(ValueError, KeyError, TypeError):
         held = json.loads(content)
         if held["format"] == _FORMAT and held["masterKeys"] and held["apiKeys"]:
+            # Read as the bridge does: what it could not use must not get into its files.
+            key_ring_of(backup, held["masterKeys"])
+            api_keys_of(backup, held["apiKeys"])
             return dict(held)
-    raise BackupUnusable(f"{backup} was not made by `{_COMMAND}`")
+    raise _another(backup)
+
+
+def _refuse_others(path: Path, entries: Sequence[Mapping[str, Any]], backup: Path) -> None:
+    """Raises KeyDiffers when the file has other keys under ids of these."""
+    with suppress(KeyFileMissing):
+        there = {entry["id"]: entry for entry in read_key_file(path, _COMMAND)}
+        for entry in entries:
+            here = there.get(entry["id"], entry)
+            if any(here.get(name) != entry.get(name) for name in ("secret", "sha256")):
+                raise KeyDiffers(path, entry["id"], backup)
+
+
+def _another(backup: Path) -> BackupUnusable:
+    return BackupUnusable(f"{backup} cannot be opened: it was not made by `{_COMMAND}`")
+
+
+def _unwritable(backup: Path, error: OSError) -> BackupUnusable:
+    return BackupUnusable(f"{backup} cannot be written: {error.strerror}")
 
 
 def _added(path: Path, entries: Sequence[Mapping[str, Any]], *, first: bool) -> Sequence[str]:

@@ -6,10 +6,11 @@ import base64
 import binascii
 import contextlib
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from bridge.credentials.secret import Secret
 from bridge.keys.errors import (
@@ -63,7 +64,11 @@ def new_master_key(now: datetime) -> MasterKey:
 
 def load_key_ring(path: Path) -> KeyRing:
     """The key ring of a master keys file. Raises KeyFileError."""
-    entries = read_key_file(path, _COMMAND)
+    return key_ring_of(path, read_key_file(path, _COMMAND))
+
+
+def key_ring_of(path: Path, entries: Sequence[Mapping[str, Any]]) -> KeyRing:
+    """The key ring of these entries of the file at `path`. Raises KeyFileError."""
     try:
         keys = [
             MasterKey(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import json
 import os
 import secrets
 import shutil
@@ -10,6 +12,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from pyrage import encrypt, passphrase, x25519
 from sqlalchemy import create_engine
 from sqlalchemy.engine import make_url
 
@@ -101,9 +104,19 @@ def test_keys_that_the_bridge_could_not_use_are_not_exported(
     assert not (tmp_path / "keys.age").exists()
 
 
-@pytest.mark.parametrize("change", ["phrase", "damaged", "shortened", "another"])
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ("phrase", "not the passphrase"),
+        ("damaged", "damaged"),
+        ("shortened", "damaged"),
+        ("another", "was not made by `ksef-bridge keys export`"),
+        ("for a recipient", "was not made by `ksef-bridge keys export`"),
+        ("other content", "was not made by `ksef-bridge keys export`"),
+    ],
+)
 def test_what_cannot_be_opened_is_told_and_changes_nothing(
-    change: str, backup: Path, phrase: Secret, tmp_path: Path
+    change: str, reason: str, backup: Path, phrase: Secret, tmp_path: Path
 ) -> None:
     content = backup.read_bytes()
     changed = {
@@ -111,14 +124,64 @@ def test_what_cannot_be_opened_is_told_and_changes_nothing(
         "damaged": content[:-1] + bytes([content[-1] ^ 1]),
         "shortened": content[:-20],
         "another": b"PK\3\4",
+        "for a recipient": encrypt(b"{}", [x25519.Identity.generate().to_public()]),
+        "other content": passphrase.encrypt(b'{"format": "notes"}', phrase.reveal_text()),
     }[change]
     (tmp_path / "keys.age").write_bytes(changed)
     files = with_keys(tmp_path)
     before = files.master_keys.read_bytes(), files.api_keys.read_bytes()
     tried = Secret("another") if change == "phrase" else phrase
-    with pytest.raises(BackupUnusable, match="cannot be opened"):
+    with pytest.raises(BackupUnusable, match=f"cannot be opened: .*{reason}"):
         import_keys(files, tried, tmp_path / "keys.age")
     assert (files.master_keys.read_bytes(), files.api_keys.read_bytes()) == before
+
+
+def test_keys_that_the_bridge_could_not_use_are_not_imported(
+    phrase: Secret, tmp_path: Path
+) -> None:
+    made_by_hand = {
+        "format": "ksef-bridge keys",
+        "masterKeys": [{"id": "1", "secret": "c2hvcnQ=", "createdAt": "2026-01-01T00:00:00+00:00"}],
+        "apiKeys": [{"id": "1"}],
+    }
+    content = passphrase.encrypt(json.dumps(made_by_hand).encode(), phrase.reveal_text())
+    (tmp_path / "keys.age").write_bytes(content)
+    files = with_keys(tmp_path)
+    before = files.master_keys.read_bytes(), files.api_keys.read_bytes()
+    with pytest.raises(KeyFileError, match=r"keys\.age is damaged"):
+        import_keys(files, phrase, tmp_path / "keys.age")
+    assert (files.master_keys.read_bytes(), files.api_keys.read_bytes()) == before
+
+
+@pytest.mark.parametrize("kind", ["master", "api"])
+def test_another_key_under_a_known_id_is_told_and_changes_nothing(
+    kind: str, origin: KeyFiles, backup: Path, phrase: Secret, tmp_path: Path
+) -> None:
+    files = with_keys(tmp_path)
+    path = tmp_path / f"{kind}.json"
+    (of_origin,) = (
+        each for each in (origin.master_keys, origin.api_keys) if each.name == path.name
+    )
+    known = json.loads(of_origin.read_text())["keys"][0]["id"]
+    held = json.loads(path.read_text())
+    held["keys"][0]["id"] = known
+    path.write_text(json.dumps(held))
+    before = files.master_keys.read_bytes(), files.api_keys.read_bytes()
+    with pytest.raises(KeyFileError, match=f"different keys with the id {known}"):
+        import_keys(files, phrase, backup)
+    assert (files.master_keys.read_bytes(), files.api_keys.read_bytes()) == before
+
+
+def test_a_full_disk_leaves_no_part_of_a_backup(
+    origin: KeyFiles, phrase: Secret, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_descriptor: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr("bridge.keys.backup.os.fsync", full)
+    with pytest.raises(BackupUnusable, match="No space left"):
+        export_keys(origin, phrase, tmp_path / "keys.age")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_restored_bridge_hands_out_tokens(
