@@ -12,7 +12,10 @@ from sqlalchemy import select, update
 from bridge.espocrm.tables import ksef_profile
 from bridge.ksef.errors import KsefError, KsefUnauthorized, Operation
 from bridge.ksef.transport import Answer, Request
+from bridge.state.database import StateDatabase
+from bridge.state.home import Home, Homes
 from bridge.state.tables import abandoned_session, session
+from tests.installation import difference
 from tests.sessions.company import (
     REDEEM,
     REVOKE_CURRENT,
@@ -55,6 +58,23 @@ def stored(company: Company) -> list[str]:
 def abandoned(company: Company) -> int:
     with company.state.begin() as connection:
         return len(connection.execute(select(abandoned_session)).all())
+
+
+def test_away_from_home_what_was_broken_off_is_left_alone(company: Company) -> None:
+    company.cut(killed_after, REDEEM)
+    with pytest.raises(Killed):
+        company.ask()
+    let_time_pass(company)
+    homes = Homes(StateDatabase(company.state))
+    homes.set(Home("https://crm.example.pl", "/of/another/bridge"))
+    before, left = company.simulator.call("GET", "/_simulator/state").json["calls"], stored(company)
+    company.keep_house()
+    after = company.simulator.call("GET", "/_simulator/state").json["calls"]
+    assert (difference(before, after), stored(company)) == ({}, left)
+    homes.forget()
+    company.keep_house()
+    token = company.ask()
+    assert company.live_sessions() == {token.session_reference}
 
 
 @pytest.mark.parametrize(("how", "path"), POINTS)

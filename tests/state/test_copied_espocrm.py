@@ -96,6 +96,20 @@ def test_at_home_it_goes_on(company: Company) -> None:
         assert company.step_that_failed(HOME) == ""
 
 
+def test_sessions_that_are_stored_are_not_used_for_the_copy(company: Company) -> None:
+    bridge = company.bridge
+    with bridge.running():
+        assert company.asks("POST", "/v1/profiles/production/access-token").status == 200
+        bridge.change_profile("production", status="Inactive")
+        before = bridge.ksef_calls()
+        path = "/v1/profiles/production/sessions"
+        refused = company.asks("GET", path, None, "https://test.crm.example")
+        assert (refused.status, refused.json["code"]) == (409, CODE)
+        assert difference(before, bridge.ksef_calls()) == {}
+        assert company.asks("GET", path, None, HOME).status == 200
+        bridge.change_profile("production", status="Active")
+
+
 def test_a_bridge_on_a_copied_database_leaves_ksef_alone_until_told(
     company: Company, tmp_path: Path
 ) -> None:
