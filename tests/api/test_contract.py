@@ -75,6 +75,17 @@ def test_every_view_is_described(bridge: Installation) -> None:
     } <= set(paths)
 
 
+def test_every_call_with_a_key_may_say_from_which_espocrm_it_comes(bridge: Installation) -> None:
+    description = call(port_of(bridge), "GET", "/openapi.json").json
+    reference = {"$ref": "#/components/parameters/EspoCrmSite"}
+    parameter = description["components"]["parameters"]["EspoCrmSite"]
+    assert (parameter["name"], parameter["in"]) == ("X-EspoCRM-Site", "header")
+    operations = [each for item in description["paths"].values() for each in item.values()]
+    assert any("security" in each for each in operations)
+    for each in operations:
+        assert (reference in each.get("parameters", [])) == ("security" in each)
+
+
 def test_info_names_version_and_contract(bridge: Installation) -> None:
     manifest = json.loads((Path(__file__).parents[2] / "manifest.json").read_text())
     info = bridge.call("GET", "/v1/info").json
