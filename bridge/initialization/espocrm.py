@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ from typing import Any
 from bridge.credentials.secret import Secret
 from bridge.initialization.codes import InitCode
 from bridge.initialization.errors import CannotContinue
-from bridge.initialization.machine import Account, Finished, Machine, program
+from bridge.initialization.machine import Account, Finished, Machine
 
 _READER = Path(__file__).with_name("espocrm_settings.php")
 _OLDEST, _NEWEST = (9, 0), (11, 0)
@@ -59,7 +60,7 @@ def read_espocrm(machine: Machine, folder: Path, php: str | None) -> EspoCrm:
     folder = folder.resolve()
     if not (folder / "command.php").is_file() or not (folder / "data/config.php").exists():
         raise CannotContinue(InitCode.NO_ESPOCRM, folder=str(folder))
-    binary = php or program("php")
+    binary = php or shutil.which("php")
     if binary is None:
         raise CannotContinue(InitCode.PHP_MISSING)
     # The owner of its settings is the account that the web server runs EspoCRM as.

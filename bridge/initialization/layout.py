@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 from dataclasses import dataclass
+from pathlib import PurePath
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -25,8 +26,8 @@ UNIT_FILE = "/etc/systemd/system/ksef-bridge.service"
 COMMAND_FILE = "/usr/local/sbin/ksef-bridge"
 
 _KEY_FILES = {
-    "KSEF_BRIDGE_MASTER_KEYS_FILE": "master-keys.json",
-    "KSEF_BRIDGE_API_KEYS_FILE": "api-keys.json",
+    "KSEF_BRIDGE_MASTER_KEYS_FILE": PurePath(MASTER_KEYS_FILE).name,
+    "KSEF_BRIDGE_API_KEYS_FILE": PurePath(API_KEYS_FILE).name,
 }
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import stat
 import subprocess
 import sys
@@ -178,11 +177,6 @@ def reachable_program(path: Path) -> str:
                 InitCode.PROGRAM_OUT_OF_REACH, program=str(path), folder=str(folder)
             )
     return str(path)
-
-
-def program(name: str) -> str | None:
-    """The path of a program that may be called."""
-    return shutil.which(name)
 
 
 def give(place: Path, owner: Account, mode: int) -> None:

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from bridge.messages.message_catalogue import Language
 
-# As mkdocs.yml has them: the site's first language stands at its root.
-_FOLDERS = {"en": "", "pl": "pl/"}
+FOLDERS = {"en": "", "pl": "pl/"}
+"""Of the site's languages, as mkdocs.yml has them: the first one stands at its root."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,4 +26,4 @@ class Documentation:
 
     def page(self, code: str, language: Language) -> str | None:
         """The address of the code's page; None where there is no site."""
-        return self.url and f"{self.url}{_FOLDERS[language]}messages/{code}/"
+        return self.url and f"{self.url}{FOLDERS[language]}messages/{code}/"

@@ -7,11 +7,12 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from bridge.messages.documentation import FOLDERS
+
 FOLDER = "docs/"
 
 _LINK = re.compile(r"(?<=\]\()(?!\w+:|#)([^)#\s]+)")
 _OF_ONE_LANGUAGE = re.compile(r"(.+)\.(en|pl)\.md")
-_FOLDERS = {"en": "", "pl": "pl/"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,7 @@ class RepositoryLinks:
         another = _OF_ONE_LANGUAGE.fullmatch(target)
         if another and another[2] != page.language:
             name = "" if another[1] == "index" else f"{another[1]}/"
-            address = f"{_FOLDERS[another[2]]}{name}"
+            address = f"{FOLDERS[another[2]]}{name}"
             return posixpath.relpath(address or ".", page.address or ".") + "/"
         return posixpath.relpath(target, posixpath.dirname(self.place(page.document)) or ".")
 

@@ -25,8 +25,8 @@ final readonly class BridgeClientFactory implements Factory
     public function create(): BridgeClient
     {
         return new BridgeClient(new BridgeSettings(
-            (string) $this->config->get('ksefBridgeUrl'),
-            (string) $this->config->get('ksefBridgeApiKey'),
+            (string) $this->config->get(StoredBridge::URL),
+            (string) $this->config->get(StoredBridge::API_KEY),
             $this->language->getLanguage(),
             (string) $this->config->get('siteUrl'),
         ));
