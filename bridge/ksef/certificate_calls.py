@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import base64
-import json
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 import structlog
 
@@ -18,6 +17,7 @@ from bridge.ksef.certificates import (
     EnrolmentReceipt,
     EnrolmentStatus,
     RetrievedCertificate,
+    listed_page,
 )
 from bridge.ksef.client import KsefClient
 from bridge.ksef.errors import KsefAnswerUnreadable, Operation
@@ -70,30 +70,27 @@ class KsefCertificates:
             "certificateType": certificate_type,
             "csr": base64.b64encode(signing_request).decode(),
         }
-        return self.client.read(self._request(ENROL, body), EnrolmentReceipt.from_json)
+        return self.client.read(self._request(ENROL).with_json(body), EnrolmentReceipt.from_json)
 
     def enrolment_status(self, reference_number: str) -> EnrolmentStatus:
         """How far a request has come; KSeF keeps that for 30 days."""
-        request = self._request(ENROLMENT_STATUS, path={"referenceNumber": reference_number})
+        request = self._request(ENROLMENT_STATUS, referenceNumber=reference_number)
         return self.client.read(request, EnrolmentStatus.from_json)
 
     def retrieve(self, serial_numbers: Sequence[str]) -> tuple[RetrievedCertificate, ...]:
         """The certificates of at most ten numbers; those that KSeF does not find are left out."""
-        request = self._request(
-            RETRIEVE_CERTIFICATES, {"certificateSerialNumbers": list(serial_numbers)}
-        )
-        return self.client.read(request, _retrieved)
+        body = {"certificateSerialNumbers": list(serial_numbers)}
+        return self.client.read(self._request(RETRIEVE_CERTIFICATES).with_json(body), _retrieved)
 
     def listed(self, **criteria: str) -> Iterator[CertificateListItem]:
         """What KSeF lists, the latest request first, page by page as it is asked for.
 
         The criteria are those of `QueryCertificatesRequest`.
         """
+        request = self._request(QUERY_CERTIFICATES).with_json(criteria)
         for page in range(_MOST_PAGES):
             query = {"pageOffset": page, "pageSize": _PAGE_SIZE}
-            items, has_more = self.client.read(
-                self._request(QUERY_CERTIFICATES, criteria, query=query), _page
-            )
+            items, has_more = self.client.read(replace(request, query=query), listed_page)
             yield from items
             if not has_more:
                 return
@@ -101,36 +98,13 @@ class KsefCertificates:
 
     def revoke(self, serial_number: str, reason: str | None) -> None:
         """Revoke a certificate of the subject; repeated after a lost answer it may be refused."""
-        self.client.send(
-            self._request(
-                REVOKE_CERTIFICATE,
-                {} if reason is None else {"revocationReason": reason},
-                path={"certificateSerialNumber": serial_number},
-            )
-        )
+        request = self._request(REVOKE_CERTIFICATE, certificateSerialNumber=serial_number)
+        body = {} if reason is None else {"revocationReason": reason}
+        self.client.send(request.with_json(body))
 
-    def _request(
-        self,
-        operation: Operation,
-        body: Mapping[str, object] | None = None,
-        *,
-        path: Mapping[str, str] | None = None,
-        query: Mapping[str, str | int] | None = None,
-    ) -> Request:
-        return Request(
-            operation,
-            path_values=path or {},
-            query=query or {},
-            headers={} if body is None else {"Content-Type": "application/json"},
-            body=None if body is None else json.dumps(body).encode(),
-            bearer=self.access_token,
-            context=f"{self.context.type.value} {self.context.value}",
-        )
-
-
-def _page(body: JsonObject) -> tuple[tuple[CertificateListItem, ...], bool]:
-    items = tuple(CertificateListItem.from_json(each) for each in body.objects("certificates"))
-    return items, body.optional_boolean("hasMore") or False
+    def _request(self, operation: Operation, **path_values: str) -> Request:
+        context = f"{self.context.type.value} {self.context.value}"
+        return Request(operation, path_values, bearer=self.access_token, context=context)
 
 
 def _retrieved(body: JsonObject) -> tuple[RetrievedCertificate, ...]:

@@ -6,7 +6,6 @@ Each `from_json` raises ContractBroken.
 from __future__ import annotations
 
 import base64
-import binascii
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -62,6 +61,12 @@ class CertificateListItem:
             last_use_date=body.optional_moment("lastUseDate"),
             request_date=body.optional_moment("requestDate"),
         )
+
+
+def listed_page(body: JsonObject) -> tuple[tuple[CertificateListItem, ...], bool]:
+    """`QueryCertificatesResponse`: the items of a page, and whether more follow."""
+    items = tuple(CertificateListItem.from_json(each) for each in body.objects("certificates"))
+    return items, body.optional_boolean("hasMore") or False
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +164,7 @@ class RetrievedCertificate:
     def from_json(cls, body: JsonObject) -> RetrievedCertificate:
         try:
             der = base64.b64decode(body.text("certificate"), validate=True)
-        except (binascii.Error, ValueError):
+        except ValueError:
             raise ContractBroken("certificates.certificate") from None
         return cls(
             serial_number=body.word("certificateSerialNumber"),

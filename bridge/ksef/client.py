@@ -7,14 +7,13 @@ when KSeF does not answer it. Sources: OpenAPI, sections "Uzyskiwanie dostępu",
 
 from __future__ import annotations
 
-import json
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from typing import TypeVar
 
 from bridge.credentials.context import ContextIdentifier
 from bridge.credentials.secret import Secret
-from bridge.ksef.certificates import CertificateListItem
+from bridge.ksef.certificates import CertificateListItem, listed_page
 from bridge.ksef.contract import (
     AuthenticationInit,
     AuthenticationSession,
@@ -49,7 +48,6 @@ from bridge.ksef.transport import Answer, Request, Transport
 
 _PAGE_SIZE = 100
 _MOST_PAGES = 50
-_JSON = {"Content-Type": "application/json"}
 _XML = {"Content-Type": "application/xml"}
 
 Value = TypeVar("Value")
@@ -102,7 +100,7 @@ class KsefClient:
         if allowed_ip4_addresses:
             addresses = list(allowed_ip4_addresses)
             body["authorizationPolicy"] = {"allowedIps": {"ip4Addresses": addresses}}
-        return self.read(_with_json(SUBMIT_KSEF_TOKEN, body), AuthenticationInit.from_json)
+        return self.read(Request(SUBMIT_KSEF_TOKEN).with_json(body), AuthenticationInit.from_json)
 
     def submit_xades(self, document: bytes) -> AuthenticationInit:
         """Start a login by a signed AuthTokenRequest, sent byte for byte."""
@@ -166,16 +164,9 @@ class KsefClient:
 
     def certificate(self, serial_number: str, access_token: Secret) -> CertificateListItem | None:
         """The subject's certificate of that number as KSeF lists it, None when it does not."""
-        request = _with_json(
-            QUERY_CERTIFICATES,
-            {"certificateSerialNumber": serial_number},
-            bearer=access_token,
-        )
-        listed = self.read(
-            request,
-            lambda body: [
-                CertificateListItem.from_json(each) for each in body.objects("certificates")
-            ],
+        request = Request(QUERY_CERTIFICATES, bearer=access_token)
+        listed, _ = self.read(
+            request.with_json({"certificateSerialNumber": serial_number}), listed_page
         )
         return next((each for each in listed if each.serial_number == serial_number), None)
 
@@ -185,8 +176,8 @@ class KsefClient:
         owner_permissions: tuple[str, ...] = ()
         for page in range(_MOST_PAGES):
             query = {"pageOffset": page, "pageSize": _PAGE_SIZE}
-            request = _with_json(PERSONAL_GRANTS, {}, query, access_token)
-            grants, has_more = self.read(request, _grants_page)
+            request = Request(PERSONAL_GRANTS, query=query, bearer=access_token)
+            grants, has_more = self.read(request.with_json({}), _grants_page)
             permissions += grants.permissions
             owner_permissions = owner_permissions or grants.owner_permissions
             if not has_more:
@@ -212,21 +203,6 @@ def _parsed(answer: Answer, read: Callable[[object], Value]) -> Value:
 
 def _about(operation: Operation, reference_number: str, bearer: Secret) -> Request:
     return Request(operation, path_values={"referenceNumber": reference_number}, bearer=bearer)
-
-
-def _with_json(
-    operation: Operation,
-    body: dict[str, object],
-    query: Mapping[str, str | int] | None = None,
-    bearer: Secret | None = None,
-) -> Request:
-    return Request(
-        operation,
-        query=query or {},
-        headers=_JSON,
-        body=json.dumps(body).encode(),
-        bearer=bearer,
-    )
 
 
 def _session_page(body: JsonObject) -> tuple[tuple[AuthenticationSession, ...], Secret | None]:

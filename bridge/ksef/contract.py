@@ -219,27 +219,17 @@ class Identifier:
 class KsefTokenState:
     """`TokenStatusResponse`; `status` is Pending, Active, Revoking, Revoked or Failed."""
 
-    reference_number: str
     status: str
-    status_details: tuple[str, ...]
-    description: str
     author_identifier: Identifier
-    context_identifier: Identifier
     requested_permissions: tuple[str, ...]
-    date_created: datetime
     last_use_date: datetime | None
 
     @classmethod
     def from_json(cls, body: JsonObject) -> KsefTokenState:
         return cls(
-            reference_number=body.word("referenceNumber"),
             status=body.text("status"),
-            status_details=body.texts("statusDetails"),
-            description=body.optional_text("description") or "",
             author_identifier=Identifier.from_json(body.object("authorIdentifier")),
-            context_identifier=Identifier.from_json(body.object("contextIdentifier")),
             requested_permissions=body.texts("requestedPermissions"),
-            date_created=body.moment("dateCreated"),
             last_use_date=body.optional_moment("lastUseDate"),
         )
 
@@ -250,23 +240,10 @@ class PersonalPermission:
 
     scope: str
     state: str
-    can_delegate: bool
-    description: str
-    start_date: datetime | None
-    context_identifier: Identifier | None
-    target_identifier: Identifier | None
 
     @classmethod
     def from_json(cls, body: JsonObject) -> PersonalPermission:
-        return cls(
-            scope=body.text("permissionScope"),
-            state=body.text("permissionState"),
-            can_delegate=body.optional_boolean("canDelegate") or False,
-            description=body.optional_text("description") or "",
-            start_date=body.optional_moment("startDate"),
-            context_identifier=body.optional_value("contextIdentifier", Identifier.from_json),
-            target_identifier=body.optional_value("targetIdentifier", Identifier.from_json),
-        )
+        return cls(scope=body.text("permissionScope"), state=body.text("permissionState"))
 
 
 @dataclass(frozen=True, slots=True)

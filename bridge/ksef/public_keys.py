@@ -16,6 +16,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from functools import cached_property
 
 import structlog
 from cryptography import x509
@@ -25,7 +26,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from bridge.ksef.contract import PublicKeyCertificate
 from bridge.ksef.errors import NoUsablePublicKey
-from bridge.ksef.json_object import ContractBroken, JsonObject
+from bridge.ksef.json_object import JsonObject, json_value
 from bridge.ksef.operations import PUBLIC_KEY_CERTIFICATES
 
 _KEY_SIZES = range(2048, 8193)
@@ -91,11 +92,27 @@ def select(
     return max(usable, key=lambda key: key.valid_from, default=None)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _List:
     certificates: tuple[PublicKeyCertificate, ...]
     keys: tuple[EncryptionKey, ...]
     fetched_at: datetime
+
+    @cached_property
+    def as_json(self) -> str:
+        """It is asked for after each login, and once a day there is another list."""
+        certificates = [
+            {
+                "certificate": each.certificate,
+                "certificateId": each.certificate_id,
+                "publicKeyId": each.public_key_id,
+                "validFrom": each.valid_from.isoformat(),
+                "validTo": each.valid_to.isoformat(),
+                "usage": list(each.usage),
+            }
+            for each in self.certificates
+        ]
+        return json.dumps({"fetchedAt": self.fetched_at.isoformat(), "certificates": certificates})
 
 
 class PublicKeys:
@@ -115,7 +132,6 @@ class PublicKeys:
         self._clock = clock
         self._lock = threading.Lock()
         self._list: _List | None = None
-        self._exported: tuple[_List, str] | None = None
         self._under_way: Future[_List] | None = None
 
     def select(
@@ -125,11 +141,12 @@ class PublicKeys:
 
         Raises NoUsablePublicKey; KsefError when the list is needed and cannot be fetched.
         """
-        listed = self._current(rejected)
+        listed = self._renewed(lambda each: self._is_fresh(each) and rejected not in each.keys)
         rejected_id = rejected.public_key_id if rejected is not None else None
         key = select(listed.keys, usage, now, rejected_id)
         if key is None and rejected is None:
-            key = select(self._replaced(listed).keys, usage, now)
+            # Another thread may have fetched a later list meanwhile.
+            key = select(self._renewed(lambda each: each is not listed).keys, usage, now)
         if key is None:
             raise NoUsablePublicKey(PUBLIC_KEY_CERTIFICATES, usage)
         return key
@@ -140,34 +157,22 @@ class PublicKeys:
 
     def export_json(self) -> str | None:
         """The list as JSON for `import_json` in another process; None when there is none yet."""
-        listed, exported = self._list, self._exported
-        if listed is None:
-            return None
-        # After each login it is asked for, and once a day there is another one.
-        if exported is None or exported[0] is not listed:
-            self._exported = exported = (listed, _as_json(listed))
-        return exported[1]
+        listed = self._list
+        return None if listed is None else listed.as_json
 
     def import_json(self, exported: str) -> bool:
         """Start from an exported list, at the age it has; False when it cannot be read."""
         try:
-            stored = JsonObject.of(json.loads(exported))
+            stored = JsonObject.of(json_value(exported.encode()))
             fetched_at = stored.moment("fetchedAt")
             certificates = tuple(
                 PublicKeyCertificate.from_json(each) for each in stored.objects("certificates")
             )
-        except (ContractBroken, ValueError, RecursionError):
+        except ValueError:
             return False
         with self._lock:
             self._list = _listed(certificates, fetched_at)
         return True
-
-    def _current(self, rejected: EncryptionKey | None) -> _List:
-        return self._renewed(lambda listed: self._is_fresh(listed) and rejected not in listed.keys)
-
-    def _replaced(self, seen: _List) -> _List:
-        """A list fetched after `seen`, by this thread or by another one."""
-        return self._renewed(lambda listed: listed is not seen)
 
     def _renewed(self, fits: Callable[[_List], bool]) -> _List:
         """The list if it fits, else one that was asked for since."""
@@ -199,21 +204,6 @@ class PublicKeys:
     def _is_fresh(self, listed: _List) -> bool:
         # A list from the future was stored under a clock that was wrong then or is wrong now.
         return timedelta(0) <= self._clock() - listed.fetched_at < LONGEST_CACHED
-
-
-def _as_json(listed: _List) -> str:
-    certificates = [
-        {
-            "certificate": each.certificate,
-            "certificateId": each.certificate_id,
-            "publicKeyId": each.public_key_id,
-            "validFrom": each.valid_from.isoformat(),
-            "validTo": each.valid_to.isoformat(),
-            "usage": list(each.usage),
-        }
-        for each in listed.certificates
-    ]
-    return json.dumps({"fetchedAt": listed.fetched_at.isoformat(), "certificates": certificates})
 
 
 def _listed(certificates: tuple[PublicKeyCertificate, ...], fetched_at: datetime) -> _List:

@@ -6,10 +6,11 @@ redirect is followed.
 
 from __future__ import annotations
 
+import json
 import re
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import quote, urlencode, urlsplit
 
@@ -61,6 +62,11 @@ class Request:
         values = {name: quote(value, safe="") for name, value in self.path_values.items()}
         path = self.operation.path.format_map(values)
         return f"{path}?{urlencode(self.query)}" if self.query else path
+
+    def with_json(self, body: Mapping[str, object]) -> Request:
+        """The same request with a body of JSON."""
+        headers = {"Content-Type": "application/json"}
+        return replace(self, headers=headers, body=json.dumps(body).encode())
 
 
 @dataclass(frozen=True, slots=True)
