@@ -16,6 +16,7 @@ from sqlalchemy.exc import (
     DBAPIError,
     DisconnectionError,
     IntegrityError,
+    OperationalError,
     SQLAlchemyError,
 )
 
@@ -25,6 +26,8 @@ from bridge.state.clock import Clock, clock_of
 from bridge.state.errors import TryLater
 
 _MYSQL_NO_SUCH_TABLE = 1146
+_MYSQL_DEADLOCK = 1213
+_MOST_DEADLOCKS = 4
 _FILE = "ksef_bridge_file"
 
 Result = TypeVar("Result")
@@ -93,7 +96,7 @@ class StateDatabase:
 
     def _with_tables(self, work: Callable[[], Result]) -> Result:
         try:
-            return work()
+            return _undisturbed(work)
         except IntegrityError:
             raise
         except SQLAlchemyError as error:
@@ -102,7 +105,7 @@ class StateDatabase:
         log.error("state-database-lost", consequence="each profile logs in again")
         self.create_tables(schema.IN_A_REQUEST)
         try:
-            return work()
+            return _undisturbed(work)
         except IntegrityError:
             raise
         except SQLAlchemyError as error:
@@ -185,10 +188,29 @@ def _identity(path: Path) -> tuple[int, int] | None:
     return found.st_dev, found.st_ino
 
 
+def _undisturbed(work: Callable[[], Result]) -> Result:
+    """The result of `work`, which runs again when another transaction was given precedence.
+
+    The server has undone all of it then; so does Galera at the commit, where a transaction on
+    another node was first. Raises as `work`.
+    """
+    for _ in range(_MOST_DEADLOCKS):
+        try:
+            return work()
+        except OperationalError as error:
+            if not _has_number(error, _MYSQL_DEADLOCK):
+                raise
+    return work()
+
+
 def _tables_are_missing(error: SQLAlchemyError) -> bool:
-    if not isinstance(error, DBAPIError) or error.orig is None:
+    if not isinstance(error, DBAPIError):
         return False
-    return error.orig.args[:1] == (_MYSQL_NO_SUCH_TABLE,) or "no such table" in str(error.orig)
+    return _has_number(error, _MYSQL_NO_SUCH_TABLE) or "no such table" in str(error.orig)
+
+
+def _has_number(error: DBAPIError, number: int) -> bool:
+    return error.orig is not None and error.orig.args[:1] == (number,)
 
 
 def _unreachable(error: SQLAlchemyError) -> TryLater:

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 
 from alembic import command
 from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, func, select
 from sqlalchemy.engine import URL
 
@@ -37,8 +39,9 @@ IN_A_REQUEST = Patience(lock_seconds=1, change_seconds=2)
 def migrate(url: URL, patience: Patience) -> None:
     """Bring the tables to the present version, one bridge at a time.
 
-    A step that was cut off goes on where it was, and a table that was removed is made again. Raises
-    SQLAlchemyError; TryLater when another bridge takes longer than one waits.
+    A step that was cut off goes on where it was, and a table that was removed is made again. Tables
+    of a later version are left as they are. Raises SQLAlchemyError; TryLater when another bridge
+    takes longer than one waits.
     """
     config = Config()
     config.set_main_option("script_location", "bridge.state:migrations")
@@ -52,13 +55,22 @@ def migrate(url: URL, patience: Patience) -> None:
             _locked(connection, patience),
         ):
             config.attributes["connection"] = connection
-            command.upgrade(config, "head")
+            if not _is_of_later_version(connection, config):
+                command.upgrade(config, "head")
             metadata.create_all(connection)
             # Whoever gets the lock next must see which steps are done.
             connection.commit()
     finally:
         _one_at_a_time.release()
         engine.dispose()
+
+
+def _is_of_later_version(connection: Connection, config: Config) -> bool:
+    """Whether a bridge that knows more steps has been here; its tables serve this one, too."""
+    options = {"version_table": VERSION_TABLE}
+    reached = MigrationContext.configure(connection, opts=options).get_current_revision()
+    known = {each.revision for each in ScriptDirectory.from_config(config).walk_revisions()}
+    return reached is not None and reached not in known
 
 
 @contextmanager

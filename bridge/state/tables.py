@@ -1,6 +1,7 @@
 """The tables of the state database. Times are milliseconds since 1970 in UTC.
 
-A change here needs a step in `migrations/versions`.
+A change here needs a step in `migrations/versions` that leaves the tables usable to the bridge of
+the version before, which may serve beside this one.
 """
 
 from __future__ import annotations

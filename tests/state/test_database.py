@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -10,20 +11,36 @@ from typing import Any
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Engine, event, inspect, select, text
+from sqlalchemy import (
+    Connection,
+    Engine,
+    bindparam,
+    column,
+    event,
+    insert,
+    inspect,
+    select,
+    table,
+    text,
+    update,
+)
 from sqlalchemy.engine import make_url
 
 from bridge.credentials.environment import Environment
+from bridge.database import connection_for_transactions
 from bridge.sessions.state import SessionState
 from bridge.sessions.store import SessionStore
 from bridge.state.database import StateDatabase, connect
 from bridge.state.errors import TryLater
-from bridge.state.leases import LEASE, Lease, Leases
+from bridge.state.leases import IS_ROW, LEASE, Lease, Leases
 from bridge.state.schema import VERSION_TABLE
 from bridge.state.tables import metadata, session
 from tests.mariadb import MariaDb
+from tests.state.databases import state_at
 
 ALL = select(session.c.profile_id)
+STEP = table(VERSION_TABLE, column("version_num"))
+IS_NOW_HELD = update(session).where(IS_ROW).values(lease_holder=bindparam("new_holder"))
 
 
 def test_an_absent_database_is_told_without_its_url() -> None:
@@ -138,6 +155,78 @@ def test_the_next_bridge_sees_which_steps_are_done(mariadb: MariaDb) -> None:
         event.remove(Engine, "after_cursor_execute", released)
     assert seen == [step()]
     engine.dispose()
+
+
+def test_tables_of_a_later_bridge_serve_this_one_too(state_engine: Engine) -> None:
+    """Of two bridges one is upgraded first, and the other one may start again before it is."""
+    state = StateDatabase(state_engine)
+    state.create_tables()
+    with state_engine.begin() as connection:
+        connection.execute(update(STEP).values(version_num="9999"))
+        connection.execute(text("ALTER TABLE ksef_bridge_session ADD later INTEGER DEFAULT 5"))
+        connection.execute(text("DROP TABLE ksef_bridge_public_keys"))
+    state.create_tables()
+    assert Leases(state).claim("p1", "me")
+    store = SessionStore(state)
+    store.save(SessionState("p1", 1), Lease("p1", "me"))
+    assert store.get("p1").generation == 1
+    assert store.load_public_keys(Environment.TEST) is None
+    with state_engine.connect() as connection:
+        assert connection.scalar(select(STEP.c.version_num)) == "9999"
+
+
+def test_work_that_was_undone_for_another_transaction_is_done_again(mariadb: MariaDb) -> None:
+    """Two wait for each other: InnoDB undoes the one that has changed less."""
+    state = state_at(mariadb.new_database())
+    for id_ in ("p1", "p2"):
+        assert Leases(state).claim(id_, "nobody")
+    holds_p2 = threading.Event()
+    runs = []
+
+    def held(connection: Connection, id_: str, holder: str) -> None:
+        connection.execute(IS_NOW_HELD, {"id": id_, "new_holder": holder})
+
+    def work(connection: Connection) -> str:
+        runs.append(1)
+        held(connection, "p2", "undone")
+        holds_p2.set()
+        held(connection, "p1", "undone")
+        return "done"
+
+    with ThreadPoolExecutor(1) as pool:
+        with connection_for_transactions(state.engine) as other, other.begin():
+            for number in range(20):
+                other.execute(insert(session).values(profile_id=f"more {number}", state=None))
+            held(other, "p1", "preferred")
+            waiting = pool.submit(state.run, work)
+            assert holds_p2.wait(10)
+            held(other, "p2", "preferred")
+        assert waiting.result(timeout=20) == "done"
+    assert len(runs) == 2
+    holders = select(session.c.lease_holder).where(session.c.profile_id.in_(["p1", "p2"]))
+    assert state.run(lambda connection: set(connection.scalars(holders))) == {"undone"}
+    state.engine.dispose()
+
+
+@pytest.mark.parametrize("times", [1, 4, 5])
+def test_a_statement_may_meet_some_conflicts(mariadb: MariaDb, times: int) -> None:
+    """Galera tells a statement that lost to one on another node so, even when it stood alone."""
+    state = state_at(mariadb.new_database())
+    leases = Leases(state)
+    assert leases.claim("p1", "me")
+    with state.engine.connect() as connection:
+        connection.exec_driver_sql(
+            "CREATE TRIGGER lost BEFORE UPDATE ON ksef_bridge_session FOR EACH ROW "
+            "BEGIN SET @lost = COALESCE(@lost, 0) + 1;"
+            " IF @lost <= TIMES THEN SIGNAL SQLSTATE '40001' SET MYSQL_ERRNO = 1213; END IF;"
+            " END".replace("TIMES", str(times))
+        )
+    if times > 4:
+        with pytest.raises(TryLater):
+            leases.prolong("p1", "me")
+    else:
+        assert leases.prolong("p1", "me")
+    state.engine.dispose()
 
 
 def test_tables_lost_under_a_running_bridge_are_made_anew(state: StateDatabase) -> None:
