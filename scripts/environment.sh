@@ -27,6 +27,23 @@ debian_packages() {
         apt-get install -qq --yes --no-install-recommends "${missing[@]}" >&2
 }
 
+# unpacked_packages FOLDER PACKAGE…: Debian packages and what they need and the machine lacks, only unpacked, anew when
+# others are wanted. For programs that come with a service: none is there that could start, now or at the next boot.
+unpacked_packages() {
+    local folder=$1
+    shift
+    [ -f "$folder/unpacked" ] && [ "$(cat "$folder/unpacked")" = "$*" ] && return
+    say "Unpacking $* …"
+    rm -rf "$folder"
+    mkdir -p "$folder/packages"
+    apt-get install --simulate --no-install-recommends "$@" | sed -n 's/^Inst \([^ ]*\).*/\1/p' >"$folder/wanted"
+    (cd "$folder/packages" && xargs --no-run-if-empty apt-get download -qq \
+        -o APT::Sandbox::User="$(id --user --name)" <../wanted) >&2
+    find "$folder/packages" -name '*.deb' -exec dpkg-deb --extract '{}' "$folder" ';'
+    rm -r "$folder/packages" "$folder/wanted"
+    printf '%s\n' "$*" >"$folder/unpacked"
+}
+
 # python_from VERSION: prints an interpreter of that version or later, or fails.
 python_from() {
     local candidate

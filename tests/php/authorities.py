@@ -1,4 +1,4 @@
-"""Certificate authorities made for one run, each with a server certificate for localhost."""
+"""Certificate authorities made for one run, each with the certificate of a server."""
 
 from __future__ import annotations
 
@@ -14,14 +14,13 @@ from cryptography.x509.oid import NameOID
 from tests.secret_register import register_secret
 
 
-def new_authority(folder: Path) -> Path:
-    """The authority's own certificate; `server.crt` and `server.key` lie beside it."""
+def new_authority(folder: Path, host: str = "localhost") -> Path:
+    """The authority's own certificate; `server.crt` and `server.key` of `host` lie beside it."""
     folder.mkdir(parents=True)
     authority_key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Authority of this test")])
+    name = "Authority of this test"
     authority = _certificate(name, name, authority_key, authority_key, is_authority=True)
     key = ec.generate_private_key(ec.SECP256R1())
-    host = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
     server = _certificate(host, name, key, authority_key, is_authority=False)
     (folder / "server.crt").write_bytes(server.public_bytes(Encoding.PEM))
     key_file = folder / "server.key"
@@ -34,8 +33,8 @@ def new_authority(folder: Path) -> Path:
 
 
 def _certificate(
-    subject: x509.Name,
-    issuer: x509.Name,
+    subject: str,
+    issuer: str,
     key: ec.EllipticCurvePrivateKey,
     signer: ec.EllipticCurvePrivateKey,
     *,
@@ -44,13 +43,17 @@ def _certificate(
     now = datetime.now(UTC)
     return (
         x509.CertificateBuilder()
-        .subject_name(subject)
-        .issuer_name(issuer)
+        .subject_name(_named(subject))
+        .issuer_name(_named(issuer))
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
         .not_valid_before(now - timedelta(hours=1))
         .not_valid_after(now + timedelta(days=2))
         .add_extension(x509.BasicConstraints(is_authority, None), critical=True)
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName(subject)]), critical=False)
         .sign(signer, hashes.SHA256())
     )
+
+
+def _named(common_name: str) -> x509.Name:
+    return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, common_name)])

@@ -15,7 +15,7 @@ MANIFEST = json.loads((ROOT / "manifest.json").read_text("utf-8"))
 VERSION, DAY = str(MANIFEST["version"]), str(MANIFEST["releaseDate"])
 
 _WORKS_OF_MACHINES = shutil.ignore_patterns(
-    *("__pycache__", ".git", ".venv", ".*_cache", ".clients", ".eslint", ".demo"),
+    *("__pycache__", ".git", ".venv", ".*_cache", ".clients", ".eslint", ".proxies", ".demo"),
     *("dist", "mutants", "node_modules", "*.egg-info"),
 )
 _WHO = ("-c", "user.name=Release", "-c", "user.email=release@example.com")
