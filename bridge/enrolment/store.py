@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -14,7 +13,7 @@ from bridge.enrolment import statements
 from bridge.enrolment.state import Enrolment
 from bridge.state.database import StateDatabase
 from bridge.state.errors import LeaseLost
-from bridge.vault import SealError
+from bridge.state.seal_renewal import Renew, renew_documents, renewed_or_kept
 
 _STATE = TypeAdapter(Enrolment)
 
@@ -113,39 +112,31 @@ class EnrolmentStore:
         parameters = self._database.now(age=_milliseconds(age))
         return self._database.change(self._timed.forget_old, parameters)
 
-    def renew_seals(self, renew: Callable[[str], str]) -> int:
+    def renew_seals(self, renew: Renew) -> int:
         """Replace every seal by `renew` of it; how many enrolments changed.
 
         What is stored in between stays as it is, for the next pass, and so does a seal for which
         `renew` raises SealError.
         """
-        rows = self._database.run(
-            lambda connection: connection.execute(statements.ALL_STATES).all()
+
+        def renewed(certificate_id: str, document: str) -> str:
+            def of(sealed: str) -> str:
+                event = "enrolment-seal-unusable"
+                return renewed_or_kept(sealed, renew, event, certificate=certificate_id)
+
+            try:
+                enrolment = _STATE.validate_json(document)
+            except ValidationError:
+                return document
+            key, password = enrolment.private_key_sealed, enrolment.password_sealed
+            changed = replace(
+                enrolment, private_key_sealed=of(key), password_sealed=password and of(password)
+            )
+            return _STATE.dump_json(changed).decode()
+
+        return renew_documents(
+            self._database, statements.ALL_STATES, statements.REPLACE_STATE, renewed
         )
-        return sum(self._renew_seals_of(row.certificate_id, row.state, renew) for row in rows)
-
-    def _renew_seals_of(self, certificate_id: str, old: str, renew: Callable[[str], str]) -> bool:
-        try:
-            enrolment = _STATE.validate_json(old)
-        except ValidationError:
-            return False
-        key, password = enrolment.private_key_sealed, enrolment.password_sealed
-        renewed = replace(
-            enrolment,
-            private_key_sealed=_renewed(certificate_id, key, renew),
-            password_sealed=password and _renewed(certificate_id, password, renew),
-        )
-        new = _STATE.dump_json(renewed).decode()
-        parameters = {"id": certificate_id, "old": old, "new": new}
-        return new != old and bool(self._database.change(statements.REPLACE_STATE, parameters))
-
-
-def _renewed(certificate_id: str, sealed: str, renew: Callable[[str], str]) -> str:
-    try:
-        return renew(sealed)
-    except SealError as error:
-        log.warning("enrolment-seal-unusable", certificate=certificate_id, code=error.code)
-        return sealed
 
 
 def _milliseconds(duration: timedelta) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -27,7 +26,7 @@ from bridge.sessions.state import (
 from bridge.state.database import StateDatabase
 from bridge.state.errors import LeaseLost
 from bridge.state.leases import Lease
-from bridge.vault import SealError
+from bridge.state.seal_renewal import Renew, renew_documents, renewed_or_kept
 
 _STATE = TypeAdapter(SessionState)
 _STOP = TypeAdapter(StopRefusal)
@@ -175,16 +174,23 @@ class SessionStore:
         """End a stop; False when there was none."""
         return self._changes(statements.RESUME, **_context(environment, context))
 
-    def renew_seals(self, renew: Callable[[str], str]) -> int:
+    def renew_seals(self, renew: Renew) -> int:
         """Replace every sealed token by `renew` of it; how many states changed.
 
         What a login stores in between stays as it is, for the next pass, and so does a seal for
         which `renew` raises SealError.
         """
-        rows = self._database.run(
-            lambda connection: connection.execute(statements.ALL_STATES).all()
+
+        def renewed(profile_id: str, document: str) -> str:
+            state = _state(profile_id, document)
+            if state.session is None:
+                return document
+            session = _renewed(state.session, renew)
+            return _STATE.dump_json(replace(state, session=session)).decode()
+
+        return renew_documents(
+            self._database, statements.ALL_STATES, statements.REPLACE_STATE, renewed
         )
-        return sum(self._renew_seals_of(row.profile_id, row.state, renew) for row in rows)
 
     def load_public_keys(self, environment: Environment) -> str | None:
         """The last list of KSeF's public keys, as stored by `save_public_keys`."""
@@ -200,15 +206,6 @@ class SessionStore:
         with suppress(IntegrityError):
             first = {"environment": environment.value, "document": document}
             self._changes(statements.ADD_PUBLIC_KEYS, **first)
-
-    def _renew_seals_of(self, profile_id: str, old: str, renew: Callable[[str], str]) -> bool:
-        state = _state(profile_id, old)
-        if state.session is None:
-            return False
-        new = _STATE.dump_json(replace(state, session=_renewed(state.session, renew))).decode()
-        return new != old and self._changes(
-            statements.REPLACE_STATE, id=profile_id, old=old, new=new
-        )
 
     def _changes(self, statement: Any, **parameters: Any) -> bool:
         """Whether the statement found a row to change."""
@@ -230,16 +227,16 @@ def _state(profile_id: str, document: str | None) -> SessionState:
         return SessionState(profile_id)
 
 
-def _renewed(stored: KsefSession, renew: Callable[[str], str]) -> KsefSession:
+def _renewed(stored: KsefSession, renew: Renew) -> KsefSession:
+    reference = stored.reference_number
+
     def of(token: SealedToken | None) -> SealedToken | None:
-        if token is None:
-            return None
-        try:
-            return replace(token, sealed=renew(token.sealed))
-        except SealError as error:
-            reference = stored.reference_number
-            log.warning("session-seal-unusable", reference=reference, code=error.code)
-            return token
+        return token and replace(
+            token,
+            sealed=renewed_or_kept(
+                token.sealed, renew, "session-seal-unusable", reference=reference
+            ),
+        )
 
     return replace(
         stored,
