@@ -67,20 +67,21 @@ def test_no_caller_notices_that_one_of_two_bridges_is_replaced(
 ) -> None:
     certificate = Certificate.new(tmp_path / "authority")
     hosts = Hosts(installation, certificate)
-    example = Example(
-        name, tmp_path / name, certificate, hosts.ports, mariadb.port, installation.api_key
-    )
+
+    def proxy(name: str, place: str) -> Example:
+        folder, key = tmp_path / place, installation.api_key
+        return Example(name, folder, certificate, hosts.ports, mariadb.port, key)
+
     with ExitStack() as stack:
-        proxy = stack.enter_context(example.running())
-        if name == "haproxy":
-            # Its file also leads to the state database.
-            url = installation.environment["KSEF_BRIDGE_STATE_DATABASE_URL"]
-            told = url.replace(f":{mariadb.port}/", f":{proxy.state_port}/")
-            installation.environment["KSEF_BRIDGE_STATE_DATABASE_URL"] = told
+        # HAProxy leads to the state database, too.
+        to_state = stack.enter_context(proxy("haproxy", "before-state").running())
+        url = installation.environment["KSEF_BRIDGE_STATE_DATABASE_URL"]
+        told = url.replace(f":{mariadb.port}/", f":{to_state.state_port}/")
+        installation.environment["KSEF_BRIDGE_STATE_DATABASE_URL"] = told
         for number in (0, 1):
             stack.callback(hosts.stop, number)
             hosts.start(number)
-        installation.bridge = proxy
+        installation.bridge = stack.enter_context(proxy(name, "before-bridges").running())
         installation.add_token_profile("p1", new_nip())
         before = installation.ksef_calls()
         is_replaced = threading.Event()
