@@ -15,21 +15,15 @@ from datetime import timedelta
 import structlog
 
 from bridge.credentials.secret import Secret
-from bridge.ksef.contract import AuthenticationInit, AuthenticationStatus, AuthenticationTokens
-from bridge.ksef.errors import (
-    AuthenticationFailed,
-    KsefError,
-    KsefRateLimited,
-    KsefRefused,
-)
-from bridge.ksef.operations import REPEATABLE
+from bridge.ksef.contract import AuthenticationStatus, AuthenticationTokens
+from bridge.ksef.errors import AuthenticationFailed, KsefError
 from bridge.ksef.refusals import Refusal, refusal_of
 from bridge.sessions.authentication_operation import AuthenticationOperation, LoginOptions, submit
 from bridge.sessions.credential import Credential
 from bridge.sessions.errors import LoginRefused
 from bridge.sessions.events import Events
 from bridge.sessions.ksef_access import KsefAccess
-from bridge.sessions.refusals import remembered, session_error
+from bridge.sessions.refusals import may_be_repeated, remembered, session_error
 from bridge.sessions.revocation import REFUSALS, Revocation, abandoned, is_over
 from bridge.sessions.session_tokens import SessionTokens
 from bridge.sessions.state import KsefSession, Phase, SessionState, StopRefusal
@@ -101,22 +95,36 @@ class Login:
         refresh_token = tokens.open(Purpose.REFRESH_TOKEN, session.refresh_token)
         if refresh_token is not None:
             self._revocation.end(session, refresh_token)
-        return self._without_session(state, session, abandon=refresh_token is None)
+        return self._without_session(state, abandon=refresh_token is None)
 
-    def refresh(self, state: SessionState) -> SessionState:
+    def refresh(self, state: SessionState, *, release: bool = False) -> SessionState:
         """The stored state with a new access token, or without a session that is over.
 
-        Raises KsefError when KSeF does not say.
+        With `release` the lease is given back with the new token. Raises KsefError when KSeF does
+        not say.
         """
-        if state.session is None:
+        session = state.session
+        if session is None:
             return state
-        return self._refreshed(state, state.session)
+        tokens = self._tokens(state, session)
+        refresh_token = tokens.open(Purpose.REFRESH_TOKEN, session.refresh_token)
+        if refresh_token is None:
+            return self._without_session(state, abandon=True)
+        try:
+            access_token = self.ksef.client(session.environment).refresh(refresh_token)
+        except REFUSALS as error:
+            self.events.refresh_refused(state.profile_id, session, error)
+            return self._without_session(state, abandon=not is_over(error))
+        session = replace(session, access_token=tokens.seal(Purpose.ACCESS_TOKEN, access_token))
+        state = replace(state, generation=state.generation + 1, session=session)
+        self.store.save(state, self.lease, release=release)
+        self.events.refreshed(state.profile_id, session)
+        self._revocation.revoke_abandoned(state.profile_id, session, access_token.token)
+        return state
 
     def forget_session(self, state: SessionState) -> SessionState:
         """The stored state without the session, which was ended at KSeF."""
-        if state.session is None:
-            return state
-        return self._without_session(state, state.session, abandon=False)
+        return self._without_session(state, abandon=False)
 
     def _failed(
         self, profile_id: str, credential: Credential, error: KsefError
@@ -137,23 +145,20 @@ class Login:
             return state
         is_current = credential is not None and session.credential == credential.identity
         if session.phase is Phase.ESTABLISHED:
-            return self._refreshed(state, session, release=True) if is_current else state
+            return self.refresh(state, release=True) if is_current else state
         log.info("login-resumed", profile=state.profile_id, reference=session.reference_number)
         tokens = self._tokens(state, session)
         token = tokens.open(Purpose.AUTHENTICATION_TOKEN, session.authentication_token)
         may_hold_tokens = session.phase is Phase.REDEEMING
         if token is None:
-            return self._without_session(state, session, abandon=may_hold_tokens)
+            return self._without_session(state, abandon=may_hold_tokens)
         operation = self._operation(session, token)
         try:
             status = operation.status()
             is_redeemed = status.is_token_redeemed
-            if is_current and not is_redeemed:
+            if credential is not None and is_current and not is_redeemed:
                 operation.await_success(status)
-                state = self._redeemed(state, session, operation)
-                if credential is not None and state.session is not None:
-                    self.events.logged_in(state.profile_id, credential, state.session)
-                return state
+                return self._redeemed(state, session, operation, credential)
             may_hold_tokens = may_hold_tokens or is_redeemed is not False
         except REFUSALS:
             # Perhaps in the middle of redeeming: a needless note costs one refused call.
@@ -161,26 +166,7 @@ class Login:
         except AuthenticationFailed as error:
             if credential is not None and refusal_of(error).stops:
                 raise
-        return self._without_session(state, session, abandon=may_hold_tokens)
-
-    def _refreshed(
-        self, state: SessionState, session: KsefSession, *, release: bool = False
-    ) -> SessionState:
-        tokens = self._tokens(state, session)
-        refresh_token = tokens.open(Purpose.REFRESH_TOKEN, session.refresh_token)
-        if refresh_token is None:
-            return self._without_session(state, session, abandon=True)
-        try:
-            access_token = self.ksef.client(session.environment).refresh(refresh_token)
-        except REFUSALS as error:
-            self.events.refresh_refused(state.profile_id, session, error)
-            return self._without_session(state, session, abandon=not is_over(error))
-        session = replace(session, access_token=tokens.seal(Purpose.ACCESS_TOKEN, access_token))
-        state = replace(state, generation=state.generation + 1, session=session)
-        self.store.save(state, self.lease, release=release)
-        self.events.refreshed(state.profile_id, session)
-        self._revoke_abandoned(state, session, access_token.token)
-        return state
+        return self._without_session(state, abandon=may_hold_tokens)
 
     def _log_in(self, state: SessionState, credential: Credential) -> SessionState:
         opened = credential.open(self.vault)
@@ -191,40 +177,24 @@ class Login:
             try:
                 init = submit(self.ksef, self.options, credential, opened)
                 is_submitted = True
-                state, session = self._submitted(state, credential, init)
+                tokens = SessionTokens(self.vault, state.profile_id, init.reference_number)
+                session = tokens.submitted(credential, init.authentication_token)
+                state = SessionState(state.profile_id, state.generation, session)
                 operation = self._operation(session, init.authentication_token.token)
-                operation.await_success(self._first_status(state, operation))
-                state = self._redeemed(state, session, operation)
+                operation.await_success(self._first_status(state, session, operation))
+                state = self._redeemed(state, session, operation, credential)
             except KsefError as error:
-                if attempt == _ATTEMPTS or not _may_be_repeated(error, is_submitted=is_submitted):
+                if attempt == _ATTEMPTS or not may_be_repeated(error, is_submitted=is_submitted):
                     raise
                 state = self._dropped(self.store.get(state.profile_id))
             else:
                 if state.session is not None:
-                    self.events.logged_in(state.profile_id, credential, state.session)
                     return state
             self._pause(random.uniform(0.1, _LONGEST_PAUSE_BEFORE_RETRY))  # noqa: S311
         raise TryLater("ksef-unavailable")
 
-    def _submitted(
-        self, state: SessionState, credential: Credential, init: AuthenticationInit
-    ) -> tuple[SessionState, KsefSession]:
-        tokens = SessionTokens(self.vault, state.profile_id, init.reference_number)
-        session = KsefSession(
-            phase=Phase.SUBMITTED,
-            credential=credential.identity,
-            environment=credential.environment,
-            context=credential.context,
-            authentication_method=credential.method.value,
-            reference_number=init.reference_number,
-            authentication_token=tokens.seal(
-                Purpose.AUTHENTICATION_TOKEN, init.authentication_token
-            ),
-        )
-        return SessionState(state.profile_id, state.generation, session), session
-
     def _first_status(
-        self, state: SessionState, operation: AuthenticationOperation
+        self, state: SessionState, session: KsefSession, operation: AuthenticationOperation
     ) -> AuthenticationStatus:
         """How the login stands at once; unless KSeF is done, it is stored, to be resumed.
 
@@ -235,39 +205,40 @@ class Login:
         except AuthenticationFailed:
             raise
         except KsefError:
-            self._store_submitted(state)
+            self._store_submitted(state, session)
             raise
         if not status.is_success:
-            self._store_submitted(state)
+            self._store_submitted(state, session)
         return status
 
-    def _store_submitted(self, state: SessionState) -> None:
+    def _store_submitted(self, state: SessionState, session: KsefSession) -> None:
         self.store.save(state, self.lease)
-        if state.session is not None:
-            self.events.submitted(state.profile_id, state.session)
+        self.events.submitted(state.profile_id, session)
 
     def _redeemed(
-        self, state: SessionState, session: KsefSession, operation: AuthenticationOperation
+        self,
+        state: SessionState,
+        session: KsefSession,
+        operation: AuthenticationOperation,
+        credential: Credential,
     ) -> SessionState:
+        """The stored state with the tokens, or without the session when they were lost."""
         session = replace(session, phase=Phase.REDEEMING)
         state = replace(state, session=session)
         self.store.save(state, self.lease)
         redeemed = operation.redeem()
         if redeemed is None:
-            return self._without_session(state, session, abandon=True)
-        return self._established(state, session, redeemed)
+            return self._without_session(state, abandon=True)
+        return self._established(state, session, redeemed, credential)
 
     def _established(
-        self, state: SessionState, session: KsefSession, redeemed: AuthenticationTokens
+        self,
+        state: SessionState,
+        session: KsefSession,
+        redeemed: AuthenticationTokens,
+        credential: Credential,
     ) -> SessionState:
-        tokens = self._tokens(state, session)
-        session = replace(
-            session,
-            phase=Phase.ESTABLISHED,
-            authentication_token=None,
-            access_token=tokens.seal(Purpose.ACCESS_TOKEN, redeemed.access_token),
-            refresh_token=tokens.seal(Purpose.REFRESH_TOKEN, redeemed.refresh_token),
-        )
+        session = self._tokens(state, session).established(session, redeemed)
         state = SessionState(state.profile_id, state.generation + 1, session)
         try:
             self.store.save(state, self.lease, release=True)
@@ -275,7 +246,9 @@ class Login:
             if not self._revocation.give_back(session, redeemed.refresh_token.token):
                 log.error("session-left", reference=session.reference_number)
             raise
-        self._revoke_abandoned(state, session, redeemed.access_token.token)
+        access_token = redeemed.access_token.token
+        self._revocation.revoke_abandoned(state.profile_id, session, access_token)
+        self.events.logged_in(state.profile_id, credential, session)
         return state
 
     def _give_back(self, state: SessionState) -> SessionState:
@@ -288,20 +261,18 @@ class Login:
         is_revoked = refresh_token is not None and self._revocation.give_back(
             session, refresh_token
         )
-        return self._without_session(state, session, abandon=not is_revoked)
+        return self._without_session(state, abandon=not is_revoked)
 
     def _dropped(self, state: SessionState) -> SessionState:
         """The stored state without the login that just failed."""
-        session = state.session
-        if session is None:
-            return state
-        return self._without_session(state, session, abandon=session.phase is not Phase.SUBMITTED)
+        is_submitted = state.session is not None and state.session.phase is Phase.SUBMITTED
+        return self._without_session(state, abandon=not is_submitted)
 
-    def _without_session(
-        self, state: SessionState, session: KsefSession, *, abandon: bool
-    ) -> SessionState:
+    def _without_session(self, state: SessionState, *, abandon: bool) -> SessionState:
         """The stored state without its session, which is noted for revocation if `abandon`."""
-        note = abandoned(state.profile_id, session) if abandon else None
+        if state.session is None:
+            return state
+        note = abandoned(state.profile_id, state.session) if abandon else None
         state = SessionState(state.profile_id, state.generation + 1)
         self.store.save(state, self.lease, note)
         return state
@@ -324,27 +295,9 @@ class Login:
         client = self.ksef.client(session.environment)
         return AuthenticationOperation(client, session.reference_number, token, self._pause)
 
-    def _revoke_abandoned(
-        self, state: SessionState, session: KsefSession, access_token: Secret
-    ) -> None:
-        self._revocation.revoke_abandoned(state.profile_id, session, access_token)
-
     def _tokens(self, state: SessionState, session: KsefSession) -> SessionTokens:
         return SessionTokens(self.vault, state.profile_id, session.reference_number)
 
     @property
     def _revocation(self) -> Revocation:
         return Revocation(self.ksef, self.store)
-
-
-def _may_be_repeated(error: KsefError, *, is_submitted: bool) -> bool:
-    """Whether a new attempt may succeed at once.
-
-    Whom KSeF limits has to wait. When KSeF falls silent, a call that may be repeated has been, and
-    a login that was taken in is resumed later.
-    """
-    if isinstance(error, KsefRateLimited):
-        return False
-    if isinstance(error, AuthenticationFailed | KsefRefused):
-        return refusal_of(error).retry
-    return refusal_of(error).retry and not is_submitted and error.operation not in REPEATABLE

@@ -1,4 +1,4 @@
-"""What KSeF's refusals mean for a session: the error to raise, and whether to remember it."""
+"""What KSeF's refusals mean for a session: the error to raise, whether to try again, or never."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 from bridge.ksef.errors import (
+    AuthenticationFailed,
     KsefAnswerUnreadable,
     KsefError,
     KsefRateLimited,
@@ -14,6 +15,7 @@ from bridge.ksef.errors import (
     KsefUnavailable,
     KsefUnreachable,
 )
+from bridge.ksef.operations import REPEATABLE
 from bridge.ksef.refusals import Refusal as KsefRefusal
 from bridge.ksef.refusals import refusal_of
 from bridge.sessions.errors import LoginRefused
@@ -46,6 +48,19 @@ def refusals_in_words() -> Iterator[None]:
         yield
     except KsefError as error:
         raise session_error(error, refusal_of(error)) from None
+
+
+def may_be_repeated(error: KsefError, *, is_submitted: bool) -> bool:
+    """Whether a new attempt at a login may succeed at once.
+
+    Whom KSeF limits has to wait. When KSeF falls silent, a call that may be repeated has been, and
+    a login that was taken in is resumed later.
+    """
+    if isinstance(error, KsefRateLimited) or not refusal_of(error).retry:
+        return False
+    if isinstance(error, AuthenticationFailed | KsefRefused):
+        return True
+    return not is_submitted and error.operation not in REPEATABLE
 
 
 def remembered(refusal: KsefRefusal, credential: str) -> Refusal | None:
