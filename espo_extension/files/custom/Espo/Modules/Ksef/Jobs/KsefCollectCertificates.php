@@ -30,14 +30,14 @@ final readonly class KsefCollectCertificates implements JobDataLess
 
     public function run(): void
     {
-        foreach ($this->certificates->requested() as $certificate) {
-            if ($this->isAway($certificate->getId(), fn () => $this->collect($certificate))) {
-                return;
-            }
+        if ($this->records->each($this->certificates->requested(), $this->collect(...))) {
+            return;
         }
 
         foreach ($this->kept->unneeded() as $id => $profileId) {
-            if ($this->isAway((string) $id, fn () => $this->kept->forget($profileId, (string) $id))) {
+            $forget = fn () => $this->kept->forget($profileId, (string) $id);
+
+            if ($this->records->attempt(Certificates::ENTITY_TYPE, (string) $id, $forget)) {
                 return;
             }
         }
@@ -60,13 +60,5 @@ final readonly class KsefCollectCertificates implements JobDataLess
         if ($certificate->get('renewalPending')) {
             $this->renewals->carryOn($certificate);
         }
-    }
-
-    /**
-     * Whether the bridge was found to be away at this piece of work.
-     */
-    private function isAway(string $certificateId, callable $work): bool
-    {
-        return $this->records->attempt(Certificates::ENTITY_TYPE, $certificateId, $work) !== null;
     }
 }

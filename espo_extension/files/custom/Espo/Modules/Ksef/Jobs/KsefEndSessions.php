@@ -6,7 +6,6 @@ namespace Espo\Modules\Ksef\Jobs;
 
 use Espo\Core\Job\JobDataLess;
 use Espo\Modules\Ksef\Tools\Connection\LeftSessions;
-use Espo\Modules\Ksef\Tools\Record\Profiles;
 use Espo\Modules\Ksef\Tools\Record\RecordByRecord;
 
 /**
@@ -21,16 +20,6 @@ final readonly class KsefEndSessions implements JobDataLess
 
     public function run(): void
     {
-        foreach ($this->sessions->profiles() as $profile) {
-            $away = $this->records->attempt(
-                Profiles::ENTITY_TYPE,
-                $profile->getId(),
-                fn () => $this->sessions->end($profile),
-            );
-
-            if ($away) {
-                return;
-            }
-        }
+        $this->records->each($this->sessions->profiles(), $this->sessions->end(...));
     }
 }

@@ -5,7 +5,6 @@ declare(strict_types=1);
 namespace Espo\Modules\Ksef\Jobs;
 
 use Espo\Core\Job\JobDataLess;
-use Espo\Modules\Ksef\Tools\Record\Certificates;
 use Espo\Modules\Ksef\Tools\Record\RecordByRecord;
 use Espo\Modules\Ksef\Tools\Renewal\CertificateRenewals;
 use Espo\Modules\Ksef\Tools\Renewal\RenewableCertificates;
@@ -23,24 +22,7 @@ final readonly class KsefRenewCertificates implements JobDataLess
 
     public function run(): void
     {
-        foreach ($this->certificates->pending() as $successor) {
-            if ($this->isAway($successor->getId(), fn () => $this->renewals->carryOn($successor))) {
-                return;
-            }
-        }
-
-        foreach ($this->certificates->due() as $certificate) {
-            if ($this->isAway($certificate->getId(), fn () => $this->renewals->begin($certificate))) {
-                return;
-            }
-        }
-    }
-
-    /**
-     * Whether the bridge was found to be away at this piece of work.
-     */
-    private function isAway(string $certificateId, callable $work): bool
-    {
-        return $this->records->attempt(Certificates::ENTITY_TYPE, $certificateId, $work) !== null;
+        $this->records->each($this->certificates->pending(), $this->renewals->carryOn(...))
+            ?? $this->records->each($this->certificates->due(), $this->renewals->begin(...));
     }
 }

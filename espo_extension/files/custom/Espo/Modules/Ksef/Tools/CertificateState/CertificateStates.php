@@ -79,13 +79,10 @@ final readonly class CertificateStates implements RefusedUses
             ])
             ->find();
 
-        foreach ($expired as $certificate) {
-            $this->oneByOne->attempt(
-                Certificates::ENTITY_TYPE,
-                $certificate->getId(),
-                fn () => $this->follow($certificate, CertificateVerdict::ofDates()),
-            );
-        }
+        $this->oneByOne->each(
+            $expired,
+            fn (Entity $certificate): ?string => $this->follow($certificate, CertificateVerdict::ofDates()),
+        );
     }
 
     private function status(Entity $certificate, CertificateVerdict $verdict): ?string

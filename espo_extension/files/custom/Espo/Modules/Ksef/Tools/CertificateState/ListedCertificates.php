@@ -26,6 +26,7 @@ final readonly class ListedCertificates
     /** The bridge is at work, or keeps to KSeF's limits. */
     private const PASSING = [LoginPatience::UNDER_WAY, 'ksef-rate-limited'];
     private const PATIENCE_SECONDS = 60;
+
     public function __construct(
         private EntityManager $entityManager,
         private BridgeClient $bridge,
@@ -66,24 +67,19 @@ final readonly class ListedCertificates
     public function write(array $listed, string $environment): void
     {
         $statuses = array_column($listed, 'status', 'serialNumber');
-        $checked = [];
 
-        foreach ($this->recordsOf(array_keys($statuses)) as $record) {
-            if (!in_array($environment, $this->certificates->record($record)->environments(), true)) {
-                continue;
-            }
+        $records = array_filter(
+            [...$this->recordsOf(array_keys($statuses))],
+            fn (Entity $record): bool =>
+                in_array($environment, $this->certificates->record($record)->environments(), true),
+        );
 
-            $checked[] = $record->getId();
-            $verdict = CertificateVerdict::ofList($statuses[$record->get('serialNumber')]);
+        $this->records->each($records, fn (Entity $record): ?string => $this->states->follow(
+            $record,
+            CertificateVerdict::ofList($statuses[$record->get('serialNumber')]),
+        ));
 
-            $this->records->attempt(
-                Certificates::ENTITY_TYPE,
-                $record->getId(),
-                fn () => $this->states->follow($record, $verdict),
-            );
-        }
-
-        $this->setChecked($checked);
+        $this->setChecked(array_map(static fn (Entity $record): string => $record->getId(), array_values($records)));
     }
 
     /**

@@ -37,19 +37,16 @@ final readonly class CertificateEndNotices
 
     public function tell(): void
     {
-        foreach ($this->ending() as $certificate) {
-            if ($this->due($certificate) === null) {
-                continue;
-            }
+        $due = array_filter(
+            [...$this->ending()],
+            fn (Entity $certificate): bool => $this->due($certificate) !== null,
+        );
 
-            $id = $certificate->getId();
-
-            $this->oneByOne->attempt(
-                Certificates::ENTITY_TYPE,
-                $id,
-                fn () => $this->announcements->ofChange(Certificates::ENTITY_TYPE, $id, $this->write(...)),
-            );
-        }
+        $this->oneByOne->each($due, fn (Entity $certificate) => $this->announcements->ofChange(
+            Certificates::ENTITY_TYPE,
+            $certificate->getId(),
+            $this->write(...),
+        ));
     }
 
     private function write(Entity $certificate): ?News

@@ -30,7 +30,7 @@ final readonly class FittingProfiles
     {
         $fitting = [];
 
-        foreach ($this->profiles() as $profile) {
+        foreach ($this->entityManager->getRDBRepository(Profiles::ENTITY_TYPE)->find() as $profile) {
             foreach (CertificateUse::cases() as $use) {
                 if ($this->fits($certificate, $profile, $use)) {
                     $fitting[] = [$profile, $use];
@@ -48,14 +48,6 @@ final readonly class FittingProfiles
         );
 
         return $fitting;
-    }
-
-    /**
-     * @return iterable<Entity>
-     */
-    private function profiles(): iterable
-    {
-        return $this->entityManager->getRDBRepository(Profiles::ENTITY_TYPE)->find();
     }
 
     private function fits(Entity $certificate, Entity $profile, CertificateUse $use): bool

@@ -7,6 +7,7 @@ namespace Espo\Modules\Ksef\Tools\Record;
 use Espo\Core\Utils\Log;
 use Espo\Modules\Ksef\Bridge\Errors\BridgeException;
 use Espo\Modules\Ksef\Bridge\Errors\BridgeProblem;
+use Espo\ORM\Entity;
 use Exception;
 
 /**
@@ -15,6 +16,24 @@ use Exception;
 final readonly class RecordByRecord
 {
     public function __construct(private Log $log) {}
+
+    /**
+     * @param iterable<Entity> $records
+     * @param callable(Entity): mixed $work
+     * @return ?BridgeException Set when the bridge itself is away: the records that follow are left for another time.
+     */
+    public function each(iterable $records, callable $work): ?BridgeException
+    {
+        foreach ($records as $record) {
+            $away = $this->attempt($record->getEntityType(), $record->getId(), static fn (): mixed => $work($record));
+
+            if ($away) {
+                return $away;
+            }
+        }
+
+        return null;
+    }
 
     /**
      * @param string $entityType Of the record, for the log.

@@ -68,12 +68,17 @@ final readonly class CertificateRevocation
                 'certificate' => Records::link($certificate),
                 'status' => new OptionName(Certificates::ENTITY_TYPE, 'status', $status),
             ]),
-            !$this->subjects->thatRevoke($certificate) => new Message('revocation-needs-login', [
-                'certificate' => Records::link($certificate),
-                'identifier' => (string) $certificate->get('identifierValue'),
-            ]),
+            !$this->subjects->thatRevoke($certificate) => $this->needsLogin($certificate),
             default => null,
         };
+    }
+
+    private function needsLogin(Entity $certificate): Message
+    {
+        return new Message('revocation-needs-login', [
+            'certificate' => Records::link($certificate),
+            'identifier' => (string) $certificate->get('identifierValue'),
+        ]);
     }
 
     /**
@@ -154,10 +159,7 @@ final readonly class CertificateRevocation
             }
         }
 
-        throw $this->refusals->conflict([new Message('revocation-needs-login', [
-            'certificate' => Records::link($certificate),
-            'identifier' => (string) $certificate->get('identifierValue'),
-        ])]);
+        throw $this->refusals->conflict([$this->needsLogin($certificate)]);
     }
 
     /**
