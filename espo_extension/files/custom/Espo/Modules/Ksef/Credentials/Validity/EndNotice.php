@@ -9,10 +9,10 @@ namespace Espo\Modules\Ksef\Credentials\Validity;
  */
 final class EndNotice
 {
-    /** Days, the last notice first. */
-    private const DAYS = [1, 7, 14, 30, 60];
-
     public const FIRST = 60;
+
+    /** Days, the last notice first. */
+    private const DAYS = [1, 7, 14, 30, self::FIRST];
 
     /**
      * The notice that is due: the latest one whose time has come. Those before it, which nobody was told

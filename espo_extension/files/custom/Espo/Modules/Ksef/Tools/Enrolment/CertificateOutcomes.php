@@ -17,7 +17,6 @@ use Espo\Modules\Ksef\Tools\Notice\CertificateNews;
 use Espo\Modules\Ksef\Tools\Notice\News;
 use Espo\Modules\Ksef\Tools\Record\Certificates;
 use Espo\Modules\Ksef\Tools\Record\Records;
-use Espo\Modules\Ksef\Tools\Upload\RecordedFacts;
 use Espo\ORM\Entity;
 use Espo\ORM\EntityManager;
 
@@ -100,7 +99,7 @@ final readonly class CertificateOutcomes
         // The profile's environment is sure; the issuer need not tell.
         $environment = $certificate->get('environment');
 
-        RecordedFacts::write($certificate, $issued->facts, $issued->certificatePem);
+        Certificates::setFacts($certificate, $issued->facts, $issued->certificatePem);
 
         $certificate->set([
             'environment' => $environment,

@@ -4,6 +4,7 @@ declare(strict_types=1);
 
 namespace Espo\Modules\Ksef\Tools\Record;
 
+use Espo\Modules\Ksef\Bridge\Inspection\CertificateFacts;
 use Espo\Modules\Ksef\Credentials\Certificate\CertificateRecord;
 use Espo\Modules\Ksef\Credentials\Certificate\CertificateStatus;
 use Espo\Modules\Ksef\Credentials\Certificate\CertificateUse;
@@ -29,6 +30,28 @@ final readonly class Certificates
     public static function isActive(Entity $certificate): bool
     {
         return $certificate->get('status') === CertificateStatus::ACTIVE;
+    }
+
+    /**
+     * What stands in a certificate, written into its record; the caller saves.
+     */
+    public static function setFacts(Entity $certificate, CertificateFacts $facts, string $pem): void
+    {
+        $certificate->set([
+            'type' => (string) $facts->type,
+            'kind' => $facts->kind,
+            'environment' => (string) $facts->environment,
+            'serialNumber' => $facts->serialNumber,
+            'subjectName' => $facts->subjectName,
+            'issuerName' => $facts->issuerName,
+            'identifierType' => $facts->identifierType,
+            'identifierValue' => $facts->identifierValue,
+            'keyAlgorithm' => $facts->keyAlgorithm,
+            'fingerprint' => $facts->fingerprint,
+            'validFrom' => StoredMoment::of($facts->validFrom),
+            'validTo' => StoredMoment::of($facts->validTo),
+            'certificatePem' => $pem,
+        ]);
     }
 
     /**

@@ -30,7 +30,7 @@ final readonly class InspectedCertificate
     {
         $isSame = $certificate->getFetched('fingerprint') === $facts->fingerprint;
 
-        RecordedFacts::write($certificate, $facts, (string) $inspection->certificatePem);
+        Certificates::setFacts($certificate, $facts, (string) $inspection->certificatePem);
 
         $certificate->set(['privateKeySealed' => $inspection->privateKeySeal, 'hasPrivateKey' => true]);
 
