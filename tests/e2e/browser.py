@@ -5,7 +5,8 @@ from __future__ import annotations
 import contextlib
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -148,3 +149,7 @@ class Screen:
     def texts(self, selector: str) -> Sequence[str]:
         texts: Sequence[str] = self.page.locator(selector).all_inner_texts()
         return texts
+
+
+# A window in which the administrator of a language has logged in.
+LoggingIn = Callable[[str], AbstractContextManager[Screen]]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.e2e.bridge_settings import bridge_url, enter_bridge
-from tests.e2e.browser import Screen, chromium
+from tests.e2e.browser import LoggingIn, Screen, chromium
 from tests.e2e.certificate_life import Life
 from tests.e2e.espocrm import EXTENSION, EspoCrm, log_level
 from tests.e2e.given_installation import GivenInstallation, given_installation
@@ -207,7 +207,7 @@ def logging_in(
     administrators: dict[str, RestUser],
     passwords: dict[str, str],
     screenshots: Path,
-) -> Callable[[str], AbstractContextManager[Screen]]:
+) -> LoggingIn:
     """Opens a window in which the administrator of a language has logged in."""
 
     def logged_in(language: str) -> AbstractContextManager[Screen]:
@@ -219,18 +219,14 @@ def logging_in(
 
 
 @pytest.fixture(scope="module", params=["en", "pl"])
-def screen(
-    request: pytest.FixtureRequest, logging_in: Callable[[str], AbstractContextManager[Screen]]
-) -> Iterator[Screen]:
+def screen(request: pytest.FixtureRequest, logging_in: LoggingIn) -> Iterator[Screen]:
     """What the administrator of each language sees, in one window for the tests of a module."""
     with logging_in(request.param) as opened:
         yield opened
 
 
 @pytest.fixture(params=["en", "pl"])
-def new_screen(
-    request: pytest.FixtureRequest, logging_in: Callable[[str], AbstractContextManager[Screen]]
-) -> Iterator[Screen]:
+def new_screen(request: pytest.FixtureRequest, logging_in: LoggingIn) -> Iterator[Screen]:
     """The same in a window of each test's own."""
     with logging_in(request.param) as opened:
         yield opened

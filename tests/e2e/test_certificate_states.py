@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from cryptography import x509
 
-from tests.e2e.browser import Screen, chromium
+from tests.e2e.browser import LoggingIn
 from tests.e2e.certificate_life import Life
 from tests.e2e.credential_files import CredentialFiles, dated_files
 from tests.e2e.rest import RestUser
@@ -334,13 +334,7 @@ def serial_number(files: CredentialFiles) -> str:
 
 
 @pytest.mark.parametrize("language", ["en", "pl"])
-def test_the_screens_say_it_in_words(
-    language: str,
-    life: Life,
-    administrators: dict[str, RestUser],
-    passwords: dict[str, str],
-    screenshots: Path,
-) -> None:
+def test_the_screens_say_it_in_words(language: str, life: Life, logging_in: LoggingIn) -> None:
     nip = new_nip()
     login, offline = life.certificate(nip), life.certificate(nip, "Offline")
     profile = life.records.certificate_profile(
@@ -348,13 +342,7 @@ def test_the_screens_say_it_in_words(
     )
     life.play(offline, "Blocked")
     life.run_job()
-    user = administrators[language]
-    with (
-        chromium() as browser,
-        Screen.logged_in(
-            browser, user.url, user.name, passwords[user.name], language, screenshots
-        ) as screen,
-    ):
+    with logging_in(language) as screen:
         screen.open(f"#KsefProfile/view/{profile}", 'button[data-name="edit"]')
         said = screen.field("connectionCode").inner_text()
         assert life.record(offline)["name"] in said
@@ -383,24 +371,14 @@ ACTIVATE = {"en": "set it to Active again", "pl": "aktywuj ten certyfikat"}
 
 @pytest.mark.parametrize("language", ["en", "pl"])
 def test_a_revoked_one_is_nowhere_called_valid_and_is_to_be_replaced(
-    language: str,
-    life: Life,
-    administrators: dict[str, RestUser],
-    passwords: dict[str, str],
-    screenshots: Path,
+    language: str, life: Life, logging_in: LoggingIn
 ) -> None:
     nip = new_nip()
     certificate = life.certificate(nip, name=f"Wycofany {nip}")
     profile = life.records.certificate_profile("Wycofana", nip, certificate)
     life.play(certificate, "Revoked")
     life.run_job()
-    user = administrators[language]
-    with (
-        chromium() as browser,
-        Screen.logged_in(
-            browser, user.url, user.name, passwords[user.name], language, screenshots
-        ) as screen,
-    ):
+    with logging_in(language) as screen:
         screen.open(f"#KsefCertificate/view/{certificate}", 'button[data-name="edit"]')
         said = [screen.field(name).inner_text() for name in ("facts", "daysLeft")]
         screen.picture("certificate-revoked")

@@ -5,11 +5,10 @@ from __future__ import annotations
 import json
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.e2e.browser import Screen
+from tests.e2e.browser import LoggingIn
 from tests.e2e.certificate_request import JOB
 from tests.e2e.certificate_stream import PANEL, notes, steps, stream_shown
 from tests.e2e.credential_files import portal_files
@@ -18,9 +17,6 @@ from tests.e2e.records import Records
 from tests.e2e.rest import RestUser
 from tests.faults.chaos import Chaos
 from tests.installation import Installation, new_nip
-
-if TYPE_CHECKING:
-    from playwright.sync_api import Browser
 
 WITHIN_SECONDS = 60
 REASON = "Odmowa <b>na próbę</b> *x*"
@@ -188,18 +184,9 @@ def test_nobody_follows_it(records: Records, issued: str, espocrm: EspoCrm) -> N
 
 @pytest.mark.parametrize("language", ["en", "pl"])
 def test_it_is_read_on_the_page(
-    language: str,
-    browser: Browser,
-    administrators: dict[str, RestUser],
-    passwords: dict[str, str],
-    screenshots: Path,
-    issued: str,
-    rejected: str,
+    language: str, issued: str, rejected: str, logging_in: LoggingIn
 ) -> None:
-    user = administrators[language]
-    with Screen.logged_in(
-        browser, user.url, user.name, passwords[user.name], language, screenshots
-    ) as screen:
+    with logging_in(language) as screen:
         shown = stream_shown(screen, issued)
         assert len(shown) == len(ENROLMENT)
         assert ISSUED[language] in shown[1]
@@ -218,17 +205,9 @@ def test_it_is_read_on_the_page(
 
 
 def test_a_note_more_is_seen_without_loading_anew(
-    browser: Browser,
-    administrators: dict[str, RestUser],
-    passwords: dict[str, str],
-    screenshots: Path,
-    records: Records,
-    issued: str,
+    records: Records, issued: str, logging_in: LoggingIn
 ) -> None:
-    user: Any = administrators["en"]
-    with Screen.logged_in(
-        browser, user.url, user.name, passwords[user.name], "en", screenshots
-    ) as screen:
+    with logging_in("en") as screen:
         before = len(stream_shown(screen, issued))
         screen.page.click('#main button[data-name="edit"]')
         screen.choose("status", "Inactive")

@@ -8,22 +8,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import pytest
 
 import bridge as package
-from tests.e2e.browser import Screen
+from tests.e2e.browser import LoggingIn, Screen
 from tests.e2e.credential_files import CredentialFiles, dated_files, portal_files
 from tests.e2e.espocrm import EspoCrm
-from tests.e2e.given_installation import GivenInstallation
 from tests.e2e.records import Records
 from tests.e2e.rest import RestUser
 from tests.installation import Installation, new_nip
-
-if TYPE_CHECKING:
-    from playwright.sync_api import Browser
 
 HOUR = 1 / 24
 AFTER_INSTALL = Path(package.__file__).parents[1] / "espo_extension/scripts/AfterInstall.php"
@@ -52,15 +47,8 @@ def company(
 
 
 @pytest.fixture(scope="module")
-def screen(
-    given: GivenInstallation,
-    browser: Browser,
-    administrators: dict[str, RestUser],
-    passwords: dict[str, str],
-    screenshots: Path,
-) -> Iterator[Screen]:
-    name = administrators["pl"].name
-    with Screen.logged_in(browser, given.url, name, passwords[name], "pl", screenshots) as shown:
+def screen(logging_in: LoggingIn) -> Iterator[Screen]:
+    with logging_in("pl") as shown:
         yield shown
 
 

@@ -4,26 +4,19 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
-from tests.e2e.browser import Screen
+from tests.e2e.browser import LoggingIn, Screen
 from tests.e2e.certificate_life import Life
 from tests.e2e.certificate_request import JOB
 from tests.e2e.certificate_stream import steps
 from tests.e2e.espocrm import EspoCrm
-from tests.e2e.given_installation import GivenInstallation
 from tests.e2e.records import Records
-from tests.e2e.rest import RestUser
 from tests.e2e.stored_state import files_on_disk
 from tests.installation import new_nip
 from tests.secret_register import register_secret
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from playwright.sync_api import Browser
 
 WITHIN_SECONDS = 60
 MENU = "#main .dropdown-item-list-button"
@@ -120,22 +113,12 @@ def test_a_copy_of_the_record_has_no_package(
 
 @pytest.mark.parametrize("language", ["en", "pl"])
 def test_whoever_forgets_or_deletes_is_told_what_is_lost(
-    language: str,
-    issued: Issued,
-    given: GivenInstallation,
-    administrators: dict[str, RestUser],
-    passwords: dict[str, str],
-    browser: Browser,
-    screenshots: Path,
-    records: Records,
+    language: str, issued: Issued, records: Records, logging_in: LoggingIn
 ) -> None:
-    user = administrators[language]
     page = f"#KsefCertificate/view/{issued.certificate}"
     link = {"offlineCertificateId": issued.certificate}
     records.user.done("PUT", f"KsefProfile/{issued.profile}", link)
-    with Screen.logged_in(
-        browser, given.url, user.name, passwords[user.name], language, screenshots
-    ) as screen:
+    with logging_in(language) as screen:
         screen.open(page, MENU)
         press(screen, "delete")
         assert LINKED[language] in screen.notice("danger")

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.e2e.bridge_settings import bridge_url, enter_bridge
-from tests.e2e.browser import Screen
+from tests.e2e.browser import LoggingIn, Screen
 from tests.e2e.certificate_life import Life
 from tests.e2e.credential_files import portal_files
 from tests.e2e.rest import RestUser
 from tests.installation import Installation, new_nip
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Locator
+    from playwright.sync_api import Locator
 
 NOTICE = "#nofitication.alert-danger, #notification.alert-danger"
 FORM = '.field[data-name="nip"] input'
@@ -28,16 +28,8 @@ EYE = '#main .field[data-name="password"] [data-action="reveal"]'
 
 
 @pytest.fixture
-def screen(
-    browser: Browser,
-    administrators: dict[str, RestUser],
-    passwords: dict[str, str],
-    screenshots: Path,
-) -> Iterator[Screen]:
-    user = administrators["en"]
-    with Screen.logged_in(
-        browser, user.url, user.name, passwords[user.name], "en", screenshots
-    ) as screen:
+def screen(logging_in: LoggingIn) -> Iterator[Screen]:
+    with logging_in("en") as screen:
         yield screen
 
 

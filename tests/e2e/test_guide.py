@@ -6,19 +6,15 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.e2e.browser import Screen
+from tests.e2e.browser import LoggingIn, Screen
 from tests.e2e.credential_files import CredentialFiles, portal_files
 from tests.e2e.espocrm import EspoCrm, log_level
 from tests.e2e.records import Records
 from tests.e2e.rest import RestUser
 from tests.installation import Installation, new_nip
-
-if TYPE_CHECKING:
-    from playwright.sync_api import Browser
 
 MODAL = ".modal.in"
 REPORT = ".ksef-report"
@@ -49,15 +45,12 @@ class Walk:
 @pytest.fixture(scope="module", params=["en", "pl"])
 def walk(
     request: pytest.FixtureRequest,
-    browser: Browser,
     bridge: Installation,
     administrators: dict[str, RestUser],
-    passwords: dict[str, str],
-    screenshots: Path,
     tmp_path_factory: pytest.TempPathFactory,
+    logging_in: LoggingIn,
 ) -> Iterator[Walk]:
     language: str = request.param
-    name = administrators[language].name
     folder = tmp_path_factory.mktemp("files")
     port = bridge.simulator.port
     company = new_nip()
@@ -65,8 +58,7 @@ def walk(
         each: portal_files(folder / each, port, company, each, name=CERTIFICATE_COMPANY)
         for each in ("Authentication", "Offline")
     }
-    url = administrators[language].url
-    with Screen.logged_in(browser, url, name, passwords[name], language, screenshots) as screen:
+    with logging_in(language) as screen:
         yield Walk(
             screen,
             bridge,

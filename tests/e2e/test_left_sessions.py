@@ -5,24 +5,17 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.e2e.bridge_settings import other_bridge
-from tests.e2e.browser import Screen
+from tests.e2e.browser import LoggingIn
 from tests.e2e.espocrm import EspoCrm
 from tests.e2e.fake_bridges import answering_too_late, ending_slowly, listening
-from tests.e2e.given_installation import GivenInstallation
 from tests.e2e.records import Records
 from tests.e2e.rest import RestUser
 from tests.installation import Installation, new_nip
 from tests.processes import free_port
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from playwright.sync_api import Browser
 
 JOB = "KsefEndSessions"
 PATIENCE_SECONDS = 6
@@ -222,14 +215,11 @@ def test_a_slow_bridge_holds_nobody_up(
 def test_the_profile_says_so(
     language: str,
     company: Company,
-    given: GivenInstallation,
     administrators: dict[str, RestUser],
-    passwords: dict[str, str],
-    browser: Browser,
-    screenshots: Path,
     espocrm: EspoCrm,
     bridge: Installation,
     root_user: RestUser,
+    logging_in: LoggingIn,
 ) -> None:
     user = administrators[language]
     url = f"http://127.0.0.1:{free_port()}"
@@ -237,9 +227,7 @@ def test_the_profile_says_so(
         switch_off(user, company.profile)
     shown = '.field[data-name="sessionsMayBeOpen"]:visible'
 
-    with Screen.logged_in(
-        browser, given.url, user.name, passwords[user.name], language, screenshots
-    ) as screen:
+    with logging_in(language) as screen:
         screen.open(f"#KsefProfile/view/{company.profile}", shown)
         assert NOT_ENDED[language] in screen.text_of(shown)
         screen.picture("left-sessions")

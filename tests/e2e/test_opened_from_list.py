@@ -5,18 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.e2e.browser import Screen
+from tests.e2e.browser import LoggingIn
 from tests.e2e.certificate_life import Life
-from tests.e2e.rest import RestUser
 from tests.installation import new_nip
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page, Route
+    from playwright.sync_api import Page, Route
 
 ROWS = "#main .list > table tbody tr"
 DRAWING_MS = 500
@@ -79,12 +77,7 @@ def parts_on_screen(page: Page) -> set[str]:
 
 @pytest.mark.parametrize("entity", SHOWN)
 def test_a_record_opened_from_the_list_shows_what_a_reload_shows(
-    entity: str,
-    life: Life,
-    browser: Browser,
-    administrators: dict[str, RestUser],
-    passwords: dict[str, str],
-    screenshots: Path,
+    entity: str, life: Life, logging_in: LoggingIn
 ) -> None:
     nip = new_nip()
     name = f"0 z listy {nip}"
@@ -99,10 +92,7 @@ def test_a_record_opened_from_the_list_shows_what_a_reload_shows(
         id=certificate,
     )
     record = profile if entity == "KsefProfile" else certificate
-    user = administrators["en"]
-    with Screen.logged_in(
-        browser, user.url, user.name, passwords[user.name], "en", screenshots
-    ) as screen:
+    with logging_in("en") as screen:
         page = screen.page
         screen.open(f"#{entity}/view/{record}", SHOWN[entity])
         wanted = parts_on_screen(page)

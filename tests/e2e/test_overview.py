@@ -6,22 +6,19 @@ import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import quote
 
 import pytest
 
 from tests.e2e.bridge_settings import other_bridge
-from tests.e2e.browser import Screen
+from tests.e2e.browser import LoggingIn
 from tests.e2e.certificate_life import Life
 from tests.e2e.espocrm import EspoCrm
 from tests.e2e.records import Records
 from tests.e2e.rest import RestUser
 from tests.installation import Installation, new_nip
 from tests.processes import free_port
-
-if TYPE_CHECKING:
-    from playwright.sync_api import Browser
 
 PREFIX = "Kolejność"
 OVERVIEW = ".ksef-overview"
@@ -198,10 +195,8 @@ def test_the_page_leads_to_the_lists_also_while_the_bridge_is_away(
     life: Life,
     placed: Placed,
     bridge: Installation,
-    browser: Browser,
     administrators: dict[str, RestUser],
-    passwords: dict[str, str],
-    screenshots: Path,
+    logging_in: LoggingIn,
 ) -> None:
     nip = new_nip()
     certificate = life.certificate(nip, name=f"Na stronie {language}")
@@ -214,9 +209,7 @@ def test_the_page_leads_to_the_lists_also_while_the_bridge_is_away(
     nobody = f"http://127.0.0.1:{free_port()}"
     with (
         other_bridge(life.records.user, bridge, nobody, bridge.api_key),
-        Screen.logged_in(
-            browser, user.url, user.name, passwords[user.name], language, screenshots
-        ) as screen,
+        logging_in(language) as screen,
     ):
         screen.open("#Admin/ksefBridge", f"{OVERVIEW} tr")
         page = screen.page
@@ -252,10 +245,8 @@ def test_what_connected_is_good_news_only_while_the_bridge_is_ready(
     language: str,
     life: Life,
     bridge: Installation,
-    browser: Browser,
     administrators: dict[str, RestUser],
-    passwords: dict[str, str],
-    screenshots: Path,
+    logging_in: LoggingIn,
 ) -> None:
     nip = new_nip()
     profile = life.records.token_profile("Połączona", nip, bridge.new_ksef_token(nip))
@@ -264,9 +255,7 @@ def test_what_connected_is_good_news_only_while_the_bridge_is_ready(
     checked = user.done("GET", "KsefBridge/overview")["connectedCheckedAt"]
     assert checked[0] <= life.profile(profile)["connectionCheckedAt"] <= checked[1]
     row = f'{OVERVIEW} tr[data-name="connected"]'
-    with Screen.logged_in(
-        browser, user.url, user.name, passwords[user.name], language, screenshots
-    ) as screen:
+    with logging_in(language) as screen:
         screen.open("#Admin/ksefBridge", f"{row} .label-success")
         assert LAST_CHECK[language] in screen.text_of(row)
         assert re.search(r"\(.*\d\d:\d\d.*\)", screen.text_of(row))
@@ -281,18 +270,10 @@ def test_what_connected_is_good_news_only_while_the_bridge_is_ready(
 
 
 def test_the_list_sorts_anew_and_searches(
-    life: Life,
-    placed: Placed,
-    browser: Browser,
-    administrators: dict[str, RestUser],
-    passwords: dict[str, str],
-    screenshots: Path,
+    life: Life, placed: Placed, logging_in: LoggingIn
 ) -> None:
     placed.certificate("Active", 20)
-    user = administrators["en"]
-    with Screen.logged_in(
-        browser, user.url, user.name, passwords[user.name], "en", screenshots
-    ) as screen:
+    with logging_in("en") as screen:
         screen.open("#KsefCertificate/list", "#main .list > table tbody tr")
         page = screen.page
         with page.expect_response(re.compile(r"orderBy=validTo")):

@@ -2,39 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.e2e.browser import Screen
 from tests.e2e.credential_files import portal_files
 from tests.e2e.records import Records
-from tests.e2e.rest import RestUser
 from tests.installation import Installation, new_nip
-
-if TYPE_CHECKING:
-    from playwright.sync_api import Browser
 
 EXPLAINED = {"en": "30 days before a KSeF certificate ends", "pl": "na 30 dni przed końcem"}
 ON_THE_SPOT = '.modal.in:has(.field[data-name="keyFile"])'
-
-
-@pytest.fixture(scope="module", params=["en", "pl"])
-def screen(
-    request: pytest.FixtureRequest,
-    bridge: Installation,
-    browser: Browser,
-    administrators: dict[str, RestUser],
-    passwords: dict[str, str],
-    screenshots: Path,
-) -> Iterator[Screen]:
-    user = administrators[request.param]
-    with Screen.logged_in(
-        browser, user.url, user.name, passwords[user.name], request.param, screenshots
-    ) as opened:
-        yield opened
 
 
 def upload(screen: Screen, port: int, folder: Path, inside: str, *, is_renewed: bool) -> None:

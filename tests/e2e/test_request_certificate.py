@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
-from tests.e2e.browser import Screen
+from tests.e2e.browser import LoggingIn, Screen
 from tests.e2e.certificate_request import (
     CHECK_NOW,
     JOB,
@@ -54,12 +54,10 @@ NOT_TAKEN = {"en": "that KSeF does not take: * / :", "pl": "których KSeF nie pr
 @pytest.fixture(scope="module", params=["en", "pl"])
 def requested(
     request: pytest.FixtureRequest,
-    browser: Browser,
     bridge: Installation,
     administrators: dict[str, RestUser],
-    passwords: dict[str, str],
-    screenshots: Path,
     tmp_path_factory: pytest.TempPathFactory,
+    logging_in: LoggingIn,
 ) -> Iterator[CertificateRequest]:
     language: str = request.param
     user = administrators[language]
@@ -69,9 +67,7 @@ def requested(
     files = portal_files(folder, bridge.simulator.port, nip, "Authentication", name="Wiśniewska")
     name = f"Zakład *Wiśniewska* <b>{language}</b>"
     profile = records.certificate_profile(name, nip, records.certificate(files))
-    with Screen.logged_in(
-        browser, user.url, user.name, passwords[user.name], language, screenshots
-    ) as screen:
+    with logging_in(language) as screen:
         yield CertificateRequest(screen, records, profile, name, nip, WANTED[language], folder)
 
 

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.e2e.bridge_settings import other_bridge
-from tests.e2e.browser import Screen
+from tests.e2e.browser import LoggingIn
 from tests.e2e.certificate_request import (
     CHECK_NOW,
     JOB,
@@ -31,9 +29,6 @@ from tests.faults.chaos import Chaos
 from tests.installation import Installation, new_nip
 from tests.processes import free_port
 
-if TYPE_CHECKING:
-    from playwright.sync_api import Browser
-
 WITHIN_SECONDS = 60
 REASON = "Odmowa na próbę *x*"
 REJECTED = {"en": "KSeF rejected the request", "pl": "KSeF odrzucił wniosek"}
@@ -45,12 +40,10 @@ AWAY = {"en": "could not be requested", "pl": "Nie można złożyć wniosku"}
 @pytest.fixture(scope="module", params=["en", "pl"])
 def requested(
     request: pytest.FixtureRequest,
-    browser: Browser,
     bridge: Installation,
     administrators: dict[str, RestUser],
-    passwords: dict[str, str],
-    screenshots: Path,
     tmp_path_factory: pytest.TempPathFactory,
+    logging_in: LoggingIn,
 ) -> Iterator[CertificateRequest]:
     language: str = request.param
     user = administrators[language]
@@ -61,9 +54,7 @@ def requested(
     name = f"Spółka Odmowna {language}"
     profile = records.certificate_profile(name, nip, records.certificate(files))
     wanted = Wanted("Offline", "EC P-256", f"Na darmo {language}")
-    with Screen.logged_in(
-        browser, user.url, user.name, passwords[user.name], language, screenshots
-    ) as screen:
+    with logging_in(language) as screen:
         yield CertificateRequest(screen, records, profile, name, nip, wanted, folder)
 
 

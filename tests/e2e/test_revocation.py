@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections import Counter
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
 from tests.e2e.bridge_settings import other_bridge
-from tests.e2e.browser import Screen
+from tests.e2e.browser import LoggingIn
 from tests.e2e.certificate_life import Life
 from tests.e2e.certificate_stream import notes, stream_shown
 from tests.e2e.espocrm import EspoCrm
@@ -19,9 +19,6 @@ from tests.e2e.rest import RestUser
 from tests.faults.chaos import Chaos
 from tests.installation import Installation, new_nip
 from tests.processes import free_port
-
-if TYPE_CHECKING:
-    from playwright.sync_api import Browser
 
 MODAL = ".modal.in"
 DEPENDENTS = f"{MODAL} .ksef-introduction"
@@ -45,14 +42,7 @@ def dependents(life: Life, certificate: str) -> Any:
 
 @pytest.mark.parametrize("language", ["en", "pl"])
 def test_it_is_revoked_on_the_page(
-    language: str,
-    life: Life,
-    bridge: Installation,
-    browser: Browser,
-    administrators: dict[str, RestUser],
-    passwords: dict[str, str],
-    screenshots: Path,
-    everybody: Counter[str],
+    language: str, life: Life, bridge: Installation, everybody: Counter[str], logging_in: LoggingIn
 ) -> None:
     nip, name = new_nip(), f"Sklep *Zażółć* <b>{language}</b>"
     certificate = life.certificate(nip, name="Do *unieważnienia*")
@@ -67,10 +57,7 @@ def test_it_is_revoked_on_the_page(
     assert life.records.connection_test(profile)["connectionStatus"] == "Connected"
     life.records.user.done("POST", f"KsefProfile/{profile}/testConnection", {})
 
-    user = administrators[language]
-    with Screen.logged_in(
-        browser, user.url, user.name, passwords[user.name], language, screenshots
-    ) as screen:
+    with logging_in(language) as screen:
         page = screen.page
         screen.open(f"#KsefCertificate/view/{certificate}", 'button[data-name="edit"]')
         page.click("#main .dropdown-item-list-button")
@@ -191,10 +178,8 @@ def test_with_a_token_alone_it_cannot_be(
     language: str,
     life: Life,
     bridge: Installation,
-    browser: Browser,
     administrators: dict[str, RestUser],
-    passwords: dict[str, str],
-    screenshots: Path,
+    logging_in: LoggingIn,
 ) -> None:
     nip = new_nip()
     offline = life.certificate(nip, "Offline")
@@ -208,9 +193,7 @@ def test_with_a_token_alone_it_cannot_be(
     assert dependents(life, offline)["refusal"]
     assert life.status(offline) == "Active"
     assert life.state(profile)[0] != "Failed"
-    with Screen.logged_in(
-        browser, user.url, user.name, passwords[user.name], language, screenshots
-    ) as screen:
+    with logging_in(language) as screen:
         screen.open(f"#KsefCertificate/view/{offline}", 'button[data-name="edit"]')
         screen.page.click("#main .dropdown-item-list-button")
         screen.page.click('#main [data-action="ksefRevoke"]')

@@ -4,22 +4,18 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.e2e.browser import Screen
+from tests.e2e.browser import LoggingIn, Screen
 from tests.e2e.certificate_life import Life
 from tests.e2e.espocrm import EspoCrm
-from tests.e2e.given_installation import GivenInstallation
 from tests.e2e.records import Records
-from tests.e2e.rest import RestUser
 from tests.installation import Installation, new_nip
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
-    from playwright.sync_api import Browser, Response
+    from playwright.sync_api import Response
 
 EDIT = 'button[data-name="edit"]'
 FIELDS_IN_CONFLICT = {"en": "Name", "pl": "Nazwa"}
@@ -128,17 +124,9 @@ def is_saved(response: Response) -> bool:
 
 
 @contextlib.contextmanager
-def editing(
-    browser: Browser,
-    given: GivenInstallation,
-    user: RestUser,
-    password: str,
-    language: str,
-    screenshots: Path,
-    profile: str,
-) -> Iterator[Screen]:
+def editing(logging_in: LoggingIn, language: str, profile: str) -> Iterator[Screen]:
     """The profile's form, open in somebody's window."""
-    with Screen.logged_in(browser, given.url, user.name, password, language, screenshots) as screen:
+    with logging_in(language) as screen:
         screen.open(f"#KsefProfile/view/{profile}", EDIT)
         screen.page.click(EDIT)
         screen.page.wait_for_selector('#main .field[data-name="name"] input')
@@ -148,24 +136,14 @@ def editing(
 @pytest.mark.parametrize("language", ["en", "pl"])
 def test_on_the_screen(
     language: str,
-    given: GivenInstallation,
-    administrators: dict[str, RestUser],
-    passwords: dict[str, str],
-    browser: Browser,
-    screenshots: Path,
+    logging_in: LoggingIn,
     records: Records,
     bridge: Installation,
     espocrm: EspoCrm,
     profile: str,
 ) -> None:
-    user = administrators[language]
     path = f"KsefProfile/{profile}"
-
-    def form() -> Any:
-        password = passwords[user.name]
-        return editing(browser, given, user, password, language, screenshots, profile)
-
-    with form() as screen:
+    with editing(logging_in, language, profile) as screen:
         records.user.done("PUT", path, {"name": "Zmiana z drugiej karty"})
         screen.type_in("name", "Zmiana z pierwszej karty")
         screen.save()
@@ -176,7 +154,7 @@ def test_on_the_screen(
         screen.picture("changed-in-another-tab")
         assert records.user.done("GET", path)["name"] == "Zmiana z drugiej karty"
 
-    with form() as screen:
+    with editing(logging_in, language, profile) as screen:
         # Neither a job nor a change of something else is a reason to refuse.
         assert records.connection_test(profile)["ok"]
         espocrm.run_job("KsefCheckConnections")

@@ -3,18 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.e2e.browser import Screen
+from tests.e2e.browser import LoggingIn
 from tests.e2e.records import Records
-from tests.e2e.rest import RestUser
 from tests.installation import Installation, new_nip
-
-if TYPE_CHECKING:
-    from playwright.sync_api import Browser
 
 FORM = "#KsefProfile/create"
 NIP_BOX = '#main .field[data-name="nip"] input'
@@ -72,18 +66,9 @@ def test_what_is_still_wrong_is_said_of_the_number_that_was_meant(records: Recor
     assert (answer.status, answer.codes) == (400, ["nip-malformed"])
 
 
-def test_in_the_form(
-    bridge: Installation,
-    browser: Browser,
-    administrators: dict[str, RestUser],
-    passwords: dict[str, str],
-    screenshots: Path,
-) -> None:
-    user = administrators["en"]
+def test_in_the_form(bridge: Installation, logging_in: LoggingIn) -> None:
     nip = new_nip()
-    with Screen.logged_in(
-        browser, user.url, user.name, passwords[user.name], "en", screenshots
-    ) as screen:
+    with logging_in("en") as screen:
         screen.open(FORM, NIP_BOX)
         page = screen.page
         for way, written in WRITTEN.items():
