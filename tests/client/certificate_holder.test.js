@@ -18,10 +18,13 @@ const viewOf = nip => {
         model: model({nip}),
         getLanguage: () => ({
             get: (scope, category, name) =>
-                category === 'messages' && name === 'linked-certificate-of-another-nip' &&
-                '{certificate} is of {identifierValue}, not of {nip}.',
+                category === 'messages' && {
+                    'linked-certificate-of-another-nip': '{certificate} is of {identifierValue}, not of {nip}.',
+                    pageOfMessage: 'messages/{code}/',
+                    moreAboutMessage: 'More',
+                }[name],
         }),
-        getConfig: () => new Map(),
+        getConfig: () => new Map([['ksefDocumentationUrl', 'https://docs.example/']]),
         getDateTime: () => ({}),
         translate: key => key === 'linkAnotherNip' ? texts('KsefProfile', 'en').message(key) : key,
         confirm: async question => asked.push(question),
@@ -42,6 +45,9 @@ test('it is asked before a certificate of another company is linked, and both ar
     await holder.ask(view, certificate('1234563218'));
     assert.strictEqual(view.asked.length, 1);
     assert.match(view.asked[0].message, /Faktury \\\*offline\\\* is of 1234563218\\, not of 5265877635\\./);
+    assert.ok(view.asked[0].message.includes(
+        ' <a href="https://docs.example/messages/linked-certificate-of-another-nip/" target="_blank">More</a>\n\n',
+    ));
     assert.strictEqual(view.asked[0].confirmText, 'Link');
     assert.deepStrictEqual(model.told, [['ksef-another-nip-wanted', 'offlineCertificate']]);
 });

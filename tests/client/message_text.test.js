@@ -2,6 +2,8 @@ const test = require('node:test');
 const assert = require('node:assert');
 const {load} = require('./load_module.js');
 
+require('./page.js');
+
 const MessageText = load('modules/ksef/messages/message-text');
 
 const messages = {
@@ -83,7 +85,11 @@ test('days are written as the reader writes them, and nothing else is', () => {
     );
 });
 
-const places = {pageOfMessage: 'pl/messages/{code}/', moreAboutMessage: 'Więcej na ten temat'};
+const places = {
+    pageOfMessage: 'pl/messages/{code}/',
+    moreAboutMessage: 'Więcej na ten temat',
+    'file-empty': 'Plik {file} jest pusty.',
+};
 const documented = url => new MessageText({get: (scope, category, name) => places[name]}, null, url);
 
 test('a code has a page on the site, in the language of the texts', () => {
@@ -102,4 +108,36 @@ test('without a site, or a code, there is no page', () => {
     for (const code of [undefined, null, '', '../x', 'a"b', 'constructor()']) {
         assert.strictEqual(documented('https://docs.example').page(code), '');
     }
+});
+
+const page = 'https://docs.example/pl/messages/file-empty/';
+const hostile = {code: 'file-empty', params: {file: '<b>[x](javascript:y)'}};
+
+test('on the page a message is followed by the link to its page, and stays a text', () => {
+    const [text, space, link, ...others] = documented('https://docs.example').nodes(hostile);
+
+    assert.deepStrictEqual([text, space, others], ['Plik <b>[x](javascript:y) jest pusty.', ' ', []]);
+    assert.deepStrictEqual(
+        [link.tag, link.href, link.text, link.target, link.rel],
+        ['a', page, 'Więcej na ten temat', '_blank', 'noopener noreferrer'],
+    );
+    assert.deepStrictEqual(documented('').nodes(hostile), ['Plik <b>[x](javascript:y) jest pusty.']);
+});
+
+test('in a notice and in a question, which are Markdown, too', () => {
+    const text = 'Plik \\<b\\>\\[x\\]\\(javascript\\:y\\) jest pusty\\.';
+
+    assert.strictEqual(
+        documented('https://docs.example').markdown(hostile),
+        `${text} <a href="${page}" target="_blank">Więcej na ten temat</a>`,
+    );
+    assert.strictEqual(documented('data:text/html,x').markdown(hostile), text);
+});
+
+test('a template is told where the link leads, and draws none without a site', () => {
+    assert.deepStrictEqual(documented('https://docs.example').linkOf('file-empty'), {
+        page, more: 'Więcej na ten temat',
+    });
+    assert.strictEqual(documented(null).linkOf('file-empty').page, '');
+    assert.match(MessageText.linkTemplate, /^{{#if page}} <a href="{{page}}" .*>{{more}}<\/a>{{\/if}}$/);
 });

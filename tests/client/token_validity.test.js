@@ -8,9 +8,12 @@ const tokenValidity = load('modules/ksef/profile/token-validity');
 const written = day => day.split('-').reverse().join('.');
 const view = {
     getLanguage: () => ({
-        get: (scope, category) => category === 'messages' && '{date} by law, {announced} as said on {announcedOn}.',
+        get: (scope, category, name) => category === 'messages' && ({
+            pageOfMessage: 'messages/{code}/',
+            moreAboutMessage: 'More',
+        }[name] ?? '{date} by law, {announced} as said on {announcedOn}.'),
     }),
-    getConfig: () => new Map(),
+    getConfig: () => new Map([['ksefDocumentationUrl', 'https://docs.example/']]),
     getDateTime: () => ({
         toDisplayDate: written,
         toMomentDate: day => ({format: () => written(day)}),
@@ -26,7 +29,8 @@ test('until when tokens may be used is one line, in which days are written as th
     const [line, ...others] = tokenValidity.lines(view, [finding]);
 
     assert.deepStrictEqual(others, []);
-    assert.strictEqual(line.text, '31.12.2026 by law, 30.11.2027 as said on 10.09.2026.');
+    assert.strictEqual(line.text, '31.12.2026 by law, 30.11.2027 as said on 10.09.2026. More');
+    assert.strictEqual(line.all('a')[0].href, 'https://docs.example/messages/token-validity-ends/');
     assert.match(line.className, /text-info/);
 });
 

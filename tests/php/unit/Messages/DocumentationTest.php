@@ -31,7 +31,9 @@ final class DocumentationTest extends TestCase
         $link = '<a href="' . self::PAGE . '" target="_blank">Więcej &lt;i&gt;</a>';
 
         self::assertSame("Plik a jest pusty. $link", $this->wording('https://docs.example/ksef')->ofAll([$message]));
+        self::assertSame("Plik a jest pusty. $link", $this->wording('https://docs.example/ksef')->withPage($message));
         self::assertSame('Plik a jest pusty.', $this->wording('https://docs.example/ksef')->of($message));
+        self::assertSame('Plik a jest pusty.', $this->wording(null)->withPage($message));
         self::assertSame('Plik a jest pusty.', $this->wording(null)->ofAll([$message]));
     }
 
@@ -40,6 +42,12 @@ final class DocumentationTest extends TestCase
         $told = $this->wording('https://docs.example/ksef/')->ofAll([new Message('file-empty', ['file' => 'a.b'])]);
 
         self::assertSame('Plik a.b jest pusty. Więcej <i> (' . self::PAGE . ')', PlainText::ofMarkdown($told));
+    }
+
+    public function testATerminalIsToldTheAddress(): void
+    {
+        self::assertSame(self::PAGE, $this->wording('https://docs.example/ksef')->page('file-empty'));
+        self::assertNull($this->wording(null)->page('file-empty'));
     }
 
     public function testAnythingElseIsNoSite(): void

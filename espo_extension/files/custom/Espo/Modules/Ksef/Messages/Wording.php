@@ -36,6 +36,30 @@ final readonly class Wording
     }
 
     /**
+     * With the link to its page, which opens a tab of its own, so that nothing is lost that somebody just types.
+     */
+    public function withPage(Message $message): string
+    {
+        $page = $this->page($message->code);
+
+        if ($page === null) {
+            return $this->of($message);
+        }
+
+        $label = htmlspecialchars($this->texts->find(self::MORE) ?? $page);
+
+        return $this->of($message) . " <a href=\"$page\" target=\"_blank\">$label</a>";
+    }
+
+    /**
+     * @return ?string The address of the code's page; null where there is no site.
+     */
+    public function page(string $code): ?string
+    {
+        return $this->texts->documentation()?->page($code, $this->texts->find(self::PAGE) ?? '');
+    }
+
+    /**
      * Several messages as one text: errors first, each a paragraph of its own with the link to its page.
      *
      * @param list<Message> $messages
@@ -87,22 +111,6 @@ final readonly class Wording
         );
 
         return $messages;
-    }
-
-    /**
-     * The link opens a tab of its own, so that nothing is lost that somebody just types.
-     */
-    private function withPage(Message $message): string
-    {
-        $page = $this->texts->documentation()?->page($message->code, $this->texts->find(self::PAGE) ?? '');
-
-        if ($page === null) {
-            return $this->of($message);
-        }
-
-        $label = htmlspecialchars($this->texts->find(self::MORE) ?? $page);
-
-        return $this->of($message) . " <a href=\"$page\" target=\"_blank\">$label</a>";
     }
 
     private function canFill(string $text, Message $message): bool

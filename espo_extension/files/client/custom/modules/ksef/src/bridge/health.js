@@ -9,10 +9,12 @@ define('modules/ksef/bridge/health', ['modules/ksef/ui/element'], ({element, lab
 
     return {
         /**
-         * @param {Element|string} more The link to the page of its message, where there is one.
+         * @param {Object} health The answer.
+         * @param {Object} language EspoCRM's
+         * @param {{link: function(string): Element|string}} texts A MessageText.
          * @returns {HTMLElement}
          */
-        of: (health, language, more) => {
+        of: (health, language, texts) => {
             const text = key => language.translate(key, 'labels', scope);
             const line = (name, ...content) => element('tr', '',
                 element('td', 'text-muted', name),
@@ -35,9 +37,10 @@ define('modules/ksef/bridge/health', ['modules/ksef/ui/element'], ({element, lab
                     ' ',
                     message(health.message || ''),
                     ' ',
-                    more,
+                    texts.link(health.code),
                 ),
-                health.logLevelWarning ? element('p', 'alert alert-warning', health.logLevelWarning) : '',
+                health.logLevelWarning ? element('p', 'alert alert-warning',
+                    health.logLevelWarning, ' ', texts.link('log-level-debug')) : '',
                 element('table', 'table', element('tbody', '',
                     line(text('Extension Version'), version(health.extension)),
                     line(text('Bridge Version'), version(health.bridge)),

@@ -14,9 +14,9 @@ define('modules/ksef/certificate/holder', [
             identifierValue: certificate.get('identifierValue'),
             nip,
         };
-        const told = MessageText.of(view).of({code: anotherNip, params});
+        const told = MessageText.of(view).markdown({code: anotherNip, params});
 
-        return [told, view.translate('linkAnotherNip', 'messages', 'KsefProfile')].map(markdown.escape).join('\n\n');
+        return `${told}\n\n${markdown.escape(view.translate('linkAnotherNip', 'messages', 'KsefProfile'))}`;
     };
 
     return {

@@ -58,7 +58,9 @@ define('modules/ksef/certificate/link-to-profile', [
                 style: 'default',
                 status: text(`linkToProfileUse_${profile.field}`),
                 title: profile.name,
-                text: `NIP ${profile.nip}${another(profile)}, ${environment(profile.environment)}. ${current(profile)}`,
+                text: [
+                    `NIP ${profile.nip}${another(profile)}, ${environment(profile.environment)}. ${current(profile)}`,
+                ],
                 aside: linkButton(label('Link'), () => {
                     opened.close();
                     link(view, profile);

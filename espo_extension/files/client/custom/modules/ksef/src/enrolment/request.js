@@ -13,7 +13,7 @@ define('modules/ksef/enrolment/request', [
         header: `${view.translate('Request Certificate', 'labels', scope)} · ${view.model.get('name')}`,
         close: view.translate('Close'),
         body: element('div', 'ksef-cannot-request',
-            element('p', '', MessageText.of(view).of({code: 'needs-signature-login'})),
+            element('p', '', ...MessageText.of(view).nodes({code: 'needs-signature-login'})),
             portal.link(view, 'Certificates'),
         ),
     });

@@ -1,5 +1,12 @@
-/** Codes of the bridge's and the extension's messages, turned into text in the user's language. */
-define('modules/ksef/messages/message-text', ['modules/ksef/messages/filled-text'], ({fill}) => {
+/**
+ * Codes of the bridge's and the extension's messages, turned into text in the user's language, and into what the place
+ * takes where they are shown, with the link to the message's page.
+ */
+define('modules/ksef/messages/message-text', [
+    'modules/ksef/messages/filled-text',
+    'modules/ksef/messages/markdown',
+    'modules/ksef/ui/element',
+], ({fill}, markdown, {outside}) => {
     const scope = 'KsefProfile';
     const dates = ['date', 'announced', 'announcedOn', 'first', 'last'];
     const day = /^\d{4}-\d{2}-\d{2}$/;
@@ -9,6 +16,10 @@ define('modules/ksef/messages/message-text', ['modules/ksef/messages/filled-text
     const isCode = /^[a-z0-9]+(-[a-z0-9]+)*$/;
 
     return class MessageText {
+        /** The link for a template that is given `linkOf` as data. */
+        static linkTemplate =
+            '{{#if page}} <a href="{{page}}" target="_blank" rel="noopener noreferrer">{{more}}</a>{{/if}}'
+
         /** @param {Object} view Any view: its user's language and way to write dates. */
         static of(view) {
             return new MessageText(view.getLanguage(), view.getDateTime(), view.getConfig().get('ksefDocumentationUrl'));
@@ -39,6 +50,28 @@ define('modules/ksef/messages/message-text', ['modules/ksef/messages/filled-text
         /** What the link to it says. */
         get more() {
             return this.language.get(scope, 'messages', 'moreAboutMessage');
+        }
+
+        /** The link to a code's page, for `linkTemplate`. */
+        linkOf(code) {
+            return {page: this.page(code), more: this.more};
+        }
+
+        /** The link to a code's page as an element; an empty text where there is none. */
+        link(code) {
+            return outside(this.page(code), this.more);
+        }
+
+        /** A finding or step with its link, for an element of the page to hold. */
+        nodes(message) {
+            const link = this.link(message.code);
+
+            return link ? [this.of(message), ' ', link] : [this.of(message)];
+        }
+
+        /** A finding or step with its link, for Espo.Ui's notices and EspoCRM's confirmations. */
+        markdown(message) {
+            return markdown.message(this.of(message)) + markdown.outside(this.page(message.code), this.more);
         }
 
         /** The plain text of a finding or step, or an empty one when it says nothing. */

@@ -2,9 +2,8 @@
 define('modules/ksef/profile/connection-report', [
     'modules/ksef/messages/filled-text',
     'modules/ksef/messages/message-text',
-    'modules/ksef/ui/element',
     'modules/ksef/ui/report-dialog',
-], ({messagesOf}, MessageText, {outside}, reportDialog) => {
+], ({messagesOf}, MessageText, reportDialog) => {
     const scope = 'KsefProfile';
     const styles = {ok: 'success', warning: 'warning', failed: 'danger', skipped: 'default'};
 
@@ -36,8 +35,7 @@ define('modules/ksef/profile/connection-report', [
                     style: styles[step.status] || 'default',
                     status: option(step.status, 'stepStatus'),
                     title: option(step.name, 'stepName'),
-                    text: texts.of(step),
-                    more: outside(texts.page(step.code), texts.more),
+                    text: texts.nodes(step),
                     aside: step.status === 'skipped' ? '' : `${step.durationMs}\u00a0ms`,
                 })),
                 closing: rights && `${view.translate('permissions', 'fields', scope)}: ${rights}`,

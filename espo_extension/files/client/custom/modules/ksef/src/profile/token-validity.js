@@ -21,6 +21,6 @@ define('modules/ksef/profile/token-validity', [
     lines: (view, findings) => {
         const texts = MessageText.of(view);
 
-        return findings.map(each => element('p', 'ksef-token-validity small text-info', texts.of(each)));
+        return findings.map(each => element('p', 'ksef-token-validity small text-info', ...texts.nodes(each)));
     },
 }));

@@ -1,11 +1,10 @@
 /** Around the form of a record with secrets: what a save brought or why it was refused, nothing kept. */
 define('modules/ksef/record/form', [
-    'modules/ksef/messages/markdown',
     'modules/ksef/messages/message-text',
     'modules/ksef/record/decided-visibility',
     'modules/ksef/record/saved-findings',
     'modules/ksef/ui/notice',
-], (markdown, MessageText, decidedVisibility, savedFindings, notice) => {
+], (MessageText, decidedVisibility, savedFindings, notice) => {
     const explained = [400, 409, 503];
 
     const bodyOf = xhr => {
@@ -112,8 +111,7 @@ define('modules/ksef/record/form', [
 
             const texts = MessageText.of(this.view);
             const reasons = findings.filter(finding => finding.severity === 'error');
-            const paragraphs = reasons.map(finding =>
-                markdown.message(texts.of(finding)) + markdown.outside(texts.page(finding.code), texts.more));
+            const paragraphs = reasons.map(finding => texts.markdown(finding));
 
             xhr.errorIsHandled = true;
             notice.fail(

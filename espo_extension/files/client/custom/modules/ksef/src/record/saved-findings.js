@@ -1,9 +1,8 @@
 /** What the bridge noticed in a credential that it accepted, shown once after the save. */
 define('modules/ksef/record/saved-findings', [
     'modules/ksef/messages/message-text',
-    'modules/ksef/ui/element',
     'modules/ksef/ui/report-dialog',
-], (MessageText, {outside}, reportDialog) => {
+], (MessageText, reportDialog) => {
     const scope = 'KsefProfile';
     const styles = {warning: 'warning', info: 'info'};
 
@@ -25,8 +24,7 @@ define('modules/ksef/record/saved-findings', [
             rows: findings.map(finding => ({
                 style: styles[finding.severity] || 'default',
                 status: view.getLanguage().translateOption(finding.severity, 'severity', scope),
-                text: texts.of(finding),
-                more: outside(texts.page(finding.code), texts.more),
+                text: texts.nodes(finding),
             })),
         };
 

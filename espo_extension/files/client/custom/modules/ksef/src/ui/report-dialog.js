@@ -13,9 +13,12 @@ define('modules/ksef/ui/report-dialog', [
         return cell;
     };
 
-    const row = ({style, status, title, text, more, aside}) => element('tr', '',
+    const row = ({style, status, title, text, aside}) => element('tr', '',
         narrow('', label(style, status)),
-        element('td', '', title ? element('div', '', title) : '', text ? element('div', 'text-soft', text, more ? ' ' : '', more || '') : ''),
+        element('td', '',
+            title ? element('div', '', title) : '',
+            text.some(Boolean) ? element('div', 'text-soft', ...text) : '',
+        ),
         narrow('text-muted text-right', aside || ''),
     );
 
@@ -25,7 +28,7 @@ define('modules/ksef/ui/report-dialog', [
          * @param {string} report.header
          * @param {string} report.close What the button says.
          * @param {{style: string, status: string, text: string}} [report.result]
-         * @param {{style: string, status: string, title?: string, text?: string, more?: Element, aside?: string|Element}[]} report.rows
+         * @param {{style: string, status: string, title?: string, text: (string|Element)[], aside?: string|Element}[]} report.rows
          * @param {string} [report.closing] A paragraph below.
          * @returns {{close: function()}}
          */

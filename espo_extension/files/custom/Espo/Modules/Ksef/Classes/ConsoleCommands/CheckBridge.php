@@ -11,7 +11,7 @@ use Espo\Modules\Ksef\Tools\Bridge\BridgeHealth;
 use Espo\Modules\Ksef\Tools\Bridge\ConsoleLines;
 
 /**
- * `ksef-check-bridge`: what *Test* on the page of the bridge finds, in one line; status 0 when EspoCRM can work with
+ * `ksef-check-bridge`: what *Test* on the page of the bridge finds; status 0 when EspoCRM can work with
  * this bridge.
  */
 final readonly class CheckBridge implements Command
@@ -25,7 +25,7 @@ final readonly class CheckBridge implements Command
     {
         $found = $this->health->check();
 
-        $io->writeLine($this->lines->ofHealth($found['message'], $found['bridge']));
+        $io->writeLine($this->lines->ofHealth($found));
         $io->setExitStatus($found['status'] === 'ok' ? 0 : 1);
     }
 }

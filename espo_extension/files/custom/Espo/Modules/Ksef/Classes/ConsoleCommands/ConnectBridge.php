@@ -35,7 +35,7 @@ final readonly class ConnectBridge implements Command
         $wrong = $this->wrong($url, $apiKey);
 
         if ($wrong) {
-            $io->writeLine($this->lines->of($wrong));
+            $io->writeLine($this->lines->ofRefusal($wrong));
             $io->setExitStatus(1);
 
             return;

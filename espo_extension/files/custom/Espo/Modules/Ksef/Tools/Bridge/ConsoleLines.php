@@ -12,7 +12,8 @@ use Espo\Modules\Ksef\Messages\PlainText;
 use Espo\Modules\Ksef\Messages\Wording;
 
 /**
- * What commands say of the bridge: a line of plain text for each outcome, in EspoCRM's own language.
+ * What commands say of the bridge: a line of plain text for each outcome, in EspoCRM's own language, and below what is
+ * wrong the address of its page, as the bridge's own commands have it.
  */
 final readonly class ConsoleLines
 {
@@ -28,18 +29,35 @@ final readonly class ConsoleLines
         return $this->line($this->wording->of($message));
     }
 
+    public function ofRefusal(Message $message): string
+    {
+        return $this->of($message) . $this->below($message->code);
+    }
+
     /**
      * Where the bridge was asked, what was found, and both sides' versions as far as the bridge told its own.
      *
-     * @param string $found Markdown, as in BridgeHealth.
-     * @param ?array{version: string, contract: int} $bridge
+     * @param array{
+     *     status: string,
+     *     code: string,
+     *     message: string,
+     *     bridge: ?array{version: string, contract: int},
+     * } $found By BridgeHealth.
      */
-    public function ofHealth(string $found, ?array $bridge): string
+    public function ofHealth(array $found): string
     {
-        $versions = $bridge ? $this->wording->of($this->versions($bridge)) : '';
+        $versions = $found['bridge'] ? $this->wording->of($this->versions($found['bridge'])) : '';
         $url = $this->stored->url();
+        $more = $found['status'] === 'ok' ? '' : $this->below($found['code']);
 
-        return ($url === '' ? '' : "$url: ") . $this->line("$found $versions");
+        return ($url === '' ? '' : "$url: ") . $this->line("$found[message] $versions") . $more;
+    }
+
+    private function below(string $code): string
+    {
+        $page = $this->wording->page($code);
+
+        return $page === null ? '' : PHP_EOL . $page;
     }
 
     /**

@@ -29,7 +29,7 @@ final readonly class BegunRequestAnswer
             'certificateName' => $begun->certificate->get('name'),
             'status' => $begun->certificate->get('status'),
             'packagePassword' => $begun->packagePassword,
-            'message' => $this->wording->of($message),
+            'message' => $this->wording->withPage($message),
         ]);
     }
 }

@@ -3,7 +3,9 @@ define('modules/ksef/views/fields/coded-message', [
     'views/fields/base',
     'modules/ksef/messages/message-text',
 ], (Base, MessageText) => class extends Base {
-    detailTemplateContent = '{{#if value}}{{value}}{{#if page}} <a href="{{page}}" target="_blank" rel="noopener noreferrer">{{more}}</a>{{/if}}{{else}}<span class="none-value">{{translate \'None\'}}</span>{{/if}}'
+    detailTemplateContent =
+        `{{#if value}}{{value}}${MessageText.linkTemplate}{{else}}<span class="none-value">{{translate 'None'}}</span>{{/if}}`
+
     listTemplateContent = '{{value}}'
 
     get paramsAttribute() {
@@ -15,9 +17,7 @@ define('modules/ksef/views/fields/coded-message', [
     }
 
     data() {
-        const texts = MessageText.of(this);
-
-        return {...super.data(), page: texts.page(this.model.get(this.name)), more: texts.more};
+        return {...super.data(), ...MessageText.of(this).linkOf(this.model.get(this.name))};
     }
 
     getValueForDisplay() {

@@ -58,7 +58,7 @@ final readonly class PostCollectCertificate implements Action
     private function remarks(Enrolment $enrolment): array
     {
         return array_filter([
-            'message' => $enrolment->problem ? $this->wording->of($enrolment->problem) : null,
+            'message' => $enrolment->problem ? $this->wording->withPage($enrolment->problem) : null,
             'retryAfter' => $enrolment->retryAfter,
         ], static fn (mixed $value): bool => $value !== null);
     }

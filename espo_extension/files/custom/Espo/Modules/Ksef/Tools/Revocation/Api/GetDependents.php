@@ -48,7 +48,9 @@ final readonly class GetDependents implements Action
             'requests' => array_map($this->named(...), $this->dependents->requests($certificate)),
             'remainingLogins' => array_map($this->profile(...), $this->dependents->remainingLogins($certificate)),
             'deletionRefusal' => $keptBy ? $this->wording->ofAll($keptBy) : null,
-            'refusal' => $refusal ? ['code' => $refusal->code, 'message' => $this->wording->of($refusal)] : null,
+            'refusal' => $refusal
+                ? ['code' => $refusal->code, 'message' => $this->wording->withPage($refusal)]
+                : null,
         ]);
     }
 

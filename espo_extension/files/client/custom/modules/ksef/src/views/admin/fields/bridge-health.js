@@ -3,8 +3,7 @@ define('modules/ksef/views/admin/fields/bridge-health', [
     'views/fields/base',
     'modules/ksef/bridge/health',
     'modules/ksef/messages/message-text',
-    'modules/ksef/ui/element',
-], (Base, bridgeReport, MessageText, {outside}) => class extends Base {
+], (Base, bridgeReport, MessageText) => class extends Base {
     readOnly = true
     inlineEditDisabled = true
 
@@ -52,9 +51,7 @@ define('modules/ksef/views/admin/fields/bridge-health', [
     }
 
     report(health) {
-        const texts = MessageText.of(this);
-
-        return bridgeReport.of(health, this.getLanguage(), outside(texts.page(health.code), texts.more));
+        return bridgeReport.of(health, this.getLanguage(), MessageText.of(this));
     }
 
     fetch() {

@@ -2,9 +2,8 @@
 define('modules/ksef/views/ksef-profile/fields/requested-name', [
     'views/fields/varchar',
     'modules/ksef/enrolment/certificate-name',
-    'modules/ksef/messages/markdown',
     'modules/ksef/messages/message-text',
-], (Varchar, certificateName, markdown, MessageText) => class extends Varchar {
+], (Varchar, certificateName, MessageText) => class extends Varchar {
     validations = ['required', 'ksefName']
 
     validateKsefName() {
@@ -14,7 +13,7 @@ define('modules/ksef/views/ksef-profile/fields/requested-name', [
             return false;
         }
 
-        this.showValidationMessage(markdown.message(MessageText.of(this).of(problem)));
+        this.showValidationMessage(MessageText.of(this).markdown(problem));
 
         return true;
     }

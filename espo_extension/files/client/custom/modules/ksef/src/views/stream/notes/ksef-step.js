@@ -11,7 +11,7 @@ define('modules/ksef/views/stream/notes/ksef-step', [
                 <span class="text-muted message">{{{message}}}</span>
             </div>
         </div>
-        {{#if explanation}}<div class="stream-post-container">{{explanation}}</div>{{/if}}
+        {{#if explanation}}<div class="stream-post-container">{{explanation}}${MessageText.linkTemplate}</div>{{/if}}
         <div class="stream-date-container"><span class="text-muted small">{{{createdAt}}}</span></div>`
 
     init() {
@@ -27,7 +27,7 @@ define('modules/ksef/views/stream/notes/ksef-step', [
         const texts = MessageText.of(this);
 
         this.messageName = `ksefStep_${step}`;
-        this.explanation = explanation ? texts.of(explanation) : '';
+        this.told = explanation ? {explanation: texts.of(explanation), ...texts.linkOf(explanation.code)} : {};
 
         for (const [name, value] of Object.entries(params || {})) {
             this.messageData[name] = element('span', '', texts.parameter(name, value));
@@ -41,7 +41,7 @@ define('modules/ksef/views/stream/notes/ksef-step', [
     }
 
     data() {
-        return {...super.data(), explanation: this.explanation};
+        return {...super.data(), ...this.told};
     }
 
     link({entityType, id, name}) {
