@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from functools import cache
 from pathlib import Path
@@ -28,6 +29,8 @@ ELSEWHERE = {
 
 _DOCUMENTS = {place: path for path, place in ELSEWHERE.items()}
 _links = RepositoryLinks(ELSEWHERE)
+_HEADING = re.compile(r"^# .*\n", re.MULTILINE)
+_IN_ENGLISH = r"\g<0>\n*Ta strona jest tylko po angielsku.*\n\n"
 
 
 @cache
@@ -60,4 +63,10 @@ def on_page_markdown(markdown: str, page: SitePage, config: MkDocsConfig, files:
     if place in _messages():
         return markdown
     document = _DOCUMENTS.get(place, FOLDER + place)
-    return _links.in_site(markdown, Page(document, page.url, str(config.theme["language"])))
+    language = str(config.theme["language"])
+    linked = _links.in_site(markdown, Page(document, page.url, language))
+    return linked if _is_written_in(language, page) else _HEADING.sub(_IN_ENGLISH, linked, count=1)
+
+
+def _is_written_in(language: str, page: SitePage) -> bool:
+    return language == "en" or page.file.src_uri.endswith(f".{language}.md")

@@ -19,6 +19,7 @@ ROOT = Path(__file__).resolve().parents[2]
 MKDOCS = Path(sys.executable).with_name("mkdocs")
 ADDRESS = "https://docs.example/ksef/"
 CATALOGUE = Catalogue.load()
+IN_ENGLISH = "Ta strona jest tylko po angielsku."
 
 
 @dataclass
@@ -115,9 +116,12 @@ def test_documents_are_pages_and_polish_falls_back_to_english(site: Site) -> Non
     for name in ("operations", "decisions", "changelog", "contributing", "security", "simulator"):
         words = site.words(f"{ADDRESS}{name}/")
         assert len(words) > 1000
-        assert site.words(f"{ADDRESS}pl/{name}/") == words
+        in_polish = site.words(f"{ADDRESS}pl/{name}/")
+        assert IN_ENGLISH in in_polish
+        assert in_polish.replace(f"{IN_ENGLISH} ", "") == words
     for address, heading in (("", "KSeF for EspoCRM"), ("pl/", "KSeF dla EspoCRM")):
         assert heading in site.words(ADDRESS + address)
+        assert IN_ENGLISH not in site.words(ADDRESS + address)
     assert "Przewodnik administratora" in site.words(f"{ADDRESS}pl/administrator-guide/")
 
 
@@ -140,6 +144,13 @@ def test_every_link_leads_somewhere(site: Site) -> None:
 
 
 def test_nothing_is_fetched_from_elsewhere(site: Site) -> None:
-    html = (site.folder / "index.html").read_text("utf-8")
-    loaded = re.findall(r'<(?:script|img|link)[^>]*(?:src|href)="(https?://[^"]+)"', html)
-    assert [each for each in loaded if not each.startswith(ADDRESS)] == []
+    for file in site.folder.rglob("*.html"):
+        html = file.read_text("utf-8")
+        loaded = re.findall(
+            r'<(?:script|img|link|iframe)[^>]*(?:src|href)="((?:https?:)?//[^"]+)"', html
+        )
+        assert [each for each in loaded if not each.startswith(ADDRESS)] == [], file
+        # For a diagram the theme fetches a program from another host.
+        assert 'class="mermaid"' not in html, file
+    for file in site.folder.rglob("*.css"):
+        assert not re.search(r"url\([\"']?(?:https?:)?//", file.read_text("utf-8")), file
