@@ -28,6 +28,7 @@ final class WordingTest extends TestCase
         'bold' => 'Issued to **{owner}**. See {profile}.',
         'dates' => 'Valid until {date}, announced on {announcedOn}.',
         'going-on' => 'Waiting for {owner}...',
+        'home' => 'Not at {site}: run `bridge set {site}`.',
     ];
 
     public function testParametersStandForThemselves(): void
@@ -40,6 +41,15 @@ final class WordingTest extends TestCase
             'Parts found: 2, needed: 3.',
             $this->wording()->of(new Message('token-parts', ['found' => 2, 'expected' => 3, 'more' => 'x'])),
         );
+    }
+
+    public function testACommandIsShownAsItIsTyped(): void
+    {
+        $told = $this->wording()->of(new Message('home', ['site' => 'https://crm.pl/a-b']));
+        self::assertSame('Not at https\\:\\/\\/crm\\.pl\\/a\\-b: run `bridge set https://crm.pl/a-b`.', $told);
+
+        $told = $this->wording()->of(new Message('home', ['site' => "a` [b](c)\n"]));
+        self::assertStringEndsWith("run `bridge set a' [b](c)`.", $told);
     }
 
     public function testASentenceThatEndsWithAValueEndsOnce(): void

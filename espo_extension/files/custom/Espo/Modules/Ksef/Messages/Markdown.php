@@ -16,12 +16,25 @@ final class Markdown
      */
     public static function escape(string $text): string
     {
+        return preg_replace('/[!-\/:-@\[-`{-~]/', '\\\\$0', self::line($text)) ?? '';
+    }
+
+    /**
+     * The text as itself between backticks, where a backslash would be read as one.
+     */
+    public static function inCode(string $text): string
+    {
+        return str_replace('`', "'", self::line($text));
+    }
+
+    private static function line(string $text): string
+    {
         $line = preg_replace('/[\p{C}\p{Z}]+/u', ' ', mb_scrub($text, 'UTF-8')) ?? '';
 
         if (mb_strlen($line) > self::LONGEST) {
             $line = mb_substr($line, 0, self::LONGEST - 1) . '…';
         }
 
-        return preg_replace('/[!-\/:-@\[-`{-~]/', '\\\\$0', trim($line)) ?? '';
+        return trim($line);
     }
 }

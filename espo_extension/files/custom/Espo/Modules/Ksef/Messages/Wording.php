@@ -14,6 +14,7 @@ final readonly class Wording
     private const PLACEHOLDER = '/\{(\w+)}/';
     // With the stop of a sentence that ends with it.
     private const AT_END = '/\{(\w+)}([*_]*\.(?!\.))?/';
+    private const CODE = '/(`[^`]+`)/';
     private const ENDED = '/[.!?…]\z/u';
     private const DAYS = ['date', 'announced', 'announcedOn', 'first', 'last'];
     private const DAY = '/\A\d{4}-\d{2}-\d{2}\z/';
@@ -122,6 +123,17 @@ final readonly class Wording
 
     private function fill(string $text, Message $message): string
     {
+        $filled = '';
+
+        foreach (preg_split(self::CODE, $text, flags: PREG_SPLIT_DELIM_CAPTURE) ?: [] as $index => $part) {
+            $filled .= $index % 2 ? $this->fillCode($part, $message) : $this->fillProse($part, $message);
+        }
+
+        return $filled;
+    }
+
+    private function fillProse(string $text, Message $message): string
+    {
         return preg_replace_callback(
             self::AT_END,
             function (array $match) use ($message): string {
@@ -131,6 +143,17 @@ final readonly class Wording
             },
             $text,
         ) ?? $text;
+    }
+
+    private function fillCode(string $code, Message $message): string
+    {
+        $values = $message->plainParams();
+
+        return preg_replace_callback(
+            self::PLACEHOLDER,
+            static fn (array $match): string => Markdown::inCode((string) ($values[$match[1]] ?? self::MISSING)),
+            $code,
+        ) ?? $code;
     }
 
     /**
