@@ -46,7 +46,7 @@ test('it is asked before a certificate of another company is linked, and both ar
     assert.strictEqual(view.asked.length, 1);
     assert.match(view.asked[0].message, /Faktury \\\*offline\\\* is of 1234563218\\, not of 5265877635\\./);
     assert.ok(view.asked[0].message.includes(
-        ' <a href="https://docs.example/messages/linked-certificate-of-another-nip/" target="_blank">More</a>\n\n',
+        ' [More](https://docs.example/messages/linked-certificate-of-another-nip/)\n\n',
     ));
     assert.strictEqual(view.asked[0].confirmText, 'Link');
     assert.deepStrictEqual(model.told, [['ksef-another-nip-wanted', 'offlineCertificate']]);

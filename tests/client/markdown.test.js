@@ -20,12 +20,12 @@ test('a message keeps the commands between its backticks', () => {
     assert.strictEqual(message('One ` alone [x](y)'), 'One \\` alone \\[x\\]\\(y\\)');
 });
 
-test('a link to another site opens a tab of its own', () => {
+test('a link to another site is one of Markdown', () => {
     const {outside} = load('modules/ksef/messages/markdown');
 
     assert.strictEqual(
         outside('https://docs.example/messages/a-b/', 'More <b>'),
-        ' <a href="https://docs.example/messages/a-b/" target="_blank">More \\<b\\></a>',
+        ' [More \\<b\\>](https://docs.example/messages/a-b/)',
     );
     assert.strictEqual(outside('', 'More'), '');
 });

@@ -129,7 +129,7 @@ test('in a notice and in a question, which are Markdown, too', () => {
 
     assert.strictEqual(
         documented('https://docs.example').markdown(hostile),
-        `${text} <a href="${page}" target="_blank">Więcej na ten temat</a>`,
+        `${text} [Więcej na ten temat](${page})`,
     );
     assert.strictEqual(documented('data:text/html,x').markdown(hostile), text);
 });

@@ -79,8 +79,8 @@ def rejected(records: Records, espocrm: EspoCrm, bridge: Installation, profile: 
 
 
 def leads_to_page(screen: Screen, place: str, code: str) -> bool:
-    """Whether the only link of a place in the page, opened in a tab of its own, is that one."""
-    link = screen.page.locator(f"{place} a[target=_blank]")
+    """Whether the only link of a place in the page is that one."""
+    link = screen.page.locator(f"{place} a[href^=http]")
     link.wait_for()
     found = (link.get_attribute("href"), link.inner_text())
     return found == (page_of(code, screen.language), MORE[screen.language])

@@ -28,7 +28,7 @@ final class DocumentationTest extends TestCase
     public function testEachMessageIsFollowedByTheLinkToItsPage(): void
     {
         $message = new Message('file-empty', ['file' => 'a']);
-        $link = '<a href="' . self::PAGE . '" target="_blank">Więcej &lt;i&gt;</a>';
+        $link = '[Więcej \\<i\\>](' . self::PAGE . ')';
 
         self::assertSame("Plik a jest pusty. $link", $this->wording('https://docs.example/ksef')->ofAll([$message]));
         self::assertSame("Plik a jest pusty. $link", $this->wording('https://docs.example/ksef')->withPage($message));

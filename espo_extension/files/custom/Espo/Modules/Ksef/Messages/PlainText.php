@@ -11,7 +11,6 @@ final class PlainText
 {
     private const ESCAPED = '\\\\([!-\/:-@\[-`{-~])';
     private const LINK = '\[((?:\\\\.|[^\]\\\\])*)]\(([^)\s]*)\)';
-    private const PAGE = '<a href="([^"]*)"[^>]*>([^<]*)<\/a>';
     private const MARKS = '[*`]';
 
     /**
@@ -20,9 +19,8 @@ final class PlainText
     public static function ofMarkdown(string $markdown, string $siteUrl = ''): string
     {
         return (string) preg_replace_callback(
-            '/' . self::ESCAPED . '|' . self::LINK . '|' . self::PAGE . '|' . self::MARKS . '/u',
+            '/' . self::ESCAPED . '|' . self::LINK . '|' . self::MARKS . '/u',
             static fn (array $match): string => match (true) {
-                isset($match[5]) => htmlspecialchars_decode($match[5]) . " ($match[4])",
                 isset($match[3]) => self::link($match[2], $match[3], $siteUrl),
                 isset($match[1]) => $match[1],
                 default => '',

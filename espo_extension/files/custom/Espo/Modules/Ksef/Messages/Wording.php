@@ -37,7 +37,7 @@ final readonly class Wording
     }
 
     /**
-     * With the link to its page, which opens a tab of its own, so that nothing is lost that somebody just types.
+     * With the link to its page: of Markdown, for EspoCRM shows HTML within Markdown as a text.
      */
     public function withPage(Message $message): string
     {
@@ -47,9 +47,9 @@ final readonly class Wording
             return $this->of($message);
         }
 
-        $label = htmlspecialchars($this->texts->find(self::MORE) ?? $page);
+        $label = Markdown::escape($this->texts->find(self::MORE) ?? $page);
 
-        return $this->of($message) . " <a href=\"$page\" target=\"_blank\">$label</a>";
+        return $this->of($message) . " [$label]($page)";
     }
 
     /**

@@ -13,8 +13,8 @@ define('modules/ksef/messages/markdown', [], () => {
     return {
         escape,
 
-        /** After a text, a link to another site in a tab of its own; nothing without an address. */
-        outside: (url, text) => url ? ` <a href="${url}" target="_blank">${escape(text)}</a>` : '',
+        /** After a text, a link to another site; nothing without an address. HTML would be shown as a text. */
+        outside: (url, text) => url ? ` [${escape(text)}](${url})` : '',
 
         /** A message: letter by letter save for `commands`, which stand between backticks. */
         message: text => oneLine(text)
