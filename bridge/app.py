@@ -45,7 +45,7 @@ from bridge.sessions.logins import Logins
 from bridge.sessions.open_sessions import OpenSessions
 from bridge.sessions.sessions import Sessions
 from bridge.sessions.store import SessionStore
-from bridge.settings import Settings
+from bridge.settings import PREFIX, Settings, SettingsError
 from bridge.state.database import StateDatabase
 from bridge.state.database import connect as connect_state
 from bridge.state.home import HomeGuard, Homes, database_of
@@ -58,13 +58,19 @@ _LARGEST_BODY = 1024 * 1024
 def prepare(settings: Settings) -> None:
     """Check the key files, and make the state database's tables.
 
-    Raises KeyFileError, TryLater when the state database is away.
+    Raises KeyFileError, SettingsError when the state's SQLite file cannot be made, TryLater when
+    the state database is away.
     """
     read_api_keys(settings.api_keys_file)
     load_key_ring(settings.master_keys_file)
     engine = connect_state(settings.state_database_url)
     try:
         StateDatabase(engine).create_tables()
+    except OSError as error:
+        raise SettingsError(
+            f"{PREFIX}STATE_DATABASE_URL: {engine.url.database} cannot be made: {error.strerror}; "
+            "give its folder to the bridge's user, or name another file"
+        ) from None
     finally:
         # The workers are forked later and must not inherit a connection.
         engine.dispose()

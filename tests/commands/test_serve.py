@@ -77,6 +77,10 @@ def refusal(environment: dict[str, str]) -> str:
             {"KSEF_BRIDGE_STATE_DATABASE_URL": "mysql://nobody@127.0.0.1:1/state"},
             "KSEF_BRIDGE_STATE_DATABASE_URL",
         ),
+        (
+            {"KSEF_BRIDGE_STATE_DATABASE_URL": "sqlite:////dev/null/state/ksef.sqlite3"},
+            "/dev/null/state/ksef.sqlite3 cannot be made: Not a directory; give its folder",
+        ),
     ],
 )
 def test_a_bad_installation_is_refused(
