@@ -3,6 +3,9 @@
 
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
+# Packages come without compiled modules; each process would compile anew what it imports.
+unset PYTHONDONTWRITEBYTECODE
+
 say() { printf '%s\n' "$*" >&2; }
 
 # debian_packages PACKAGE…: installs the missing ones as root or by sudo, else names them and stops.
@@ -71,11 +74,19 @@ virtual_environment() {
     [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$wanted" ] && return
     python=$(suitable_python)
     "$python" -c 'import ensurepip, venv' 2>/dev/null || debian_packages python3-venv
-    say "Preparing .venv; this takes a minute the first time …"
+    say "Preparing .venv; this takes half a minute the first time …"
     [ -x .venv/bin/python ] || "$python" -m venv .venv
-    .venv/bin/python -m pip install --quiet --disable-pip-version-check \
-        --editable ".${extra:+[$extra]}" >&2
+    python_packages .venv/bin/python --editable ".${extra:+[$extra]}"
     printf '%s\n' "$wanted" >"$stamp"
+}
+
+# python_packages PYTHON REQUIREMENT…: installs packages for an interpreter by uv, which takes a tenth of pip's time;
+# by pip where that alone was told which index to ask.
+python_packages() {
+    local python=$1 pip=(-m pip install --quiet --disable-pip-version-check --no-compile)
+    shift
+    [ -x .venv/bin/uv ] || .venv/bin/python "${pip[@]}" 'uv>=0.7,<1' >&2
+    .venv/bin/uv pip install --quiet --python "$python" "$@" >&2 || "$python" "${pip[@]}" "$@" >&2
 }
 
 # node_packages FOLDER PACKAGE@RANGE…: npm packages in a folder of their own, without a lock file, anew

@@ -19,6 +19,6 @@ python_client() {
     [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$3" ] && return
     say "Installing the client $1 …"
     "$2" -m venv --clear "$folder"
-    "$folder/bin/python" -m pip install --quiet --disable-pip-version-check "$3" >&2
+    python_packages "$folder/bin/python" "$3"
     printf '%s\n' "$3" >"$stamp"
 }

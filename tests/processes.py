@@ -19,10 +19,11 @@ from typing import Any
 COMMAND = Path(sys.executable).with_name("ksef-bridge")
 
 
-# Of several processes that run tests, each gives away ports of its own. The fault tests have the
-# last share. (The kernel gives odd ports to who listens.)
+# Of several processes that run tests, each gives away ports of its own; of two runs beside each
+# other the second begins with a later share. (The kernel gives odd ports to who listens.)
 _SHARES = 8
-_SHARE = int(os.environ.get("PYTEST_XDIST_WORKER", "gw7").removeprefix("gw")) % _SHARES
+_WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw7").removeprefix("gw"))
+_SHARE = (_WORKER + int(os.environ.get("KSEF_TEST_FIRST_PORTS", "0"))) % _SHARES
 
 
 def free_port() -> int:

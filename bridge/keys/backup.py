@@ -69,7 +69,6 @@ def export_keys(files: KeyFiles, phrase: Secret, backup: Path) -> None:
         "masterKeys": read_key_file(files.master_keys, _COMMAND),
         "apiKeys": read_key_file(files.api_keys, _COMMAND),
     }
-    content = passphrase.encrypt(json.dumps(held).encode(), phrase.reveal_text())
     try:
         descriptor = os.open(backup, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
@@ -78,13 +77,15 @@ def export_keys(files: KeyFiles, phrase: Secret, backup: Path) -> None:
         raise _unwritable(backup, error) from None
     try:
         with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
+            file.write(passphrase.encrypt(json.dumps(held).encode(), phrase.reveal_text()))
             file.flush()
             os.fsync(file.fileno())
-    except OSError as error:
+    except BaseException as error:
         # Nobody must take a part of it for a backup.
         backup.unlink(missing_ok=True)
-        raise _unwritable(backup, error) from None
+        if isinstance(error, OSError):
+            raise _unwritable(backup, error) from None
+        raise
 
 
 def import_keys(files: KeyFiles, phrase: Secret, backup: Path) -> Imported:

@@ -33,6 +33,7 @@ def build(root: Path, note: Note) -> Package:
 
 def build_extension(extension: Extension, root: Path, note: Note) -> Package:
     """The package of a model, with the files below the project's root. Raises BuildFailed."""
+    time = entry_time(os.environ.get("SOURCE_DATE_EPOCH"))
     check(extension)
     copied = copied_files(root)
     php = [root / SOURCES / path for path in copied if path.endswith(".php")]
@@ -45,7 +46,7 @@ def build_extension(extension: Extension, root: Path, note: Note) -> Package:
         check_named_files(documents, entries)
         check_controllers(extension, entries)
         check_schemas(documents, folder_of_schemas(root), note)
-    return Package(extension.version, entries, entry_time(os.environ.get("SOURCE_DATE_EPOCH")))
+    return Package(extension.version, entries, time)
 
 
 def check(extension: Extension) -> None:

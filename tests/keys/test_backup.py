@@ -12,7 +12,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from pyrage import encrypt, passphrase, x25519
+from pyrage import encrypt, x25519
 from sqlalchemy import create_engine
 from sqlalchemy.engine import make_url
 
@@ -24,6 +24,7 @@ from bridge.keys.errors import KeyFileError
 from bridge.keys.master_keys import add_master_key, load_key_ring
 from tests.forked_command import run_to_end
 from tests.installation import Installation, new_nip
+from tests.keys.sealed_by_passphrase import sealed_by_passphrase
 from tests.mariadb import MariaDb
 from tests.processes import RunningCommand
 from tests.secret_register import register_secret
@@ -40,10 +41,27 @@ def origin(tmp_path_factory: pytest.TempPathFactory) -> KeyFiles:
 
 
 @pytest.fixture(scope="module")
-def backup(origin: KeyFiles, phrase: Secret, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    made = tmp_path_factory.mktemp("backup") / "keys.age"
+def exported(origin: KeyFiles, phrase: Secret, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    made = tmp_path_factory.mktemp("exported") / "keys.age"
     export_keys(origin, phrase, made)
     return made
+
+
+@pytest.fixture
+def backup(origin: KeyFiles, phrase: Secret, tmp_path: Path) -> Path:
+    """The same, opened quickly."""
+    held = {
+        "format": "ksef-bridge keys",
+        "masterKeys": json.loads(origin.master_keys.read_bytes())["keys"],
+        "apiKeys": json.loads(origin.api_keys.read_bytes())["keys"],
+    }
+    made = tmp_path / "backup.age"
+    made.write_bytes(sealed(json.dumps(held).encode(), phrase))
+    return made
+
+
+def sealed(content: bytes, phrase: Secret) -> bytes:
+    return sealed_by_passphrase(content, phrase.reveal_text())
 
 
 def with_keys(folder: Path) -> KeyFiles:
@@ -55,10 +73,10 @@ def with_keys(folder: Path) -> KeyFiles:
 
 
 def test_an_empty_machine_gets_all_keys_in_their_order(
-    origin: KeyFiles, backup: Path, phrase: Secret, tmp_path: Path
+    origin: KeyFiles, exported: Path, phrase: Secret, tmp_path: Path
 ) -> None:
     files = KeyFiles(tmp_path / "new/master.json", tmp_path / "new/api.json")
-    import_keys(files, phrase, backup)
+    import_keys(files, phrase, exported)
     assert files.master_keys.read_text() == origin.master_keys.read_text()
     assert files.api_keys.read_text() == origin.api_keys.read_text()
     assert stat.S_IMODE(files.master_keys.stat().st_mode) == 0o600
@@ -77,20 +95,20 @@ def test_keys_that_are_there_stay_and_so_does_the_primary_one(
     assert (again.master_keys, again.api_keys) == ([], [])
 
 
-def test_what_is_exported_is_closed_and_says_nothing(origin: KeyFiles, backup: Path) -> None:
-    assert stat.S_IMODE(backup.stat().st_mode) == 0o600
-    content = backup.read_bytes()
+def test_what_is_exported_is_closed_and_says_nothing(origin: KeyFiles, exported: Path) -> None:
+    assert stat.S_IMODE(exported.stat().st_mode) == 0o600
+    content = exported.read_bytes()
     assert content.startswith(b"age-encryption.org/v1")
     assert not any(key.id.encode() in content for key in load_key_ring(origin.master_keys))
 
 
 def test_a_file_that_is_there_is_not_written_over(
-    origin: KeyFiles, backup: Path, phrase: Secret
+    origin: KeyFiles, exported: Path, phrase: Secret
 ) -> None:
-    before = backup.read_bytes()
+    before = exported.read_bytes()
     with pytest.raises(BackupUnusable, match="exists already"):
-        export_keys(origin, phrase, backup)
-    assert backup.read_bytes() == before
+        export_keys(origin, phrase, exported)
+    assert exported.read_bytes() == before
 
 
 def test_keys_that_the_bridge_could_not_use_are_not_exported(
@@ -125,7 +143,7 @@ def test_what_cannot_be_opened_is_told_and_changes_nothing(
         "shortened": content[:-20],
         "another": b"PK\3\4",
         "for a recipient": encrypt(b"{}", [x25519.Identity.generate().to_public()]),
-        "other content": passphrase.encrypt(b'{"format": "notes"}', phrase.reveal_text()),
+        "other content": sealed(b'{"format": "notes"}', phrase),
     }[change]
     (tmp_path / "keys.age").write_bytes(changed)
     files = with_keys(tmp_path)
@@ -144,8 +162,7 @@ def test_keys_that_the_bridge_could_not_use_are_not_imported(
         "masterKeys": [{"id": "1", "secret": "c2hvcnQ=", "createdAt": "2026-01-01T00:00:00+00:00"}],
         "apiKeys": [{"id": "1"}],
     }
-    content = passphrase.encrypt(json.dumps(made_by_hand).encode(), phrase.reveal_text())
-    (tmp_path / "keys.age").write_bytes(content)
+    (tmp_path / "keys.age").write_bytes(sealed(json.dumps(made_by_hand).encode(), phrase))
     files = with_keys(tmp_path)
     before = files.master_keys.read_bytes(), files.api_keys.read_bytes()
     with pytest.raises(KeyFileError, match=r"keys\.age is damaged"):
