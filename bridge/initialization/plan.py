@@ -23,14 +23,15 @@ from bridge.initialization.steps import Circumstances, Step
 def installation(given: Circumstances) -> Sequence[Step]:
     """From a running EspoCRM to a bridge that serves it."""
     has_systemd = given.machine.has_systemd
-    service: list[Step] = [ServiceUnit(given), Start(given)] if has_systemd else []
+    account, keys, unit = DatabaseAccount(given), Keys(given), ServiceUnit(given)
+    service: list[Step] = [unit, Start(given, [account, keys, unit])] if has_systemd else []
     return [
         SystemAccount(given),
         Folders(given),
         # The tables that the database account is granted come with the extension.
         Extension(given),
-        DatabaseAccount(given),
-        Keys(given),
+        account,
+        keys,
         Command(given),
         Home(given),
         *service,

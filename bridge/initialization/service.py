@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import time
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -19,7 +20,7 @@ from bridge.initialization.layout import (
     STATE_FOLDER,
     UNIT_FILE,
 )
-from bridge.initialization.steps import ROOT, Circumstances, Sentence
+from bridge.initialization.steps import ROOT, Circumstances, Sentence, Step
 from bridge.state.home import SiteUrlUnusable, site_of
 
 _READY_WITHIN = 30
@@ -101,14 +102,22 @@ class Home:
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """Started, also after the next boot, with what was written last."""
+    """Started, also after the next boot, with what was written last.
+
+    It has still to be done where one of `before`, whose results the service reads when it starts,
+    has: a plan is made before its first step.
+    """
 
     given: Circumstances
+    before: Sequence[Step]
 
     def sentence(self) -> Sentence:
         return Sentence(InitCode.START, {"service": SERVICE})
 
     def is_done(self) -> bool:
+        return self._has_read_what_is_there() and all(step.is_done() for step in self.before)
+
+    def _has_read_what_is_there(self) -> bool:
         asked = "ActiveState,ExecMainStartTimestampMonotonic"
         told = self.given.machine.run(["systemctl", "show", "--property", asked, SERVICE]).output
         shown = dict(line.split("=", 1) for line in told.splitlines() if "=" in line)

@@ -9,6 +9,7 @@ from sqlalchemy.engine import make_url
 
 from bridge.cli import main
 from bridge.commands import init as command
+from bridge.initialization import layout
 from bridge.initialization.database_account import stored_url
 from bridge.initialization.machine import Machine
 from tests.initialization.machines import SITE, PlayedMachine
@@ -41,6 +42,27 @@ def test_it_shows_its_steps_asks_once_and_takes_them(here: PlayedMachine) -> Non
     assert "Back up /etc/ksef-bridge/master-keys.json" in told.output
     again = init(here)
     assert "there is nothing to do" in again.output
+
+
+def test_an_upgrade_is_one_run_the_service_included(
+    here: PlayedMachine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    init(here, "--yes")
+    service = here.text("service")
+    monkeypatch.setattr(layout, "__version__", "1.3.0")
+    told = init(here, "--yes")
+    assert "Start ksef-bridge" in told.output
+    assert here.text("service") != service
+    assert "there is nothing to do" in init(here).output
+
+
+def test_a_key_made_anew_reaches_the_service_in_the_same_run(here: PlayedMachine) -> None:
+    """The service has the keys as they were when it started: it would refuse the new one."""
+    init(here, "--yes")
+    service = here.text("service")
+    (here.espocrm / "data/config-internal-override.php").unlink()
+    assert init(here, "--yes").exit_code == 0
+    assert here.text("service") != service
 
 
 def test_no_secret_is_shown(here: PlayedMachine) -> None:

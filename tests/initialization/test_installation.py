@@ -223,15 +223,18 @@ def test_removal_leaves_keys_and_state(may_grant: PlayedMachine, mariadb: MariaD
 
 
 @pytest.mark.parametrize(
-    ("typed", "run"),
+    ("typed", "run", "changes"),
     [
-        ("keys rotate", ["keys new-master", "keys renew"]),
-        ("keys remove-api 1f", ["keys remove-api 1f"]),
-        ("doctor --language pl", ["doctor --language pl"]),
+        ("keys rotate", ["keys new-master", "keys renew"], True),
+        ("keys remove-api 1f", ["keys remove-api 1f"], True),
+        ("keys import a", ["keys import a"], True),
+        ("keys export a", ["keys export a"], False),
+        ("keys list", ["keys list"], False),
+        ("doctor --language pl", ["doctor --language pl"], False),
     ],
 )
 def test_the_command_hands_changed_keys_to_the_service(
-    may_grant: PlayedMachine, typed: str, run: list[str]
+    may_grant: PlayedMachine, typed: str, run: list[str], changes: bool
 ) -> None:
     """Between making a key and sealing under it: the service would lose its sessions else."""
     may_grant.init()
@@ -240,7 +243,40 @@ def test_the_command_hands_changed_keys_to_the_service(
     machine.demand([str(may_grant.root / "usr/local/sbin/ksef-bridge"), *typed.split()])
     assert may_grant.told("program.log")[len(before) :] == run
     restarted = may_grant.told("systemctl.log")[-1] == "try-restart ksef-bridge"
-    assert restarted is typed.startswith("keys")
+    assert restarted is changes
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "simulator",
+        "simulator certificate",
+        "extension --output .",
+        "keys export a",
+        "keys import a",
+    ],
+)
+def test_commands_with_files_run_as_whoever_typed_them(
+    may_grant: PlayedMachine, typed: str
+) -> None:
+    """The service's account may neither enter root's folder nor write there."""
+    may_grant.init()
+    before = may_grant.told("accounts.log")
+    machine = may_grant.circumstances().machine
+    machine.demand([str(may_grant.root / "usr/local/sbin/ksef-bridge"), *typed.split()])
+    assert may_grant.told("program.log")[-1] == typed
+    assert may_grant.told("accounts.log") == before
+
+
+def test_commands_of_the_service_run_where_its_account_may_be(
+    may_grant: PlayedMachine, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """The server cannot start in a folder that its account may not enter, as root's."""
+    may_grant.init()
+    monkeypatch.chdir(tmp_path)
+    machine = may_grant.circumstances().machine
+    machine.demand([str(may_grant.root / "usr/local/sbin/ksef-bridge"), "doctor"])
+    assert may_grant.told("accounts.log")[-1] == "ksef-bridge /"
 
 
 def test_records_survive_removal(may_grant: PlayedMachine) -> None:

@@ -2,12 +2,18 @@
 # Written by ksef-bridge init {{ version }}: runs ksef-bridge as its service does, with its settings.
 set -eu
 case "${1:-}" in
-    init) exec {{ program }} "$@" ;;
+    # Without the settings; the files they name are those of whoever types them.
+    init | extension | simulator) exec {{ program }} "$@" ;;
 esac
 as_service() {
+    # Its account may not enter every folder, and the server begins by entering the one it is in.
+    cd /
     runuser -u {{ user }} -- /bin/sh -c \
         'set -a; . {{ settings_file }}; {% for setting, name in key_files.items() %}{{ setting }}={{ settings_folder }}/{{ name }}; {% endfor %}exec {{ program }} "$@"' \
         ksef-bridge "$@"
+}
+with_key_files() {
+    env {% for setting, name in key_files.items() %}{{ setting }}={{ settings_folder }}/{{ name }} {% endfor %}{{ program }} "$@"
 }
 # The service has the keys from systemd, as they were when it started.
 restarted() {
@@ -17,6 +23,10 @@ case "${1:-} ${2:-}" in
     "keys rotate")
         # Else it would find sessions sealed under a key that it does not have yet.
         as_service keys new-master && restarted && as_service keys renew ;;
+    # The backup is in a folder of root's.
+    "keys export") with_key_files "$@" ;;
+    "keys import") with_key_files "$@" && restarted ;;
+    "keys list") as_service "$@" ;;
     "keys "*) as_service "$@" && restarted ;;
     *) as_service "$@" ;;
 esac
