@@ -1,8 +1,11 @@
-#!/bin/bash
-# Runs once, when MariaDB's volume is made: the bridge's account, which may read two tables and nothing else.
-# They do not exist yet, and only a privilege to create a table can be granted before it does.
-docker_process_sql --database=mysql <<SQL
-CREATE USER 'ksef_reader'@'%' IDENTIFIED BY '$(cat /run/secrets/ksef_reader_password)';
+#!/bin/sh
+# MariaDB's image runs this once, when its volume is made: the bridge's account, which may read two tables and
+# nothing else. It may be run again, for a volume that exists or a new password.
+# The tables may not exist yet, and only a privilege to create a table can be granted before it does.
+set -e
+reader_password=$(cat /run/secrets/ksef_reader_password)
+MYSQL_PWD=$(cat /run/secrets/database_root_password) mariadb --user=root mysql <<SQL
+CREATE OR REPLACE USER 'ksef_reader'@'%' IDENTIFIED BY '$reader_password';
 GRANT SELECT, CREATE ON espocrm.ksef_profile TO 'ksef_reader'@'%';
 GRANT SELECT, CREATE ON espocrm.ksef_certificate TO 'ksef_reader'@'%';
 REVOKE CREATE ON espocrm.ksef_profile FROM 'ksef_reader'@'%';

@@ -120,7 +120,13 @@ class _Examination:
             "runtime-folder": self._start(
                 lambda: check_runtime_folder(settings.runtime_folder), "RUNTIME_FOLDER"
             ),
-            "bridge": self._start(lambda: check_listener(settings), "LISTEN", tls),
+            "bridge": self._start(
+                lambda: check_listener(
+                    settings.listen, with_tls=settings.tls_certificate_file is not None
+                ),
+                "LISTEN",
+                tls,
+            ),
         }
 
     def _home(self, state: FoundState | Result | None) -> Iterator[Result]:

@@ -11,7 +11,6 @@ from contextlib import closing
 
 from bridge.doctor.codes import DoctorCode
 from bridge.doctor.results import Result, failed, ok
-from bridge.settings import Settings
 
 _NAME = "bridge"
 _SECONDS = 4
@@ -19,12 +18,11 @@ _LONGEST_ANSWER = 4096
 _ALL_ADDRESSES = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - where to look, not listen
 
 
-def check_listener(settings: Settings) -> list[Result]:
-    """Ask `GET /healthz`."""
-    address = settings.listen
+def check_listener(address: str, *, with_tls: bool) -> list[Result]:
+    """Ask `GET /healthz` at `host:port` or `unix:/path`."""
     start = time.monotonic()
     try:
-        status, body = _ask(settings)
+        status, body = _ask(address, with_tls=with_tls)
     except PermissionError:
         return [failed(_NAME, DoctorCode.BRIDGE_FORBIDDEN, address=address)]
     except TimeoutError:
@@ -39,18 +37,18 @@ def check_listener(settings: Settings) -> list[Result]:
     return [ok(_NAME, DoctorCode.BRIDGE_ANSWERS, address=address, milliseconds=milliseconds)]
 
 
-def _ask(settings: Settings) -> tuple[int, bytes]:
+def _ask(address: str, *, with_tls: bool) -> tuple[int, bytes]:
     connection = http.client.HTTPConnection("localhost")
     with closing(connection):
-        connection.sock = _connected(settings)
+        connection.sock = _connected(address, with_tls=with_tls)
         connection.request("GET", "/healthz")
         answer = connection.getresponse()
         return answer.status, answer.read(_LONGEST_ANSWER)
 
 
-def _connected(settings: Settings) -> socket.socket:
-    connected = _socket(settings.listen)
-    if settings.tls_certificate_file is None:
+def _connected(address: str, *, with_tls: bool) -> socket.socket:
+    connected = _socket(address)
+    if not with_tls:
         return connected
     # Whether the certificate suits its callers is theirs to judge: they know it by another name.
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)

@@ -23,6 +23,7 @@ KEYS = {
     "KSEF_BRIDGE_MASTER_KEYS_FILE": "master-keys.json",
     "KSEF_BRIDGE_API_KEYS_FILE": "api-keys.json",
 }
+PORT = {"KSEF_BRIDGE_LISTEN": "0.0.0.0:8970"}
 
 
 def run(*command: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -63,6 +64,13 @@ def test_the_bridge_has_no_port_no_rights_and_writes_to_volumes_alone(compose: A
     }
 
 
+def test_the_bridge_has_time_to_answer_and_ends_on_any_signal(compose: Any) -> None:
+    bridge = compose["services"]["ksef-bridge"]
+    assert bridge["stop_grace_period"] == "20s"
+    # As PID 1 the script and a Python that is still importing would ignore SIGTERM.
+    assert bridge["init"] is True
+
+
 def test_whatever_runs_espocrm_finds_the_socket_and_cannot_replace_it(compose: Any) -> None:
     for name in ("espocrm", "espocrm-daemon"):
         [socket] = [
@@ -97,30 +105,91 @@ def test_the_secrets_fit_each_other_and_stay(tmp_path: Path) -> None:
     assert {path.name: path.read_text() for path in folder.iterdir()} == made
 
 
-def test_keys_and_package_are_made_before_the_first_start_alone(tmp_path: Path) -> None:
+@pytest.fixture
+def container(tmp_path: Path) -> dict[str, str]:
+    """The container's environment, with a `ksef-bridge` that notes its calls in `calls`."""
     program = tmp_path / "bin" / "ksef-bridge"
     program.parent.mkdir()
     program.write_text(
         f'#!/bin/sh\necho "$*" >>{tmp_path}/calls\n'
         'case "$*" in *master*) : >"$KSEF_BRIDGE_MASTER_KEYS_FILE" ;;'
-        ' *new-api*) : >"$KSEF_BRIDGE_API_KEYS_FILE"; echo THE-KEY ;; esac\n'
+        ' *new-api*) [ -z "${REFUSED-}" ] || { echo "$REFUSED" >&2; exit 1; }\n'
+        ' : >"$KSEF_BRIDGE_API_KEYS_FILE"; echo THE-KEY; echo "Enter it" >&2 ;;'
+        ' extension*) echo "Install it" ;; esac\n'
     )
     program.chmod(0o755)
-    environment = {
+    (tmp_path / "calls").touch()
+    return {
         **{name: str(tmp_path / file) for name, file in KEYS.items()},
+        "KSEF_BRIDGE_STATE_DATABASE_URL": f"sqlite:///{tmp_path}/state.sqlite3",
         "KSEF_BRIDGE_LISTEN": f"unix:{tmp_path}/bridge.sock",
         "PATH": f"{program.parent}:{os.environ['PATH']}",
     }
+
+
+def test_keys_and_package_are_made_before_the_first_start_alone(
+    container: dict[str, str], tmp_path: Path
+) -> None:
     package = f"extension --output {tmp_path}/ksef.zip"
     for calls in (
         ["keys new-master", "keys new-api --name first-start", package, "serve"],
         [package, "serve"],
     ):
         (tmp_path / "calls").write_text("")
-        started = run("sh", DOCKER / "start", **environment)
-        assert started.returncode == 0, started.stderr
-        assert "THE-KEY" not in started.stdout + started.stderr
+        started = run("sh", DOCKER / "start", **container)
+        # Nothing is asked of whoever reads the log: the documented command does both.
+        assert (started.returncode, started.stdout, started.stderr) == (0, "", "")
         assert (tmp_path / "calls").read_text().splitlines() == calls
+
+
+def test_a_key_that_cannot_be_made_says_why(container: dict[str, str]) -> None:
+    started = run("sh", DOCKER / "start", **container, REFUSED="The disk is full.")
+    assert (started.returncode, started.stderr) == (1, "The disk is full.\n")
+
+
+def test_a_bridge_with_a_port_has_its_package_where_it_always_is(
+    container: dict[str, str], tmp_path: Path
+) -> None:
+    assert run("sh", DOCKER / "start", **container | PORT).returncode == 0
+    assert "extension --output /run/ksef-bridge/ksef.zip" in (tmp_path / "calls").read_text()
+
+
+@pytest.mark.parametrize(
+    ("setting", "value"),
+    [
+        ("KSEF_BRIDGE_MASTER_KEYS_FILE", "{}/master-keys.json"),
+        ("KSEF_BRIDGE_API_KEYS_FILE", "{}/api-keys.json"),
+        ("KSEF_BRIDGE_STATE_DATABASE_URL", "sqlite:///{}/state.sqlite3"),
+        ("KSEF_BRIDGE_LISTEN", "unix:{}/bridge.sock"),
+    ],
+)
+def test_a_volume_that_cannot_be_written_is_named(
+    container: dict[str, str], tmp_path: Path, setting: str, value: str
+) -> None:
+    # That nobody can write to, root neither.
+    folder = tmp_path / "absent"
+    user = f"{os.geteuid()}:{os.getegid()}"
+    for language, sentence in {
+        "C.UTF-8": f"The container's user ({user}) cannot write to {folder}. ",
+        "pl_PL.UTF-8": f"Użytkownik kontenera ({user}) nie może zapisywać w {folder}. ",
+    }.items():
+        environment = {**container, setting: value.format(folder), "LC_ALL": language}
+        started = run("sh", DOCKER / "start", **environment)
+        assert started.returncode == 1
+        assert started.stderr.startswith(sentence)
+        assert f"chown -R {user} " in started.stderr
+    assert "serve" not in (tmp_path / "calls").read_text()
+
+
+def test_keys_that_are_there_may_lie_where_nothing_can_be_written(
+    container: dict[str, str], tmp_path: Path
+) -> None:
+    for name in KEYS:
+        Path(container[name]).touch()
+    shared = {"KSEF_BRIDGE_STATE_DATABASE_URL": "mysql+pymysql://name@host/state"}
+    started = run("sh", DOCKER / "start", **container | PORT | shared)
+    assert started.returncode == 0, started.stderr
+    assert "keys" not in (tmp_path / "calls").read_text()
 
 
 def test_it_is_healthy_when_a_bridge_answers_on_the_socket(tmp_path: Path) -> None:
@@ -145,3 +214,13 @@ def test_it_is_healthy_when_a_bridge_answers_on_the_socket(tmp_path: Path) -> No
         answering.start()
         asked = run("sh", DOCKER / "start", "healthy", **environment)
     assert (asked.returncode, asked.stderr) == (0, "")
+
+
+def test_asking_for_its_health_costs_little() -> None:
+    # It is asked every half minute: SQLAlchemy and Pydantic alone would take half a second of it.
+    asked = run(
+        sys.executable,
+        *("-X", "importtime", "-c", "import bridge.doctor.listener"),
+    )
+    assert "bridge.doctor.results" in asked.stderr
+    assert not {"sqlalchemy", "pydantic"} & set(asked.stderr.split())
