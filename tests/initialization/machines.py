@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -140,7 +141,9 @@ def _done(steps: Sequence[Step]) -> list[str]:
 @contextmanager
 def with_played_programs(machine: PlayedMachine, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """The machine's programs come before those of this one; its service ends with the block."""
-    monkeypatch.setenv("PATH", str(PLAYED), prepend=os.pathsep)
+    # Their Python is that of the tests: another may come by a program that looks for it first.
+    for folder in (Path(sys.executable).parent, PLAYED):
+        monkeypatch.setenv("PATH", str(folder), prepend=os.pathsep)
     monkeypatch.setenv("PLAYED_MACHINE", str(machine.root))
     try:
         yield
