@@ -24,6 +24,7 @@ from bridge.initialization.steps import Circumstances, DatabaseAdministrator, St
 from bridge.messages import Language
 
 _SETTINGS_PAGE = "#KsefProfile"
+_YES = {"y", "yes", "t", "tak"}
 
 
 @click.command()
@@ -65,7 +66,10 @@ def init(
     """
     messages = Messages(language_spoken(language))
     try:
-        given = _circumstances(folder, php)
+        machine = Machine()
+        if not dry_run and not machine.is_administered:
+            raise CannotContinue(InitCode.NOT_ROOT, command=shlex.join(["sudo", *sys.argv]))
+        given = _circumstances(machine, folder, php)
         if administrator is not None:
             password = click.prompt(
                 messages.of(InitCode.ASKS_FOR_PASSWORD, {"name": administrator}).text,
@@ -79,8 +83,7 @@ def init(
         context.exit(1)
 
 
-def _circumstances(folder: Path, php: str | None) -> Circumstances:
-    machine = Machine()
+def _circumstances(machine: Machine, folder: Path, php: str | None) -> Circumstances:
     espocrm = read_espocrm(machine, folder, php)
     program = Path(sys.argv[0]).absolute()
     try:
@@ -127,9 +130,7 @@ class _Run:
         if self._is_dry:
             self._tell(InitCode.DRY_RUN)
             return
-        if not self._given.machine.is_administered:
-            raise CannotContinue(InitCode.NOT_ROOT, command=shlex.join(["sudo", *sys.argv]))
-        if self._asks and not click.confirm(self._messages.of(InitCode.CONFIRM).text):
+        if self._asks and not self._is_agreed():
             self._tell(InitCode.NOTHING_DONE)
             return
         self._do(left)
@@ -140,6 +141,11 @@ class _Run:
         for number, step in enumerate(steps, start=1):
             said = step.sentence()
             click.echo(f"{number:>3}. {self._messages.of(said.code, said.params).text}")
+
+    def _is_agreed(self) -> bool:
+        question = self._messages.of(InitCode.CONFIRM).text
+        answer = str(click.prompt(question, default="", show_default=False))
+        return answer.strip().casefold() in _YES
 
     def _do(self, steps: Sequence[Step]) -> None:
         for number, step in enumerate(steps, start=1):

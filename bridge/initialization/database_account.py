@@ -39,7 +39,9 @@ class DatabaseAccount:
 
     def sentence(self) -> Sentence:
         found = self.given.espocrm.database
-        return Sentence(InitCode.DATABASE_ACCOUNT, {"account": ACCOUNT, "database": found.name})
+        return Sentence(
+            InitCode.DATABASE_ACCOUNT, {"account": f"{ACCOUNT}_…", "database": found.name}
+        )
 
     def is_done(self) -> bool:
         stored = self._stored()
@@ -104,7 +106,7 @@ class RemoveDatabaseAccount:
     given: Circumstances
 
     def sentence(self) -> Sentence:
-        return Sentence(InitCode.REMOVE_DATABASE_ACCOUNT, {"account": ACCOUNT})
+        return Sentence(InitCode.REMOVE_DATABASE_ACCOUNT, {"account": f"{ACCOUNT}_…"})
 
     def is_done(self) -> bool:
         return not self.given.machine.path(SETTINGS_FILE).exists()
