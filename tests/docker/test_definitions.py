@@ -37,14 +37,18 @@ def run(*command: str | Path, **environment: str) -> subprocess.CompletedProcess
     )
 
 
-@pytest.fixture(scope="module")
-def compose() -> Any:
-    """The compose file as Docker Compose understands it."""
-    file = f"--file={DOCKER / 'compose.yaml'}"
-    read = run(PROGRAMS / "docker-compose", file, "config", "--format=json")
+def understood(file: Path) -> Any:
+    """The services of a compose file as Docker Compose understands them."""
+    read = run(PROGRAMS / "docker-compose", f"--file={file}", "config", "--format=json")
     assert read.returncode == 0, read.stderr
     assert read.stderr == ""
-    return json.loads(read.stdout)
+    return json.loads(read.stdout)["services"]
+
+
+@pytest.fixture(scope="module")
+def services() -> Any:
+    """The services of the project's own compose file."""
+    return understood(DOCKER / "compose.yaml")
 
 
 def test_hadolint_finds_nothing() -> None:
@@ -52,8 +56,8 @@ def test_hadolint_finds_nothing() -> None:
     assert (checked.returncode, checked.stdout) == (0, "")
 
 
-def test_the_bridge_has_no_port_no_rights_and_writes_to_volumes_alone(compose: Any) -> None:
-    bridge = compose["services"]["ksef-bridge"]
+def test_the_bridge_has_no_port_no_rights_and_writes_to_volumes_alone(services: Any) -> None:
+    bridge = services["ksef-bridge"]
     assert bridge["read_only"] is True
     assert "ports" not in bridge
     assert bridge["cap_drop"] == ["ALL"]
@@ -64,25 +68,39 @@ def test_the_bridge_has_no_port_no_rights_and_writes_to_volumes_alone(compose: A
     }
 
 
-def test_the_bridge_has_time_to_answer_and_ends_on_any_signal(compose: Any) -> None:
-    bridge = compose["services"]["ksef-bridge"]
+def test_the_bridge_has_time_to_answer_and_ends_on_any_signal(services: Any) -> None:
+    bridge = services["ksef-bridge"]
     assert bridge["stop_grace_period"] == "20s"
     # As PID 1 the script and a Python that is still importing would ignore SIGTERM.
     assert bridge["init"] is True
 
 
-def test_whatever_runs_espocrm_finds_the_socket_and_cannot_replace_it(compose: Any) -> None:
+def test_whatever_runs_espocrm_finds_the_socket_and_cannot_replace_it(services: Any) -> None:
     for name in ("espocrm", "espocrm-daemon"):
         [socket] = [
-            each
-            for each in compose["services"][name]["volumes"]
-            if each["source"] == "ksef-bridge-socket"
+            each for each in services[name]["volumes"] if each["source"] == "ksef-bridge-socket"
         ]
         assert (socket["target"], socket["read_only"]) == ("/run/ksef-bridge", True), name
 
 
-def test_no_password_stands_in_an_environment(compose: Any) -> None:
-    for name, service in compose["services"].items():
+def test_waiting_for_the_services_is_waiting_for_an_installed_espocrm(services: Any) -> None:
+    """The documented `up --wait` ends with what the next command needs."""
+    # EspoCRM's image starts the web server when it has installed EspoCRM.
+    assert services["espocrm"]["healthcheck"]["test"][-1] == "http://localhost/"
+    # Before that the daemon's container would end again and again, at which waiting gives up.
+    assert services["espocrm-daemon"]["depends_on"]["espocrm"]["condition"] == "service_healthy"
+
+
+def test_own_settings_come_from_a_file_that_may_be_absent(tmp_path: Path) -> None:
+    file = tmp_path / "compose.yaml"
+    file.write_bytes((DOCKER / "compose.yaml").read_bytes())
+    assert "KSEF_BRIDGE_WORKERS" not in understood(file)["ksef-bridge"]["environment"]
+    (tmp_path / "ksef-bridge.env").write_text("KSEF_BRIDGE_WORKERS=3\n")
+    assert understood(file)["ksef-bridge"]["environment"]["KSEF_BRIDGE_WORKERS"] == "3"
+
+
+def test_no_password_stands_in_an_environment(services: Any) -> None:
+    for name, service in services.items():
         for variable, value in (service.get("environment") or {}).items():
             if "PASSWORD" in variable or "URL_FILE" in variable:
                 assert value.startswith("/run/secrets/"), (name, variable)
