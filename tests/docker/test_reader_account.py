@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -30,7 +31,7 @@ def script(mariadb: MariaDb, tmp_path: Path) -> Iterator[Path]:
         "#!/bin/sh\n"
         # The server's root has no password here.
         f'[ "$MYSQL_PWD" = "$(cat {tmp_path}/database_root_password)" ] || exit 1\n'
-        f'MYSQL_PWD= exec /usr/bin/mariadb --no-defaults --socket={mariadb.socket} "$@"\n'
+        f'MYSQL_PWD= exec {shutil.which("mariadb")} --no-defaults --socket={mariadb.socket} $OPTION "$@"\n'
     )
     client.chmod(0o755)
     mariadb.execute("CREATE DATABASE espocrm")
@@ -38,12 +39,14 @@ def script(mariadb: MariaDb, tmp_path: Path) -> Iterator[Path]:
     mariadb.execute("DROP DATABASE espocrm; DROP USER IF EXISTS ksef_reader")
 
 
-def as_the_image_runs_it(script: Path, how: str) -> subprocess.CompletedProcess[str]:
+def as_the_image_runs_it(
+    script: Path, how: str, option: str = ""
+) -> subprocess.CompletedProcess[str]:
     """In MariaDB's entrypoint: sourced, or executed where the mounted file is executable."""
     script.chmod(0o755)
     return subprocess.run(
         ["bash", "-c", f"set -eo pipefail; {how} {script}; echo goes on"],
-        env={"PATH": f"{script.parent}/bin:{os.environ['PATH']}"},
+        env={"PATH": f"{script.parent}/bin:{os.environ['PATH']}", "OPTION": option},
         capture_output=True,
         text=True,
         check=False,
@@ -100,3 +103,11 @@ def test_without_its_password_no_account_is_made(mariadb: MariaDb, script: Path)
         assert made.returncode != 0
         assert "goes on" not in made.stdout
     assert mariadb.query("SELECT User FROM mysql.user WHERE User = 'ksef_reader'") == []
+
+
+def test_a_failure_does_not_print_the_password(mariadb: MariaDb, script: Path) -> None:
+    made = as_the_image_runs_it(script, "", option="--init-command=SET/**/tx_read_only=1")
+    assert made.returncode != 0
+    assert "READ ONLY" in made.stderr
+    password = (script.parent / "ksef_reader_password").read_text()
+    assert password not in made.stdout + made.stderr
