@@ -31,7 +31,7 @@ def script(mariadb: MariaDb, tmp_path: Path) -> Iterator[Path]:
         "#!/bin/sh\n"
         # The server's root has no password here.
         f'[ "$MYSQL_PWD" = "$(cat {tmp_path}/database_root_password)" ] || exit 1\n'
-        f'MYSQL_PWD= exec {shutil.which("mariadb")} --no-defaults --socket={mariadb.socket} '
+        f"MYSQL_PWD= exec {shutil.which('mariadb')} --no-defaults --socket={mariadb.socket} "
         '$OPTION "$@"\n'
     )
     client.chmod(0o755)
