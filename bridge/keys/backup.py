@@ -71,21 +71,19 @@ def export_keys(files: KeyFiles, phrase: Secret, backup: Path) -> None:
     }
     try:
         descriptor = os.open(backup, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(passphrase.encrypt(json.dumps(held).encode(), phrase.reveal_text()))
+                file.flush()
+                os.fsync(file.fileno())
+        except BaseException:
+            # Nobody must take a part of it for a backup.
+            backup.unlink(missing_ok=True)
+            raise
     except FileExistsError:
         raise BackupUnusable(f"{backup} exists already; name another file") from None
     except OSError as error:
-        raise _unwritable(backup, error) from None
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(passphrase.encrypt(json.dumps(held).encode(), phrase.reveal_text()))
-            file.flush()
-            os.fsync(file.fileno())
-    except BaseException as error:
-        # Nobody must take a part of it for a backup.
-        backup.unlink(missing_ok=True)
-        if isinstance(error, OSError):
-            raise _unwritable(backup, error) from None
-        raise
+        raise BackupUnusable(f"{backup} cannot be written: {error.strerror}") from None
 
 
 def import_keys(files: KeyFiles, phrase: Secret, backup: Path) -> Imported:
@@ -144,10 +142,6 @@ def _refuse_others(path: Path, entries: Sequence[Mapping[str, Any]], backup: Pat
 
 def _another(backup: Path) -> BackupUnusable:
     return BackupUnusable(f"{backup} cannot be opened: it was not made by `{_COMMAND}`")
-
-
-def _unwritable(backup: Path, error: OSError) -> BackupUnusable:
-    return BackupUnusable(f"{backup} cannot be written: {error.strerror}")
 
 
 def _added(path: Path, entries: Sequence[Mapping[str, Any]], *, first: bool) -> Sequence[str]:

@@ -201,6 +201,18 @@ def test_a_full_disk_leaves_no_part_of_a_backup(
     assert list(tmp_path.iterdir()) == []
 
 
+def test_an_export_that_is_interrupted_leaves_no_part_of_a_backup(
+    origin: KeyFiles, phrase: Secret, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(_content: bytes, _phrase: str) -> bytes:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("bridge.keys.backup.passphrase.encrypt", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        export_keys(origin, phrase, tmp_path / "keys.age")
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_restored_bridge_hands_out_tokens(
     mariadb: MariaDb, simulator: RunningCommand, artifacts: Path, tmp_path: Path
 ) -> None:
