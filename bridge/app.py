@@ -45,7 +45,7 @@ from bridge.sessions.logins import Logins
 from bridge.sessions.open_sessions import OpenSessions
 from bridge.sessions.sessions import Sessions
 from bridge.sessions.store import SessionStore
-from bridge.settings import PREFIX, Settings, SettingsError
+from bridge.settings import Settings
 from bridge.state.database import StateDatabase
 from bridge.state.database import connect as connect_state
 from bridge.state.home import HomeGuard, Homes, database_of
@@ -66,11 +66,6 @@ def prepare(settings: Settings) -> None:
     engine = connect_state(settings.state_database_url)
     try:
         StateDatabase(engine).create_tables()
-    except OSError as error:
-        raise SettingsError(
-            f"{PREFIX}STATE_DATABASE_URL: {engine.url.database} cannot be made: {error.strerror}; "
-            "give its folder to the bridge's user, or name another file"
-        ) from None
     finally:
         # The workers are forked later and must not inherit a connection.
         engine.dispose()

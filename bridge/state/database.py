@@ -21,6 +21,7 @@ from sqlalchemy.exc import (
 )
 
 from bridge import database
+from bridge.settings import PREFIX, SettingsError
 from bridge.state import schema
 from bridge.state.clock import Clock, clock_of
 from bridge.state.errors import TryLater
@@ -46,8 +47,17 @@ class StateDatabase:
         self.clock = clock or clock_of(engine)
 
     def create_tables(self, patience: schema.Patience = schema.AT_START) -> None:
-        """Make the tables that are missing and bring old ones up to date."""
-        _make_file(self.engine.url)
+        """Make the tables that are missing and bring old ones up to date.
+
+        Raises SettingsError when an SQLite file cannot be made.
+        """
+        try:
+            _make_file(self.engine.url)
+        except OSError as error:
+            raise SettingsError(
+                f"{PREFIX}STATE_DATABASE_URL: {self.engine.url.database} cannot be made: "
+                f"{error.strerror}; give its folder to the bridge's user, or name another file"
+            ) from None
         try:
             schema.migrate(self.engine.url, patience)
         except SQLAlchemyError as error:

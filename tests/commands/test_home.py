@@ -127,6 +127,12 @@ def test_a_state_database_that_is_away_is_told(
     assert said == words("state-unreachable", language)
 
 
+def test_a_state_that_cannot_be_made_is_told(environment: Environment) -> None:
+    environment["KSEF_BRIDGE_STATE_DATABASE_URL"] = "sqlite:////dev/null/state/ksef.sqlite3"
+    said = refused(environment, "set", "--site-url", SITE)
+    assert "/dev/null/state/ksef.sqlite3 cannot be made: Not a directory; give its folder" in said
+
+
 def test_a_missing_setting_is_named(environment: Environment) -> None:
     environment["KSEF_BRIDGE_ESPOCRM_DATABASE_URL"] = ""
     assert "KSEF_BRIDGE_ESPOCRM_DATABASE_URL" in refused(environment, "show")
