@@ -1,3 +1,6 @@
+{% set with_key_files -%}
+env {% for setting, name in key_files.items() %}{{ setting }}={{ settings_folder }}/{{ name }} {% endfor %}{{ program }} "$@"
+{%- endset -%}
 #!/bin/sh
 # Written by ksef-bridge init {{ version }}: runs ksef-bridge as its service does, with its settings.
 set -eu
@@ -9,11 +12,11 @@ as_service() {
     # Its account may not enter every folder, and the server begins by entering the one it is in.
     cd /
     runuser -u {{ user }} -- /bin/sh -c \
-        'set -a; . {{ settings_file }}; {% for setting, name in key_files.items() %}{{ setting }}={{ settings_folder }}/{{ name }}; {% endfor %}exec {{ program }} "$@"' \
+        'set -a; . {{ settings_file }}; exec {{ with_key_files }}' \
         ksef-bridge "$@"
 }
 with_key_files() {
-    env {% for setting, name in key_files.items() %}{{ setting }}={{ settings_folder }}/{{ name }} {% endfor %}{{ program }} "$@"
+    {{ with_key_files }}
 }
 # The service has the keys from systemd, as they were when it started.
 restarted() {
