@@ -20,8 +20,7 @@ from tests.installation import Installation, difference, new_nip
 from tests.mariadb import MariaDb
 from tests.processes import Answer
 
-# The bridge answers within 8 s; where all processors are taken its caller learns of it later.
-LONGEST_ANSWER = 10.0
+LONGEST_ANSWER = 8.0
 CALLERS = 8
 HONEST = {"espocrm-database-unreachable", "state-unreachable", "login-in-progress"}
 Say = Callable[[str], None]

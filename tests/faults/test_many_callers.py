@@ -23,8 +23,7 @@ from tests.mariadb import MariaDb
 from tests.processes import Answer, RunningCommand, free_port, running
 from tests.secret_register import register_secret
 
-# The bridge answers within 8 s; where all processors are taken its caller learns of it later.
-LONGEST_ANSWER = 10.0
+LONGEST_ANSWER = 8.0
 ROUNDS = 8
 Say = Callable[[str], None]
 
