@@ -49,8 +49,14 @@ class Answer:
         return json.loads(self.body)
 
 
-def call(
-    port: int,
+def call(port: int, method: str, path: str, **options: Any) -> Answer:
+    """One HTTP call to a server on loopback."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    return call_over(connection, method, path, **options)
+
+
+def call_over(
+    connection: http.client.HTTPConnection,
     method: str,
     path: str,
     *,
@@ -58,17 +64,25 @@ def call(
     body: bytes | None = None,
     headers: Mapping[str, str] | None = None,
 ) -> Answer:
-    """One HTTP call to a server on loopback."""
+    """One HTTP call over a connection that is closed after it."""
     sent = dict(headers or {})
     if json_body is not None:
         body = json.dumps(json_body).encode()
         sent.setdefault("Content-Type", "application/json")
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
     with contextlib.closing(connection):
         connection.request(method, path, body=body, headers=sent)
         answer = connection.getresponse()
         received = {name.lower(): value for name, value in answer.getheaders()}
         return Answer(answer.status, received, answer.read())
+
+
+def unix_connection(path: str | Path) -> http.client.HTTPConnection:
+    """A connection to who listens on a UNIX socket."""
+    connection = http.client.HTTPConnection("localhost", timeout=30)
+    connection.sock = socket.socket(socket.AF_UNIX)
+    connection.sock.settimeout(30)
+    connection.sock.connect(str(path))
+    return connection
 
 
 @dataclass

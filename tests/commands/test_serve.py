@@ -6,7 +6,6 @@ import http.client
 import itertools
 import json
 import os
-import socket
 import ssl
 import subprocess
 import time
@@ -16,7 +15,14 @@ import pytest
 
 from tests.forked_command import run_to_end
 from tests.installation import Installation
-from tests.processes import COMMAND, RunningCommand, free_port, running
+from tests.processes import (
+    COMMAND,
+    RunningCommand,
+    call_over,
+    free_port,
+    running,
+    unix_connection,
+)
 from tests.secret_register import register_secret
 
 _number = itertools.count(1)
@@ -122,12 +128,7 @@ def test_it_listens_on_a_unix_socket(installation: Installation, tmp_path: Path)
         deadline = time.monotonic() + 30
         while not path.exists() and time.monotonic() < deadline:
             time.sleep(0.05)
-        connection = http.client.HTTPConnection("localhost")
-        connection.sock = socket.socket(socket.AF_UNIX)
-        connection.sock.connect(str(path))
-        connection.request("GET", "/healthz")
-        assert connection.getresponse().status == 200
-        connection.close()
+        assert call_over(unix_connection(path), "GET", "/healthz").status == 200
     finally:
         process.terminate()
         process.wait(timeout=20)

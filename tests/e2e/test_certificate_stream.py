@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.e2e import decided_requests
 from tests.e2e.browser import LoggingIn
 from tests.e2e.certificate_request import JOB
 from tests.e2e.certificate_stream import PANEL, notes, steps, stream_shown
@@ -15,7 +16,6 @@ from tests.e2e.credential_files import portal_files
 from tests.e2e.espocrm import EspoCrm
 from tests.e2e.records import Records
 from tests.e2e.rest import RestUser
-from tests.faults.chaos import Chaos
 from tests.installation import Installation, new_nip
 
 WITHIN_SECONDS = 60
@@ -46,32 +46,14 @@ def profile(records: Records, nip: str, uploaded: str) -> str:
     return records.certificate_profile(PROFILE, nip, uploaded)
 
 
-def requested(records: Records, espocrm: EspoCrm, profile: str, name: str) -> str:
-    """The id of a certificate that was requested and of which KSeF has decided."""
-    body = {"type": "Offline", "keyAlgorithm": "EC P-256", "name": name}
-    begun = records.user.done("POST", f"KsefProfile/{profile}/requestCertificate", body)
-    certificate: str = begun["certificateId"]
-    end = time.monotonic() + WITHIN_SECONDS
-    while records.user.done("GET", f"KsefCertificate/{certificate}")["status"] == "Requested":
-        assert time.monotonic() < end
-        espocrm.run_job(JOB)
-        time.sleep(1)
-    return certificate
-
-
 @pytest.fixture(scope="module")
 def issued(records: Records, espocrm: EspoCrm, profile: str) -> str:
-    return requested(records, espocrm, profile, "Offline na próbę")
+    return decided_requests.requested(records, espocrm, profile, "Offline na próbę")
 
 
 @pytest.fixture(scope="module")
 def rejected(records: Records, espocrm: EspoCrm, bridge: Installation, profile: str) -> str:
-    chaos = Chaos(bridge.simulator)
-    chaos.begin(enrolmentStatus={"code": 499, "description": REASON})
-    try:
-        return requested(records, espocrm, profile, "Odmowa na próbę")
-    finally:
-        chaos.end()
+    return decided_requests.rejected(records, espocrm, bridge, profile, "Odmowa na próbę", REASON)
 
 
 def test_each_step_of_an_enrolment_is_a_note(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,15 +9,14 @@ import pytest
 
 from tests.e2e.browser import LoggingIn, Screen
 from tests.e2e.certificate_life import Life
-from tests.e2e.certificate_request import JOB
 from tests.e2e.certificate_stream import steps
+from tests.e2e.decided_requests import await_decision
 from tests.e2e.espocrm import EspoCrm
 from tests.e2e.records import Records
 from tests.e2e.stored_state import files_on_disk
 from tests.installation import new_nip
 from tests.secret_register import register_secret
 
-WITHIN_SECONDS = 60
 MENU = "#main .dropdown-item-list-button"
 ASKED = ".dialog-confirm .confirm-message"
 PACKAGE_GOES = {"en": "it goes too", "pl": "także zostanie usunięty"}
@@ -46,11 +44,7 @@ def issued(life: Life, espocrm: EspoCrm) -> Issued:
     begun = user.done("POST", f"KsefProfile/{profile}/requestCertificate", body)
     register_secret(begun["packagePassword"])
     certificate = begun["certificateId"]
-    end = time.monotonic() + WITHIN_SECONDS
-    while life.status(certificate) == "Requested":
-        assert time.monotonic() < end
-        espocrm.run_job(JOB)
-        time.sleep(1)
+    await_decision(life.records, espocrm, certificate)
     package = life.record(certificate)["packageId"]
     assert files_on_disk(espocrm, [package]) == [package]
     return Issued(certificate, package, profile)

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from bridge.messages import Documentation, Language
+from tests.e2e import decided_requests
 from tests.e2e.bridge_settings import bridge_url, enter_bridge
 from tests.e2e.browser import Screen
-from tests.e2e.certificate_request import JOB, MODAL
+from tests.e2e.certificate_request import MODAL
 from tests.e2e.certificate_stream import PANEL, notes, stream_shown
 from tests.e2e.credential_files import portal_files
 from tests.e2e.espocrm import EspoCrm
 from tests.e2e.records import Records
 from tests.e2e.rest import RestUser
-from tests.faults.chaos import Chaos
 from tests.installation import Installation, new_nip
 from tests.processes import free_port
 
@@ -26,7 +25,6 @@ SITE = "https://docs.example/ksef/"
 LANGUAGES: dict[str, Language] = {"en": "en", "pl": "pl"}
 MORE = {"en": "More about this", "pl": "Więcej na ten temat"}
 REASON = "Odmowa <b>na próbę</b> *x*"
-WITHIN_SECONDS = 60
 
 
 def page_of(code: str, language: str) -> str | None:
@@ -62,20 +60,7 @@ def profile(records: Records, nip: str, certificate: str) -> str:
 @pytest.fixture(scope="module")
 def rejected(records: Records, espocrm: EspoCrm, bridge: Installation, profile: str) -> str:
     """A certificate that was requested, and that KSeF did not issue."""
-    chaos = Chaos(bridge.simulator)
-    chaos.begin(enrolmentStatus={"code": 499, "description": REASON})
-    try:
-        body = {"type": "Offline", "keyAlgorithm": "EC P-256", "name": "Odmowa na stronie"}
-        begun = records.user.done("POST", f"KsefProfile/{profile}/requestCertificate", body)
-        made: str = begun["certificateId"]
-        end = time.monotonic() + WITHIN_SECONDS
-        while records.user.done("GET", f"KsefCertificate/{made}")["status"] == "Requested":
-            assert time.monotonic() < end
-            espocrm.run_job(JOB)
-            time.sleep(1)
-        return made
-    finally:
-        chaos.end()
+    return decided_requests.rejected(records, espocrm, bridge, profile, "Odmowa na stronie", REASON)
 
 
 def leads_to_page(screen: Screen, place: str, code: str) -> bool:

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import base64
-import contextlib
-import http.client
-import json
 import os
 import re
-import socket
 import sys
 from pathlib import Path
 
 import pytest
 
 from tests.initialization.machines import SITE, PlayedMachine
+from tests.processes import call_over, unix_connection
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root may restrict a process like this")
@@ -42,17 +39,12 @@ def inspection(machine: PlayedMachine) -> tuple[int, list[str]]:
     """The status and the findings for a file that is none, asked for with EspoCRM's settings."""
     settings = machine.text("var/www/espocrm/data/config-internal-override.php")
     stored = dict(re.findall(r"'(\w+)' => '(.+)'", settings))
-    connection = http.client.HTTPConnection("bridge")
-    connection.sock = socket.socket(socket.AF_UNIX)
-    connection.sock.connect(stored["ksefBridgeUrl"].removeprefix("unix:"))
     file = {"name": "a.crt", "content": base64.b64encode(b"no certificate").decode()}
     body = {"files": [file], "password": None, "environment": "Test"}
-    headers = {
-        "Content-Type": "application/json",
-        "Authorization": f"Bearer {stored['ksefBridgeApiKey']}",
-    }
-    with contextlib.closing(connection):
-        connection.request("POST", "/v1/certificates/inspect", json.dumps(body), headers)
-        answer = connection.getresponse()
-        found = json.loads(answer.read()).get("findings", [])
-        return answer.status, [finding["code"] for finding in found]
+    answer = call_over(
+        unix_connection(stored["ksefBridgeUrl"].removeprefix("unix:")),
+        *("POST", "/v1/certificates/inspect"),
+        json_body=body,
+        headers={"Authorization": f"Bearer {stored['ksefBridgeApiKey']}"},
+    )
+    return answer.status, [finding["code"] for finding in answer.json.get("findings", [])]

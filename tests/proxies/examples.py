@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import http.client
-import json
 import os
 import shutil
 import socket
@@ -17,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.php.authorities import new_authority
-from tests.processes import Answer, RunningCommand, free_port
+from tests.processes import Answer, RunningCommand, call_over, free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLES = ROOT / "docs" / "examples"
@@ -162,19 +161,11 @@ class ThroughProxy(RunningCommand):
     state_port: int
 
     def call(self, method: str, path: str, **options: Any) -> Answer:
-        headers, body = dict(options.get("headers") or {}), options.get("body")
-        if options.get("json_body") is not None:
-            body = json.dumps(options["json_body"]).encode()
-            headers.setdefault("Content-Type", "application/json")
         context = ssl.create_default_context(cafile=str(self.authority))
         connection = http.client.HTTPConnection(HOST, self.port, timeout=30)
-        with contextlib.closing(connection):
-            plain = socket.create_connection(("127.0.0.1", self.port), timeout=30)
-            connection.sock = context.wrap_socket(plain, server_hostname=HOST)
-            connection.request(method, path, body=body, headers=headers)
-            answer = connection.getresponse()
-            received = {name.lower(): value for name, value in answer.getheaders()}
-            return Answer(answer.status, received, answer.read())
+        plain = socket.create_connection(("127.0.0.1", self.port), timeout=30)
+        connection.sock = context.wrap_socket(plain, server_hostname=HOST)
+        return call_over(connection, method, path, **options)
 
 
 def _free_ports() -> dict[str, int]:

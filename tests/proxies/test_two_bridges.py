@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.espocrm.mariadb_tables import create_espocrm_tables
+from tests.faults.mariadb_installation import on_mariadb
 from tests.installation import Installation, difference, new_nip
 from tests.mariadb import MariaDb
 from tests.processes import Answer, RunningCommand, free_port, running
@@ -24,13 +24,8 @@ _number = itertools.count(1)
 @pytest.fixture
 def installation(artifacts: Path, simulator: RunningCommand, mariadb: MariaDb) -> Installation:
     folder = artifacts / f"installation-proxies-{next(_number)}"
-    installation = Installation.create(folder, simulator)
-    espocrm = mariadb.new_database()
-    installation.environment["KSEF_BRIDGE_ESPOCRM_DATABASE_URL"] = espocrm
-    installation.environment["KSEF_BRIDGE_STATE_DATABASE_URL"] = mariadb.new_database()
-    create_espocrm_tables(espocrm)
     mariadb.execute("CREATE USER IF NOT EXISTS haproxy_check@'127.0.0.1'")
-    return installation
+    return on_mariadb(Installation.create(folder, simulator), mariadb)
 
 
 class Hosts:

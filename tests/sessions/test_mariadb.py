@@ -13,7 +13,7 @@ from urllib.parse import quote
 import pytest
 
 from tests.access_tokens import take_access_token
-from tests.espocrm.mariadb_tables import create_espocrm_tables
+from tests.faults.mariadb_installation import on_mariadb
 from tests.installation import Installation, difference, new_nip
 from tests.mariadb import MariaDb
 from tests.processes import RunningCommand, free_port, running
@@ -26,12 +26,7 @@ _number = itertools.count(1)
 @pytest.fixture
 def installation(artifacts: Path, simulator: RunningCommand, mariadb: MariaDb) -> Installation:
     folder = artifacts / f"installation-mariadb-{next(_number)}"
-    installation = Installation.create(folder, simulator)
-    espocrm = mariadb.new_database()
-    installation.environment["KSEF_BRIDGE_ESPOCRM_DATABASE_URL"] = espocrm
-    installation.environment["KSEF_BRIDGE_STATE_DATABASE_URL"] = mariadb.new_database()
-    create_espocrm_tables(espocrm)
-    return installation
+    return on_mariadb(Installation.create(folder, simulator), mariadb)
 
 
 def test_a_token_and_a_change_of_the_profile(installation: Installation) -> None:
