@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import contextlib
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -41,18 +41,24 @@ def run_command(*arguments: str, environment: dict[str, str] | None = None) -> s
 
 @dataclass
 class Installation:
-    """A folder with key files and databases, and the bridge process when it runs."""
+    """A folder with key files and databases, and the bridge process when it runs.
+
+    `executed` is that of `tests.processes.running`.
+    """
 
     folder: Path
     simulator: RunningCommand
+    executed: Sequence[str | Path] = ()
     environment: dict[str, str] = field(default_factory=dict)
     api_key: str = ""
     bridge: RunningCommand | None = None
 
     @classmethod
-    def create(cls, folder: Path, simulator: RunningCommand) -> Installation:
+    def create(
+        cls, folder: Path, simulator: RunningCommand, executed: Sequence[str | Path] = ()
+    ) -> Installation:
         folder.mkdir(parents=True)
-        installation = cls(folder, simulator)
+        installation = cls(folder, simulator, executed)
         # Key files are what unlocks everything: they lie outside the folder searched for secrets.
         keys = folder.parent.parent / "keys" / folder.name
         installation.environment = {
@@ -79,7 +85,8 @@ class Installation:
         """The bridge, answering until the block ends."""
         port = free_port()
         environment = {**self.environment, "KSEF_BRIDGE_LISTEN": f"127.0.0.1:{port}", **more}
-        with running(["serve"], port, self.folder / "bridge.log", environment) as bridge:
+        log = self.folder / "bridge.log"
+        with running(["serve"], port, log, environment, self.executed) as bridge:
             self.bridge = bridge
             yield bridge
         self.bridge = None

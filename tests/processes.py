@@ -16,6 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.forked_command import ForkedCommand, start
+
 COMMAND = Path(sys.executable).with_name("ksef-bridge")
 
 
@@ -89,7 +91,7 @@ def unix_connection(path: str | Path) -> http.client.HTTPConnection:
 class RunningCommand:
     """A `ksef-bridge` process that answers on a loopback port, its output kept in `log`."""
 
-    process: subprocess.Popen[bytes]
+    process: subprocess.Popen[bytes] | ForkedCommand
     port: int
     log: Path
 
@@ -112,28 +114,38 @@ def running(
     port: int,
     log: Path,
     environment: Mapping[str, str] | None = None,
-    before: Sequence[str] = (),
-    executable: Path = COMMAND,
+    executed: Sequence[str | Path] = (),
 ) -> Iterator[RunningCommand]:
     """Start `ksef-bridge ARGUMENTS`, wait until it listens on `port`, stop it at the end.
 
-    `before` is a command that runs the bridge, such as `unshare`; `executable` is another
-    installation's `ksef-bridge`.
+    `executed` is executed in place of forking a process that has imported `ksef-bridge`: that
+    command itself, another installation's, or one that runs it, such as `unshare`.
     """
-    with log.open("ab") as output:
-        process = subprocess.Popen(
-            [*before, executable, *arguments],
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            stdin=subprocess.DEVNULL,
-            env={**os.environ, **(environment or {})},
-        )
+    variables = environment or {}
+    process = (
+        _executed([*executed, *arguments], variables, log)
+        if executed
+        else start(arguments, variables, log, log)
+    )
     command = RunningCommand(process, port, log)
     try:
         _wait_until_listening(command)
         yield command
     finally:
         command.stop()
+
+
+def _executed(
+    command: Sequence[str | Path], environment: Mapping[str, str], log: Path
+) -> subprocess.Popen[bytes]:
+    with log.open("ab") as output:
+        return subprocess.Popen(
+            command,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            stdin=subprocess.DEVNULL,
+            env={**os.environ, **environment},
+        )
 
 
 def _wait_until_listening(command: RunningCommand) -> None:

@@ -72,12 +72,12 @@ def add_certificate_profile(installation: Installation, command: Path, folder: P
 def test_serve_inspect_and_login(lowest: Path, artifacts: Path, tmp_path: Path) -> None:
     port, log = free_port(), artifacts / "simulator-lowest.log"
     arguments = ["simulator", "--port", str(port)]
-    with running(arguments, port, log, executable=lowest) as simulator:
+    with running(arguments, port, log, executed=[lowest]) as simulator:
         installation = Installation.create(artifacts / "installation-lowest", simulator)
         port = free_port()
         environment = {**installation.environment, "KSEF_BRIDGE_LISTEN": f"127.0.0.1:{port}"}
         log = installation.folder / "bridge.log"
-        with running(["serve"], port, log, environment, executable=lowest) as bridge:
+        with running(["serve"], port, log, environment, [lowest]) as bridge:
             installation.bridge = bridge
             installation.add_token_profile("p1", new_nip())
             add_certificate_profile(installation, lowest, tmp_path)

@@ -27,6 +27,7 @@ from benchmark.third_party_login import Ksef2Login
 from benchmark.waiting_logins import waiting_login_rows
 from tests.installation import Installation
 from tests.mariadb import private_mariadb
+from tests.processes import COMMAND
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,7 @@ def measured(effort: Effort) -> list[Row]:
             private_mariadb(folder / "mariadb") as mariadb,
             running_simulator(folder / "simulator.log") as simulator,
         ):
-            installation = Installation.create(folder / "bridges" / "bridge", simulator)
+            installation = Installation.create(folder / "bridges" / "bridge", simulator, [COMMAND])
             installation.environment["KSEF_BRIDGE_ESPOCRM_DATABASE_URL"] = espocrm_database(mariadb)
             certificate = portal_certificate(simulator, folder / "from-portal")
             say("Access tokens from live sessions")

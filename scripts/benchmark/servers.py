@@ -18,7 +18,7 @@ from bridge.espocrm.tables import ksef_profile
 from tests.espocrm.mariadb_tables import create_espocrm_tables
 from tests.installation import new_nip
 from tests.mariadb import MariaDb
-from tests.processes import RunningCommand, free_port, running
+from tests.processes import COMMAND, RunningCommand, free_port, running
 
 PROFILES = 500
 _LARGEST_ANSWER = 65_536
@@ -28,7 +28,7 @@ _LARGEST_ANSWER = 65_536
 def running_simulator(log: Path) -> Iterator[RunningCommand]:
     """A simulator without KSeF's limits on calls: they would be what is measured."""
     port = free_port()
-    with running(["simulator", "--port", str(port)], port, log) as simulator:
+    with running(["simulator", "--port", str(port)], port, log, executed=[COMMAND]) as simulator:
         simulator.call("PUT", "/_simulator/limits", json_body={"enabled": False})
         yield simulator
 

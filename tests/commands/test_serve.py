@@ -144,7 +144,7 @@ def test_it_speaks_tls(installation: Installation, tmp_path: Path) -> None:
         "KSEF_BRIDGE_TLS_KEY_FILE": str(key),
     }
     context = ssl.create_default_context(cafile=str(certificate))
-    with running(["serve"], port, installation.folder / "bridge.log", environment):
+    with running(["serve"], port, installation.folder / "bridge.log", environment, [COMMAND]):
         connection = http.client.HTTPSConnection("localhost", port, context=context, timeout=10)
         connection.request("GET", "/healthz")
         assert connection.getresponse().status == 200

@@ -22,7 +22,7 @@ from tests.e2e.people import made_administrator, made_api_user, made_regular_use
 from tests.e2e.records import Records
 from tests.e2e.rest import RestUser
 from tests.installation import Installation
-from tests.processes import RunningCommand
+from tests.processes import COMMAND, RunningCommand
 from tests.secret_register import register_secret
 
 if TYPE_CHECKING:
@@ -108,7 +108,7 @@ def installation(
     espocrm: EspoCrm, artifacts: Path, simulator: RunningCommand
 ) -> Iterator[Installation]:
     """The running bridge, reading EspoCRM's own database."""
-    made = Installation.create(artifacts / "e2e-bridge", simulator)
+    made = Installation.create(artifacts / "e2e-bridge", simulator, [COMMAND])
     url = espocrm.database_url.render_as_string(hide_password=False)
     made.environment["KSEF_BRIDGE_ESPOCRM_DATABASE_URL"] = url
     # The simulator plays Demo as well: both environments' certificates have one issuer.

@@ -15,7 +15,7 @@ from tests.e2e.espocrm import EspoCrm
 from tests.e2e.moved_time import MovedTime, moved_time
 from tests.e2e.rest import RestUser
 from tests.installation import Installation
-from tests.processes import free_port, running
+from tests.processes import COMMAND, free_port, running
 
 _number = itertools.count(1)
 _SEEN_BY_JOBS = (
@@ -78,8 +78,9 @@ def moved_world(
         port = free_port()
         arguments = ["simulator", "--port", str(port)]
         log = folder / "simulator.log"
-        simulator = stack.enter_context(running(arguments, port, log, time.environment))
-        bridge = Installation.create(folder.with_name(f"{folder.name}-bridge"), simulator)
+        simulator = stack.enter_context(running(arguments, port, log, time.environment, [COMMAND]))
+        folder = folder.with_name(f"{folder.name}-bridge")
+        bridge = Installation.create(folder, simulator, executed=[COMMAND])
         url = espocrm.database_url.render_as_string(hide_password=False)
         bridge.environment["KSEF_BRIDGE_ESPOCRM_DATABASE_URL"] = url
         stack.enter_context(bridge.running(**time.environment, **environment))

@@ -12,7 +12,7 @@ import itertools
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -31,6 +31,7 @@ from tests.faults.chaos import (
 from tests.faults.killing import MortalBridge, open_call
 from tests.faults.profiles import METHODS, new_profile
 from tests.installation import Installation
+from tests.processes import COMMAND
 
 Say = Callable[[str], None]
 _number = itertools.count(1)
@@ -76,7 +77,7 @@ def by_name(moment: Moment) -> str:
 @pytest.fixture(scope="module")
 def bridge(new_installation: Callable[[], Installation]) -> Iterator[MortalBridge]:
     """One bridge for the module: the one that follows a killed one is killed by the next test."""
-    bridge = MortalBridge(new_installation())
+    bridge = MortalBridge(replace(new_installation(), executed=[COMMAND]))
     bridge.start()
     yield bridge
     bridge.end()

@@ -14,7 +14,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from tests.faults.callers import token_in_the_end
@@ -24,7 +24,7 @@ from tests.faults.mariadb_installation import on_mariadb
 from tests.faults.profiles import METHODS, new_profile
 from tests.installation import Installation
 from tests.mariadb import MariaDb
-from tests.processes import Answer
+from tests.processes import COMMAND, Answer
 from tests.secret_register import register_secret
 
 REQUESTS = int(os.environ.get("KSEF_TEST_REQUESTS", 6 * 60 * 60))
@@ -71,7 +71,7 @@ def test_the_workers_keep_their_size(
     tmp_path: Path,
     say: Callable[[str], None],
 ) -> None:
-    installation = new_installation()
+    installation = replace(new_installation(), executed=[COMMAND])
     state = installation.environment["KSEF_BRIDGE_STATE_DATABASE_URL"]
     # As most are installed: EspoCRM on MariaDB, the state in a file.
     on_mariadb(installation, mariadb)

@@ -139,14 +139,15 @@ def test_what_becomes_of_the_runtime_folder_of_a_running_bridge_stops_nothing(
 def test_a_bridge_that_cannot_see_our_processes_leaves_our_counts_alone(
     company: Installation, disk: Path
 ) -> None:
-    apart = ["unshare", "--pid", "--fork", "--kill-child", "--mount-proc"] if IS_ROOT else []
+    unshare = ["unshare", "--pid", "--fork", "--kill-child", "--mount-proc"] if IS_ROOT else []
     with ExitStack() as stack:
         stack.enter_context(company.running(KSEF_BRIDGE_WORKERS="2"))
         logs_in(company, "seen")
         port = free_port()
         environment = {**company.environment, "KSEF_BRIDGE_LISTEN": f"127.0.0.1:{port}"}
         log = company.folder / "bridge-apart.log"
-        other = stack.enter_context(running(["serve"], port, log, environment, before=apart))
+        apart: list[str | Path] = [*unshare, COMMAND]
+        other = stack.enter_context(running(["serve"], port, log, environment, apart))
         assert other.call("GET", "/healthz").status == 200
         logs_in(company, "seen-later")
         # Both workers answer for each other as before.
