@@ -72,7 +72,8 @@ def test_all_states_come_with_one_list_for_each_company_and_no_429(
     at_ksef = {each["certificateSerialNumber"]: each["status"] for each in certificates(world)}
     rows = "SELECT serial_number, status FROM ksef_certificate WHERE deleted = 0"
     stored = {row["serial_number"]: row["status"] for row in world.espocrm.rows(rows)}
-    assert stored == at_ksef
+    # One that was issued to somebody who had stopped waiting is at KSeF alone.
+    assert stored.items() <= at_ksef.items()
 
     world.time.go_on(timedelta(days=1))
     calls = synchronized(world, "the next day, nothing changed", say)
