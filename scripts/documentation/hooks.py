@@ -28,7 +28,9 @@ ELSEWHERE = {
 """Documents that people look for elsewhere, by their paths in the repository."""
 
 _DOCUMENTS = {place: path for path, place in ELSEWHERE.items()}
-_links = RepositoryLinks(ELSEWHERE)
+_links = RepositoryLinks(
+    ELSEWHERE, {each.name.replace(".pl.md", ".md") for each in ROOT.glob("docs/*.pl.md")}
+)
 _HEADING = re.compile(r"^# .*\n", re.MULTILINE)
 _IN_ENGLISH = r"\g<0>\n*Ta strona jest tylko po angielsku.*\n\n"
 

@@ -22,7 +22,8 @@ _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 _CODE = re.compile(r"(`[^`]*`)")
 _PAGE_TITLES = {
     "administrator-guide.md": {"en": "Administrator’s guide", "pl": "Przewodnik administratora"},
-    "operations.md": {"en": "Operating the bridge", "pl": "Prowadzenie mostka (po angielsku)"},
+    "operations.md": {"en": "Operating the bridge", "pl": "Prowadzenie mostka"},
+    "first-access.md": {"en": "First access to KSeF", "pl": "Pierwszy dostęp do KSeF"},
     "for-developers.md": {"en": "For developers", "pl": "Dla programistów (po angielsku)"},
 }
 
@@ -92,9 +93,9 @@ class MessagePages:
 
     def _see_also(self, area: str, language: Language) -> str:
         links = [f"[{self._label('all', language)}](index.md)"]
-        page = self.words["areas"].get(area, {}).get("more")
-        if page is not None:
-            links.append(f"[{_PAGE_TITLES[page][language]}](../{page})")
+        told = self.words["areas"].get(area, {})
+        pages = [told[each] for each in ("more", "also") if each in told]
+        links += [f"[{_PAGE_TITLES[each][language]}](../{each})" for each in pages]
         return " · ".join(links)
 
     def _index(self, language: Language) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from bridge.messages.documentation import FOLDERS
@@ -29,6 +29,8 @@ class RepositoryLinks:
     """`elsewhere` are places among the site's sources of documents outside the folder of docs."""
 
     elsewhere: Mapping[str, str]
+    translated: Collection[str] = ()
+    """Places of English documents with a translation: a link to one names its own headings."""
 
     def in_site(self, markdown: str, page: Page) -> str:
         """The document's text with the links that the page needs."""
@@ -37,12 +39,18 @@ class RepositoryLinks:
     def _link(self, link: str, page: Page) -> str:
         path = posixpath.normpath(posixpath.join(posixpath.dirname(page.document), link))
         target = self.place(path)
-        another = _OF_ONE_LANGUAGE.fullmatch(target)
-        if another and another[2] != page.language:
-            name = "" if another[1] == "index" else f"{another[1]}/"
-            address = f"{FOLDERS[another[2]]}{name}"
+        stem, language = self._written(target)
+        if language not in (None, page.language):
+            address = FOLDERS[language] + ("" if stem == "index" else f"{stem}/")
             return posixpath.relpath(address or ".", page.address or ".") + "/"
         return posixpath.relpath(target, posixpath.dirname(self.place(page.document)) or ".")
+
+    def _written(self, place: str) -> tuple[str, str | None]:
+        """A place without its ending, and the language that it is only in, where there is one."""
+        found = _OF_ONE_LANGUAGE.fullmatch(place)
+        if found:
+            return found[1], found[2]
+        return place.removesuffix(".md"), "en" if place in self.translated else None
 
     def place(self, path: str) -> str:
         """Where a file of the repository is among the site's sources, if it is there."""

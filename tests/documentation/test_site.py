@@ -113,7 +113,14 @@ def test_what_may_stand_in_a_placeholder_is_told_in_words(site: Site) -> None:
 
 
 def test_documents_are_pages_and_polish_falls_back_to_english(site: Site) -> None:
-    for name in ("operations", "decisions", "changelog", "contributing", "security", "simulator"):
+    for name in (
+        "for-developers",
+        "decisions",
+        "changelog",
+        "contributing",
+        "security",
+        "simulator",
+    ):
         words = site.words(f"{ADDRESS}{name}/")
         assert len(words) > 1000
         in_polish = site.words(f"{ADDRESS}pl/{name}/")
@@ -122,7 +129,30 @@ def test_documents_are_pages_and_polish_falls_back_to_english(site: Site) -> Non
     for address, heading in (("", "KSeF for EspoCRM"), ("pl/", "KSeF dla EspoCRM")):
         assert heading in site.words(ADDRESS + address)
         assert IN_ENGLISH not in site.words(ADDRESS + address)
-    assert "Przewodnik administratora" in site.words(f"{ADDRESS}pl/administrator-guide/")
+
+
+def test_pages_that_administrators_work_by_are_in_polish(site: Site) -> None:
+    for name, heading in (
+        ("administrator-guide", "Przewodnik administratora"),
+        ("first-access", "Pierwszy dostęp do KSeF"),
+        ("operations", "Prowadzenie mostka"),
+        ("docker", "Mostek w kontenerach"),
+    ):
+        words = site.words(f"{ADDRESS}pl/{name}/")
+        assert words.lstrip().startswith(heading), name
+        assert IN_ENGLISH not in words, name
+        # Each leads to the other.
+        english, polish = (f"{ADDRESS}{name}/", f"{ADDRESS}pl/{name}/")
+        assert polish in {urljoin(english, each) for each in site.pages[english].links}, name
+        assert english in {urljoin(polish, each) for each in site.pages[polish].links}, name
+
+
+@pytest.mark.parametrize("code", ["token-empty", "certificate-expired", "ksef-no-permissions"])
+def test_whoever_lacks_access_is_led_to_how_it_is_got(site: Site, code: str) -> None:
+    for language in ("", "pl/"):
+        page = f"{ADDRESS}{language}messages/{code}/"
+        links = {urljoin(page, each) for each in site.pages[page].links}
+        assert f"{ADDRESS}{language}first-access/" in links
 
 
 def test_every_link_leads_somewhere(site: Site) -> None:
