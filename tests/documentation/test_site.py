@@ -28,6 +28,7 @@ class Page(HTMLParser):
 
     words: str = ""
     links: set[str] = field(default_factory=set)
+    links_in_article: set[str] = field(default_factory=set)
     anchors: set[str] = field(default_factory=set)
     _in_article: bool = False
 
@@ -37,7 +38,10 @@ class Page(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = dict(attrs)
         self._in_article |= tag == "article"
-        self.links |= {each for name in ("href", "src") if (each := given.get(name))}
+        links = {each for name in ("href", "src") if (each := given.get(name))}
+        self.links |= links
+        if self._in_article:
+            self.links_in_article |= links
         self.anchors |= {each for name in ("id", "name") if (each := given.get(name))}
 
     def handle_endtag(self, tag: str) -> None:
@@ -53,6 +57,10 @@ class Site:
     folder: Path
     pages: dict[str, Page]
     """By address, each ending with a slash."""
+
+    def leads_to(self, address: str) -> set[str]:
+        """The addresses that a page's article links to."""
+        return {urljoin(address, each) for each in self.pages[address].links_in_article}
 
     def words(self, address: str | None) -> str:
         assert address is not None
@@ -143,15 +151,14 @@ def test_pages_that_administrators_work_by_are_in_polish(site: Site) -> None:
         assert IN_ENGLISH not in words, name
         # Each leads to the other.
         english, polish = (f"{ADDRESS}{name}/", f"{ADDRESS}pl/{name}/")
-        assert polish in {urljoin(english, each) for each in site.pages[english].links}, name
-        assert english in {urljoin(polish, each) for each in site.pages[polish].links}, name
+        assert polish in site.leads_to(english), name
+        assert english in site.leads_to(polish), name
 
 
 @pytest.mark.parametrize("code", ["token-empty", "certificate-expired", "ksef-no-permissions"])
 def test_whoever_lacks_access_is_led_to_how_it_is_got(site: Site, code: str) -> None:
     for language in ("", "pl/"):
-        page = f"{ADDRESS}{language}messages/{code}/"
-        links = {urljoin(page, each) for each in site.pages[page].links}
+        links = site.leads_to(f"{ADDRESS}{language}messages/{code}/")
         assert f"{ADDRESS}{language}first-access/" in links
 
 
