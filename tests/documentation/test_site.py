@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
@@ -153,6 +154,14 @@ def test_pages_that_administrators_work_by_are_in_polish(site: Site) -> None:
         english, polish = (f"{ADDRESS}{name}/", f"{ADDRESS}pl/{name}/")
         assert polish in site.leads_to(english), name
         assert english in site.leads_to(polish), name
+
+
+@pytest.mark.parametrize("language", ["en", "pl"])
+def test_espocrm_links_to_the_page_of_first_access(site: Site, language: Language) -> None:
+    texts = json.loads((ROOT / "espo_extension/model/texts/KsefProfile.json").read_text("utf-8"))
+    page = f"{ADDRESS}{texts['messages']['pageOfFirstAccess'][language]}"
+    assert "ZAW-FA(3)" in site.words(page)
+    assert (IN_ENGLISH in site.words(page)) is False
 
 
 @pytest.mark.parametrize("code", ["token-empty", "certificate-expired", "ksef-no-permissions"])

@@ -38,13 +38,23 @@ define('modules/ksef/messages/message-text', [
 
         /** The address of a code's page; an empty one where there is none. */
         page(code) {
-            const place = this.language.get(scope, 'messages', 'pageOfMessage');
+            return isCode.test(code || '') ? this.address('pageOfMessage').replace('{code}', code) : '';
+        }
 
-            if (!site.test(this.documentation || '') || !isCode.test(code || '') || typeof place !== 'string') {
+        /** The address of a page of the site in the user's language; an empty one where there is none. */
+        address(page) {
+            const place = this.language.get(scope, 'messages', page);
+
+            if (!site.test(this.documentation || '') || typeof place !== 'string') {
                 return '';
             }
 
-            return `${this.documentation.replace(/\/+$/, '')}/${place.replace('{code}', code)}`;
+            return `${this.documentation.replace(/\/+$/, '')}/${place}`;
+        }
+
+        /** The way to a first token or certificate, as a link to its page; an empty text where there is none. */
+        get firstAccess() {
+            return outside(this.address('pageOfFirstAccess'), this.language.get(scope, 'messages', 'firstAccess'));
         }
 
         /** What the link to it says. */

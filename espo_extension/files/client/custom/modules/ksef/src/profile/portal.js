@@ -1,27 +1,32 @@
 /** The taxpayer's web application (Aplikacja Podatnika KSeF), where tokens and certificates come from. */
-define('modules/ksef/profile/portal', ['modules/ksef/ui/element'], ({element}) => ({
-    /**
-     * A link to the application of the environment that the view's profile is in.
-     *
-     * @param {'Tokens'|'Certificates'} section Where in the application.
-     * @returns {?HTMLElement} Null while no environment is chosen.
-     */
-    link: (view, section) => {
+define('modules/ksef/profile/portal', [
+    'modules/ksef/messages/message-text',
+    'modules/ksef/ui/element',
+], (MessageText, {element, outside}) => {
+    const application = (view, section) => {
         const environment = view.model.get('environment') || '';
-        const url = view.getMetadata().get(['app', 'ksef', 'portalUrls', environment]);
-
-        if (!url) {
-            return null;
-        }
-
         const inWords = view.translate(`environmentOf_${environment}`, 'messages', 'KsefCertificate');
         const text = view.translate(`portal${section}`, 'messages', 'KsefProfile').replace('{environment}', inWords);
-        const link = element('a', '', text);
 
-        link.href = url;
-        link.target = '_blank';
-        link.rel = 'noopener noreferrer';
+        return outside(view.getMetadata().get(['app', 'ksef', 'portalUrls', environment]), text);
+    };
 
-        return element('div', 'ksef-portal small', link);
-    },
-}));
+    return {
+        /**
+         * A link to the application of the environment that the view's profile is in, where one is chosen, and one to
+         * how somebody gets in there for the first time, where the documentation has a site.
+         *
+         * @param {'Tokens'|'Certificates'} section Where in the application.
+         * @returns {?HTMLElement} Null when there is neither.
+         */
+        link: (view, section) => {
+            const portal = application(view, section);
+            // A form has it once.
+            const first = view.name === 'offlineCertificate' ? '' : MessageText.of(view).firstAccess;
+
+            return portal || first
+                ? element('div', 'ksef-portal small', portal, portal && first ? ' · ' : '', first)
+                : null;
+        },
+    };
+});
