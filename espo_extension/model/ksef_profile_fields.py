@@ -292,6 +292,7 @@ COMPANY_FIELDS = (
         type="phone",
         label=Text("Phone Number", "Numer telefonu"),
         stored=False,
+        view="ksef-profile/fields/phone-number",
     ),
 )
 

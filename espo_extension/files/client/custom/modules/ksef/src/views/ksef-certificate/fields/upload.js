@@ -24,6 +24,13 @@ define('modules/ksef/views/ksef-certificate/fields/upload', [
             this.tellPasswordNeeded(false);
         }
 
+        /** Once its name stands there, nothing has to be said of it: EspoCRM would, in English to everybody. */
+        addAttachmentBox(...attachment) {
+            const $box = super.addAttachmentBox(...attachment);
+
+            return $box.on('ready', () => $box.siblings('.uploading-message').remove());
+        }
+
         /** The name alone: a private key is not there to be downloaded again. */
         getBoxPreviewHtml(name) {
             return $('<span>').text(name).get(0).outerHTML;
