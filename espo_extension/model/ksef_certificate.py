@@ -39,10 +39,10 @@ LAYOUTS = Layouts(
     ),
     list_small=(
         Column("name", is_link=True),
-        Column("identifierValue", 17),
-        Column("type", 16),
+        Column("identifierValue", 16),
+        Column("type", 21),
         Column("daysLeft", 22),
-        Column("status", 13),
+        Column("status", 17),
     ),
     detail=(
         Panel(

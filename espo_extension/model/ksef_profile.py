@@ -49,7 +49,7 @@ LAYOUTS = Layouts(
         Column("name", is_link=True),
         Column("nip", 20),
         Column("environment", 20),
-        Column("status", 15),
+        Column("status", 19),
     ),
     detail=(
         OVERVIEW,

@@ -46,7 +46,16 @@
         return ['hidden', 'clip'].includes(getComputedStyle(each).overflowX) &&
             (box.right > edge.right + 1 || box.left < edge.left - 1);
     };
-    const cut = shown.filter(({box, element}) => around(element).some(each => hides(each, box)));
+    // What is scrolled into view can be read, whatever is around it.
+    const inSight = element => {
+        const all = around(element);
+        const scroller = all.findIndex(isScrolled);
+
+        return scroller < 0 ? all : all.slice(0, scroller);
+    };
+    // A name is as long as whoever gave it wanted.
+    const cut = shown.filter(({box, element}) =>
+        !element.closest('td[data-name="name"]') && inSight(element).some(each => hides(each, box)));
 
     const channels = colour => colour.match(/[\d.]+/g).map(Number);
     const over = ([red, green, blue, alpha = 1], under) =>

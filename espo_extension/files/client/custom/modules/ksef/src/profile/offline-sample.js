@@ -26,6 +26,8 @@ define('modules/ksef/profile/offline-sample', [
         box.rows = 4;
         box.spellcheck = false;
         box.style.wordBreak = 'break-all';
+        // EspoCRM writes what cannot be changed in grey upon grey.
+        box.style.color = 'inherit';
         box.setAttribute('aria-label', label);
         box.addEventListener('focus', () => box.select());
 

@@ -5,6 +5,19 @@ define('modules/ksef/views/record/list', [
     'modules/ksef/record/form',
     'modules/ksef/ui/notice',
 ], (List, recordAction, RecordForm, notice) => class extends List {
+    /** In pixels, what the words of our columns take at least. */
+    columnWidth = 160
+
+    /** On a narrow screen EspoCRM scrolls a list sideways, but only one of more than 500 pixels: words would be cut. */
+    afterRender() {
+        super.afterRender();
+
+        const isNarrow = window.innerWidth < this.getThemeManager().getParam('screenWidthXs');
+        const columns = this.$el.find('> .list > table > thead > tr > th.field-header-cell').length;
+
+        this.$el.find('> .list > table').css('min-width', isNarrow ? `${columns * this.columnWidth}px` : '');
+    }
+
     setup() {
         super.setup();
 
