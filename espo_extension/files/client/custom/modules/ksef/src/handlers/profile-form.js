@@ -4,16 +4,34 @@
  */
 define('modules/ksef/handlers/profile-form', [
     'modules/ksef/certificate/holder',
+    'modules/ksef/profile/told-by-credential',
     'modules/ksef/record/form',
-], (certificateHolder, RecordForm) => class extends RecordForm {
+], (certificateHolder, toldByCredential, RecordForm) => class extends RecordForm {
     inputs = ['token']
 
     /** @type {Set<string>} Fields whose holder nobody needs to be told of. */
     known = new Set()
 
+    /** @type {Object.<string, string>} What the credential of a new profile has filled in. */
+    told = {}
+
     process() {
+        const {view} = this;
+
         super.process();
-        this.view.listenTo(this.view.model, 'ksef-another-nip-wanted', field => this.known.add(field));
+        view.listenTo(view.model, 'ksef-another-nip-wanted', field => this.known.add(field));
+
+        if (view.model.isNew()) {
+            view.listenTo(view.model, 'ksef-credential-entered', told => this.fillIn(told));
+        }
+    }
+
+    /** What is known is not asked for. */
+    fillIn(told) {
+        const {model} = this.view;
+
+        model.set(toldByCredential.taken(told, name => model.get(name), this.told));
+        this.told = told;
     }
 
     saved() {
