@@ -209,6 +209,7 @@ CONNECTION_FIELDS = (
         ),
         default="NotTested",
         max_length=16,
+        view="ksef-profile/fields/connection-status",
         read_only=True,
         as_label=True,
         audited=True,

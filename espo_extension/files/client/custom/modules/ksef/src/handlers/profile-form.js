@@ -4,9 +4,11 @@
  */
 define('modules/ksef/handlers/profile-form', [
     'modules/ksef/certificate/holder',
+    'modules/ksef/profile/connection-test',
+    'modules/ksef/profile/credential',
     'modules/ksef/profile/told-by-credential',
     'modules/ksef/record/form',
-], (certificateHolder, toldByCredential, RecordForm) => class extends RecordForm {
+], (certificateHolder, connectionTest, credential, toldByCredential, RecordForm) => class extends RecordForm {
     inputs = ['token']
 
     /** @type {Set<string>} Fields whose holder nobody needs to be told of. */
@@ -43,5 +45,16 @@ define('modules/ksef/handlers/profile-form', [
 
         model.set('findings', (model.get('findings') || []).filter(isNew), {silent: true});
         this.known.clear();
+        this.testConnection();
+    }
+
+    /** A credential that is new to the profile is tried at once; the server then knows nothing of its connection. */
+    testConnection() {
+        const {model} = this.view;
+        const isUntried = model.get('status') === 'Active' && model.get('connectionStatus') === 'NotTested';
+
+        if (isUntried && credential.isHeldBy(model)) {
+            connectionTest.run(this.view, {isInPlace: true});
+        }
     }
 });
