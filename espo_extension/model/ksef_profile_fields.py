@@ -269,6 +269,7 @@ COMPANY_FIELDS = (
         type="varchar",
         label=Text("Company Name", "Nazwa firmy"),
         max_length=255,
+        view="ksef-profile/fields/company-name",
     ),
     Field(name="address", type="text", label=Text("Address", "Adres"), rows=4),
     Field(
