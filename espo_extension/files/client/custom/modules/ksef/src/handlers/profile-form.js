@@ -25,6 +25,9 @@ define('modules/ksef/handlers/profile-form', [
 
         if (view.model.isNew()) {
             view.listenTo(view.model, 'ksef-credential-entered', told => this.fillIn(told));
+            // A token that was copied in the portal can be pasted at once.
+            view.once('after:render', () =>
+                view.$el.find('.ksef-token-input textarea').get(0)?.focus({preventScroll: true}));
         }
     }
 
