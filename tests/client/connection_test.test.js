@@ -63,9 +63,14 @@ test('one that is asked for by its button says so', async () => {
 
 test('a refusal is told, and is no outcome', async () => {
     const {view, model, told, said, answers} = page();
+    const before = connectionTest.run(view, {isInPlace: true});
+
+    answers[0].resolve({ok: true});
+    await before;
+
     const tested = connectionTest.run(view, {isInPlace: true});
 
-    answers[0].reject({status: 503, responseText: JSON.stringify({message: 'The bridge is away.'})});
+    answers[1].reject({status: 503, responseText: JSON.stringify({message: 'The bridge is away.'})});
     assert.strictEqual(await tested, null);
     assert.deepStrictEqual([told.at(-1), connectionTest.outcome(model)], ['ended', null]);
     assert.match(said[0], /The bridge is away\.$/);
