@@ -33,7 +33,8 @@ AUTHORIZATION = Panel(
     (
         ("environment", "authorizationType"),
         ("token",),
-        ("authorizationCertificate", "offlineCertificate"),
+        ("authorizationCertificate", None),
+        ("offlineCertificate", None),
     ),
 )
 

@@ -175,6 +175,7 @@ def test_a_profile_without_a_credential_says_what_is_missing(
     page.wait_for_url("**/#KsefProfile/view/*")
     line = screen.page.locator("#main .ksef-missing")
     line.wait_for()
+    page.wait_for_load_state("networkidle")
     assert line.locator("a").get_attribute("href") == PORTAL
     screen.picture("credential-missing")
     profile = page.url.rsplit("/", 1)[1]
@@ -221,7 +222,7 @@ def test_company_details_are_fetched_into_a_new_profile_and_a_saved_one(
     screen.open(f"#{path.replace('/', '/view/')}", fetch)
     page.click(fetch)
     page.wait_for_selector(f'{MODAL} button[data-name="confirm"]')
-    asked = page.locator(f"{MODAL} .modal-body").inner_text()
+    asked = page.locator(".modal-dialog:visible").inner_text()
     assert "Inna nazwa" in asked
     assert name in asked
     assert records.user.done("GET", path)["address"] == "PROSTA 49, 00-838 WARSZAWA"
