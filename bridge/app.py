@@ -10,7 +10,7 @@ from flask_openapi3.openapi import OpenAPI
 
 from bridge import __version__, database
 from bridge.api import certificates as certificate_api
-from bridge.api import inspection, seals, service, verification_links
+from bridge.api import companies, inspection, seals, service, verification_links
 from bridge.api import profiles as profile_api
 from bridge.api.authentication import anybody, register_authentication
 from bridge.api.caller_site import naming_header, register_caller_site
@@ -18,6 +18,7 @@ from bridge.api.contract import register_contract_check
 from bridge.api.json_request import JsonRequest
 from bridge.api.problems import ProblemDetails, register_problem_handlers, request_invalid
 from bridge.api.request_log import register_request_log
+from bridge.companies.vat_payers import VatPayers
 from bridge.credentials.token_validity import TokenValidity
 from bridge.enrolment.carrying_on import CarryingOn
 from bridge.enrolment.certificate_list import CertificateList
@@ -104,6 +105,7 @@ def create_app(settings: Settings, counts_folder: Path | None = None) -> Flask:
     app.extensions["ksef-profiles"] = espocrm
     app.extensions["ksef-verification-links"] = VerificationLinks(espocrm, vault)
     app.extensions["ksef-session-store"] = SessionStore(state)
+    app.extensions["ksef-vat-payers"] = VatPayers(settings.vat_payers_url, settings.ksef_ca_file)
     app.extensions["ksef-inspector"] = Inspector(settings.threads)
     metrics = Metrics(counts_folder)
     app.extensions["ksef-metrics"] = metrics
@@ -119,7 +121,15 @@ def create_app(settings: Settings, counts_folder: Path | None = None) -> Flask:
         events=EnrolmentEvents(metrics),
     )
     _add_certificates(app, carrying_on)
-    resources = (service, inspection, seals, profile_api, certificate_api, verification_links)
+    resources = (
+        service,
+        inspection,
+        seals,
+        profile_api,
+        certificate_api,
+        verification_links,
+        companies,
+    )
     for resource in resources:
         app.register_api(resource.blueprint)
     described = anybody(lambda: naming_header(app.api_doc))

@@ -24,6 +24,7 @@ from bridge.messages import Documentation
 PREFIX = "KSEF_BRIDGE_"
 PLAIN_HTTP_PRODUCTION = "plain-http-production"
 LISTEN_WITHOUT_TLS = "listen-without-tls"
+VAT_PAYERS_URL = "https://wl-api.mf.gov.pl"
 _ALLOWANCES = frozenset({PLAIN_HTTP_PRODUCTION, LISTEN_WITHOUT_TLS})
 _DIALECTS = {"mysql": "mysql+pymysql", "mariadb": "mysql+pymysql", "mysql+pymysql": "mysql+pymysql"}
 
@@ -56,6 +57,7 @@ class Settings:
     token_validity: TokenValidity
     auth_token_request_version: SchemaVersion
     documentation: Documentation
+    vat_payers_url: str | None
 
     @property
     def connections(self) -> int:
@@ -91,6 +93,7 @@ def load_settings(variables: Mapping[str, str] = os.environ) -> Settings:
         ),
         auth_token_request_version=read.schema_version("AUTH_TOKEN_REQUEST_VERSION"),
         documentation=read.documentation("DOCUMENTATION_URL"),
+        vat_payers_url=read.vat_payers_url("VAT_PAYERS_URL"),
     )
 
 
@@ -174,7 +177,34 @@ class _Reader:
 
     def ksef_url(self, environment: Environment, allowed: frozenset[str]) -> str:
         name = f"KSEF_URL_{environment.name}"
-        url = (self.text(name) or API_URLS[environment]).rstrip("/")
+        url = self.url(name, API_URLS[environment])
+        parts = urlsplit(url)
+        if not parts.path.endswith("/v2"):
+            raise SettingsError(f"{PREFIX}{name} ends with /v2")
+        self.refuse_plain_http(name, url)
+        if (
+            parts.scheme == "http"
+            and environment is Environment.PRODUCTION
+            and PLAIN_HTTP_PRODUCTION not in allowed
+        ):
+            raise SettingsError(
+                f"{PREFIX}{name} is plain http; if this is meant, "
+                f"set {PREFIX}ALLOW={PLAIN_HTTP_PRODUCTION}"
+            )
+        return url
+
+    def vat_payers_url(self, name: str) -> str | None:
+        if self.variables.get(PREFIX + name, VAT_PAYERS_URL).strip() == "":
+            return None
+        url = self.url(name, VAT_PAYERS_URL)
+        if urlsplit(url).query or urlsplit(url).fragment:
+            raise SettingsError(f"{PREFIX}{name} is a URL without query and fragment")
+        self.refuse_plain_http(name, url)
+        return url
+
+    def url(self, name: str, default: str) -> str:
+        """Without its last slashes."""
+        url = (self.text(name) or default).rstrip("/")
         try:
             parts = urlsplit(url)
             is_usable = parts.scheme in {"http", "https"} and parts.port != 0
@@ -182,17 +212,12 @@ class _Reader:
             raise SettingsError(f"{PREFIX}{name} is not an http(s) URL") from None
         if not is_usable or not parts.hostname or parts.username is not None:
             raise SettingsError(f"{PREFIX}{name} is not an http(s) URL of a host")
-        if not parts.path.endswith("/v2"):
-            raise SettingsError(f"{PREFIX}{name} ends with /v2")
-        if parts.scheme == "http":
-            if not is_loopback(parts.hostname):
-                raise SettingsError(f"{PREFIX}{name}: plain http is for loopback only; use https")
-            if environment is Environment.PRODUCTION and PLAIN_HTTP_PRODUCTION not in allowed:
-                raise SettingsError(
-                    f"{PREFIX}{name} is plain http; if this is meant, "
-                    f"set {PREFIX}ALLOW={PLAIN_HTTP_PRODUCTION}"
-                )
         return url
+
+    def refuse_plain_http(self, name: str, url: str) -> None:
+        parts = urlsplit(url)
+        if parts.scheme == "http" and not is_loopback(parts.hostname or ""):
+            raise SettingsError(f"{PREFIX}{name}: plain http is for loopback only; use https")
 
     def listen(self, allowed: frozenset[str], *, has_tls: bool) -> str:
         value = self.text("LISTEN") or "127.0.0.1:8970"

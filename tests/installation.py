@@ -67,6 +67,7 @@ class Installation:
             "KSEF_BRIDGE_ESPOCRM_DATABASE_URL": f"sqlite:///{folder}/espocrm.sqlite3",
             "KSEF_BRIDGE_STATE_DATABASE_URL": f"sqlite:///{folder}/state.sqlite3",
             "KSEF_BRIDGE_KSEF_URL_TEST": f"http://127.0.0.1:{simulator.port}/v2",
+            "KSEF_BRIDGE_VAT_PAYERS_URL": f"http://127.0.0.1:{simulator.port}",
             "KSEF_BRIDGE_RUNTIME_FOLDER": str(keys / "run"),
             # Nobody listens there: a call to another environment must fail, not leave the machine.
             "KSEF_BRIDGE_KSEF_URL_DEMO": f"http://127.0.0.1:{free_port()}/v2",

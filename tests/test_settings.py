@@ -37,6 +37,22 @@ def test_the_site_of_the_documentation_is_a_folder() -> None:
     assert load_settings(NEEDED).documentation.url is None
 
 
+@pytest.mark.parametrize(
+    ("variables", "url"),
+    [
+        ({}, "https://wl-api.mf.gov.pl"),
+        ({"KSEF_BRIDGE_VAT_PAYERS_URL": ""}, None),
+        ({"KSEF_BRIDGE_VAT_PAYERS_URL": " "}, None),
+        ({"KSEF_BRIDGE_VAT_PAYERS_URL": "http://127.0.0.1:8971/"}, "http://127.0.0.1:8971"),
+        ({"KSEF_BRIDGE_VAT_PAYERS_URL": "https://proxy.example/wl"}, "https://proxy.example/wl"),
+    ],
+)
+def test_the_list_of_vat_payers_is_asked_unless_it_shall_not_be(
+    variables: dict[str, str], url: str | None
+) -> None:
+    assert load_settings({**NEEDED, **variables}).vat_payers_url == url
+
+
 def test_systemd_names_the_state_folder() -> None:
     settings = load_settings({**NEEDED, "STATE_DIRECTORY": "/var/lib/ksef-bridge"})
     assert settings.state_database_url.database == "/var/lib/ksef-bridge/state.sqlite3"
@@ -81,6 +97,10 @@ def test_a_missing_setting_is_named(missing: str) -> None:
         ("TOKENS_ANNOUNCED_UNTIL", "30.11.2027", "2026-12-31"),
         ("TOKENS_ANNOUNCED_ON", "10.09.2026", "2026-12-31"),
         ("AUTH_TOKEN_REQUEST_VERSION", "3.0", "2.1 or 2.0"),
+        ("VAT_PAYERS_URL", "http://list.example", "loopback"),
+        ("VAT_PAYERS_URL", "list.example", "http"),
+        ("VAT_PAYERS_URL", "https://user@list.example", "http"),
+        ("VAT_PAYERS_URL", "https://list.example/?a=b", "without query"),
         ("DOCUMENTATION_URL", "docs.example", "http"),
         ("DOCUMENTATION_URL", "javascript:alert(1)", "http"),
         ("DOCUMENTATION_URL", 'https://docs.example/"><script>', "http"),

@@ -11,6 +11,7 @@ from flask_openapi3.types import ResponseDict
 from pydantic import BaseModel, Field, ValidationError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
+from bridge.companies.errors import LookupSwitchedOff, NipUnusable, QuestionRefused
 from bridge.enrolment.errors import EnrolmentConflict, NameUnusable
 from bridge.espocrm.errors import EspoCrmUnreachable, ProfileIncomplete, ProfileNotFound
 from bridge.inspector.errors import RETRY_AFTER, InspectorError
@@ -35,6 +36,9 @@ STATUSES: Mapping[type[Exception], int] = {
     ProfileUnusable: 409,
     EnrolmentConflict: 409,
     NameUnusable: 422,
+    NipUnusable: 422,
+    LookupSwitchedOff: 409,
+    QuestionRefused: 502,
     TryLater: 503,
     LoginRefused: 502,
     InvoiceRefused: 422,

@@ -22,6 +22,7 @@ from bridge.simulator.permissions import personal_grants, test_data
 from bridge.simulator.rate_limits import Caller
 from bridge.simulator.state import SimulatorState
 from bridge.simulator.tokens import management
+from bridge.simulator.vat_payers import search as vat_payers
 from bridge.simulator.verification import pages
 from bridge.simulator.xades.schemas import Schemas, schema_folder
 
@@ -57,6 +58,8 @@ def create_app(state: SimulatorState | None = None) -> Flask:
     app.register_blueprint(control.blueprint, url_prefix=CONTROL)
     app.register_blueprint(certificate_control.blueprint, url_prefix=CONTROL)
     app.register_blueprint(direct_issue.blueprint, url_prefix=CONTROL)
+    app.register_blueprint(vat_payers.control, url_prefix=CONTROL)
+    app.register_blueprint(vat_payers.blueprint)
     app.register_blueprint(pages.blueprint)
     register_error_handlers(app)
     app.before_request(_receive)

@@ -14,6 +14,7 @@ from bridge.simulator.chaos import Chaos
 from bridge.simulator.permissions.rights import Rights
 from bridge.simulator.rate_limits import RateLimits
 from bridge.simulator.tokens.ksef_tokens import KsefTokens
+from bridge.simulator.vat_payers.listed_companies import VatPayers
 
 
 class SimulatorState:
@@ -35,5 +36,6 @@ class SimulatorState:
         self.rights = Rights()
         self.certificates = CertificateAuthority()
         self.chaos = Chaos()
+        self.vat_payers = VatPayers()
         self.calls: Counter[str] = Counter()
         self.held: Counter[str] = Counter()

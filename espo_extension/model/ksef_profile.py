@@ -6,7 +6,9 @@ from espo_extension.model.conditions import (
     Comparison,
     FieldLogic,
     all_of,
+    any_of,
     equals,
+    is_empty,
     is_not_empty,
 )
 from espo_extension.model.entity import Action, Entity, Index, Link, PrimaryFilter, RecordProcessing
@@ -19,18 +21,19 @@ OVERVIEW = Panel(
     "overview",
     "Overview",
     (
+        ("nip", "internalId"),
         ("name", "status"),
         ("sessionsMayBeOpen",),
-        ("nip", "environment"),
-        ("internalId", None),
     ),
 )
+# It stands first, since it tells much of the rest.
 AUTHORIZATION = Panel(
     "authorization",
     "Authorization",
     (
-        ("authorizationType", "authorizationCertificate"),
+        ("environment", "authorizationType"),
         ("token",),
+        ("authorizationCertificate", None),
         ("offlineCertificate", None),
     ),
 )
@@ -52,8 +55,8 @@ LAYOUTS = Layouts(
         Column("status", 19),
     ),
     detail=(
-        OVERVIEW,
         AUTHORIZATION,
+        OVERVIEW,
         Panel(
             "connection",
             "Connection",
@@ -73,7 +76,7 @@ LAYOUTS = Layouts(
             ),
         ),
     ),
-    detail_small=(OVERVIEW, AUTHORIZATION),
+    detail_small=(AUTHORIZATION, OVERVIEW),
     filters=(
         "status",
         "nip",
@@ -89,14 +92,19 @@ LAYOUTS = Layouts(
     ),
 )
 
-LOGS_IN_BY_TOKEN = equals("authorizationType", "Token")
-LOGS_IN_BY_CERTIFICATE = equals("authorizationType", "Certificate")
+# Before a way is chosen both are offered: what is entered chooses it.
+UNDECIDED = is_empty("authorizationType")
+LOGS_IN_BY_TOKEN = any_of(equals("authorizationType", "Token"), UNDECIDED)
+LOGS_IN_BY_CERTIFICATE = any_of(equals("authorizationType", "Certificate"), UNDECIDED)
 HAS_LEFT_SESSIONS = all_of(
     equals("status", "Inactive"), Comparison("isTrue", "sessionsMayBeOpen"), is_not_empty("id")
 )
 IS_SAVED = is_not_empty("createdAt")
 
-EARLY_BEFORE_CREATE = (r"Classes\RecordHooks\KsefProfile\KsefCheckIdentifiers",)
+EARLY_BEFORE_CREATE = (
+    r"Classes\RecordHooks\KsefProfile\KsefFillIn",
+    r"Classes\RecordHooks\KsefProfile\KsefCheckIdentifiers",
+)
 BEFORE_SAVE = (
     r"Classes\RecordHooks\KsefProfile\KsefCheckCertificates",
     r"Classes\RecordHooks\KsefProfile\KsefSealToken",

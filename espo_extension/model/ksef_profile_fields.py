@@ -86,6 +86,7 @@ OVERVIEW_FIELDS = (
         max_length=16,
         required=True,
         fixed_after_create=True,
+        view="ksef-profile/fields/environment",
         as_label=True,
     ),
 )
@@ -97,9 +98,11 @@ AUTHORIZATION_FIELDS = (
         label=Text("Authorization Type", "Sposób uwierzytelniania"),
         tooltip=Text(
             "Token: one string generated in Aplikacja Podatnika KSeF. Certificate: a KSeF "
-            "certificate of type Authentication, or a qualified certificate, with its key.",
+            "certificate of type Authentication, or a qualified certificate, with its key. In a "
+            "new profile what is entered chooses it.",
             "Token: ciąg znaków wygenerowany w Aplikacji Podatnika KSeF. Certyfikat: certyfikat "
-            "KSeF typu uwierzytelniającego albo certyfikat kwalifikowany, razem z kluczem.",
+            "KSeF typu uwierzytelniającego albo certyfikat kwalifikowany, razem z kluczem. W nowym "
+            "profilu wybiera go to, co zostanie wprowadzone.",
         ),
         options=(
             NOTHING_CHOSEN,
@@ -118,12 +121,12 @@ AUTHORIZATION_FIELDS = (
         tooltip=Text(
             "Log in to Aplikacja Podatnika KSeF of the profile's environment, open the section "
             "Tokens, and generate a token with the rights to issue and to read invoices. It is "
-            "shown there once: copy the whole of it and paste it here. The token is checked, "
-            "sealed by the bridge, and never stored in EspoCRM.",
+            "shown there once: copy the whole of it and paste it here; it fills in the NIP. The "
+            "token is checked, sealed by the bridge, and never stored in EspoCRM.",
             "Zaloguj się do Aplikacji Podatnika KSeF właściwego środowiska, otwórz sekcję Tokeny "
             "i wygeneruj token z uprawnieniami do wystawiania i przeglądania faktur. Token jest "
-            "tam wyświetlany tylko raz: skopiuj go w całości i wklej tutaj. Token jest "
-            "sprawdzany i pieczętowany przez mostek; EspoCRM nigdy go nie przechowuje.",
+            "tam wyświetlany tylko raz: skopiuj go w całości i wklej tutaj, a NIP wypełni się sam. "
+            "Token jest sprawdzany i pieczętowany przez mostek; EspoCRM nigdy go nie przechowuje.",
         ),
         secrecy=Secrecy.INPUT,
         is_secret=True,
@@ -206,6 +209,7 @@ CONNECTION_FIELDS = (
         ),
         default="NotTested",
         max_length=16,
+        view="ksef-profile/fields/connection-status",
         read_only=True,
         as_label=True,
         audited=True,
@@ -265,6 +269,7 @@ COMPANY_FIELDS = (
         type="varchar",
         label=Text("Company Name", "Nazwa firmy"),
         max_length=255,
+        view="ksef-profile/fields/company-name",
     ),
     Field(name="address", type="text", label=Text("Address", "Adres"), rows=4),
     Field(

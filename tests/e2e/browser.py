@@ -117,6 +117,10 @@ class Screen:
     def choose(self, name: str, value: str, inside: str = "#main") -> None:
         """An option of an enum field."""
         chosen = self.field(name, inside)
+        button = chosen.locator(f'input[type="radio"][value="{value}"]')
+        if button.count():
+            button.check()
+            return
         chosen.locator(".selectize-input").click()
         chosen.locator(f'.selectize-dropdown-content [data-value="{value}"]').click()
         self.page.wait_for_timeout(100)

@@ -36,6 +36,7 @@ OTHER_ROUTES: tuple[Route, ...] = (
     ("POST", "KsefProfile/{profile}/logOut", {}),
     ("GET", "KsefBridge/health", None),
     ("GET", "KsefBridge/tokenValidity", None),
+    ("GET", "KsefBridge/companies/5265877635", None),
 )
 LINKS = {"KsefProfile": "authorizationCertificate", "KsefCertificate": "authorizationProfiles"}
 

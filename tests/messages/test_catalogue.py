@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 import bridge
+from bridge.companies.codes import CompanyCode
 from bridge.credentials.codes import CertificateCode, TokenCode
 from bridge.enrolment.codes import EnrolmentCode
 from bridge.messages import Catalogue, CodeUnknown, Language, ParameterMissing, language_of
@@ -105,11 +106,12 @@ def test_every_code_has_a_text() -> None:
         ("certificate.json", CertificateCode),
         ("offline.json", OfflineCode),
         ("enrolment.json", EnrolmentCode),
+        ("companies.json", CompanyCode),
     ],
 )
 def test_no_text_is_left_over(
     file: str,
-    declared: type[TokenCode] | type[CertificateCode] | type[OfflineCode] | type[EnrolmentCode],
+    declared: type[TokenCode | CertificateCode | OfflineCode | EnrolmentCode | CompanyCode],
 ) -> None:
     texts = json.loads((PACKAGE / "messages" / "catalogue" / file).read_text("utf-8"))
     assert set(texts) == set(declared)

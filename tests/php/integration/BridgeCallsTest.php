@@ -30,6 +30,22 @@ final class BridgeCallsTest extends TestCase
         self::assertSame(['espocrmDatabase' => 'ok', 'stateDatabase' => 'ok'], $readiness->dependencies);
     }
 
+    public function testACompanyIsFoundInTheListOfVatPayers(): void
+    {
+        $nip = RunningBridge::told('NIP');
+        $company = RunningBridge::client()->company($nip);
+
+        self::assertSame("Firma $nip sp. z o.o.", $company->name);
+        self::assertSame('Active', $company->vatStatus);
+
+        try {
+            RunningBridge::client()->company('5265877636');
+            self::fail('A NIP that cannot be was taken.');
+        } catch (BridgeProblem $problem) {
+            self::assertSame([422, 'company-nip-check-digit'], [$problem->status, $problem->messageCode]);
+        }
+    }
+
     public function testATokenIsInspectedAndSealed(): void
     {
         $token = RunningBridge::told('TOKEN');

@@ -223,6 +223,30 @@ final class BridgeClientTest extends TestCase
         self::assertSame('{"forceRefresh":true}', $transport->requests[1]->body);
     }
 
+    public function testACompanyIsAskedForByItsNip(): void
+    {
+        $told = [
+            'name' => 'Zakład Wiśniewska S.A.',
+            'address' => 'PROSTA 49, 00-838 WARSZAWA',
+            'regon' => '526587765',
+            'krsNumber' => null,
+            'vatStatus' => 'Active',
+            'asOf' => '2026-11-29',
+        ];
+        $transport = FakeTransport::fitting(FakeTransport::json($told));
+
+        self::assertSame($told, get_object_vars($this->client($transport)->company('52/..')));
+        self::assertSame('GET /v1/companies/52%2F..', $transport->paths()[1]);
+    }
+
+    public function testACompanyAsOfNoDayIsNotRead(): void
+    {
+        $transport = FakeTransport::fitting(FakeTransport::json(['name' => 'A', 'asOf' => null]));
+
+        $this->expectExceptionMessage('bridge-answer-unreadable');
+        $this->client($transport)->company('5265877635');
+    }
+
     public function testABridgeThatIsNotReadyIsAnAnswer(): void
     {
         $answer = ['ready' => false, 'dependencies' => ['espocrmDatabase' => 'unreachable', 'stateDatabase' => 'ok']];

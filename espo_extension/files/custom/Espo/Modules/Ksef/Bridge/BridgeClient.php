@@ -116,6 +116,16 @@ final readonly class BridgeClient
     }
 
     /**
+     * What the Ministry's list of VAT payers says of a company.
+     *
+     * @throws BridgeException
+     */
+    public function company(string $nip): Company
+    {
+        return Company::fromJson($this->calls->make('GET', '/v1/companies/' . rawurlencode($nip)));
+    }
+
+    /**
      * @param bool $forceRefresh Ask KSeF even if a token is at hand or a refusal is remembered.
      * @throws BridgeException
      */

@@ -1,25 +1,13 @@
 /** What a certificate is, or is to be, in one sentence. */
-define('modules/ksef/certificate/facts', ['modules/ksef/certificate/days-left'], daysLeft => {
+define('modules/ksef/certificate/facts', [
+    'modules/ksef/certificate/days-left',
+    'modules/ksef/certificate/subject-name',
+], (daysLeft, subjectName) => {
     const identifierNames = {Nip: 'NIP', Pesel: 'PESEL'};
-    // A part of a name as RFC 4514 writes it.
-    const attribute = /(?:^|[,+])\s*([A-Za-z0-9.]+)=((?:\\.|[^,+\\])*)/gs;
-    const escapedBytes = /(?:\\[0-9A-Fa-f]{2})+/g;
-
-    const decode = hex => {
-        const bytes = hex.match(/[0-9A-Fa-f]{2}/g).map(each => parseInt(each, 16));
-
-        return new TextDecoder().decode(new Uint8Array(bytes));
-    };
-
-    const unescape = value => value.replace(escapedBytes, decode).replace(/\\(.)/gs, '$1').trim();
 
     /** Whom a subject's name speaks of: its common name, else its organization, else the whole name. */
     const personOf = name => {
-        const found = new Map();
-
-        for (const [, type, value] of name.matchAll(attribute)) {
-            found.set(type.toUpperCase(), unescape(value));
-        }
+        const found = subjectName.attributes(name);
 
         return found.get('CN') || found.get('O') || name;
     };

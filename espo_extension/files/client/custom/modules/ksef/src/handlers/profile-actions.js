@@ -3,6 +3,8 @@ define('modules/ksef/handlers/profile-actions', [
     'modules/ksef/enrolment/request',
     'modules/ksef/messages/filled-text',
     'modules/ksef/profile/connection-report',
+    'modules/ksef/profile/connection-test',
+    'modules/ksef/profile/credential',
     'modules/ksef/profile/offline-sample',
     'modules/ksef/record/action',
     'modules/ksef/record/forget-credential',
@@ -12,13 +14,15 @@ define('modules/ksef/handlers/profile-actions', [
     requestCertificate,
     {messagesOf},
     connectionReport,
+    connectionTest,
+    credential,
     offlineSample,
     recordAction,
     forgetCredential,
     notice,
 ) => class extends ActionHandler {
     async testConnection() {
-        const outcome = await recordAction.post(this.view, 'testConnection');
+        const outcome = await connectionTest.run(this.view);
 
         if (outcome) {
             connectionReport.show(this.view, outcome);
@@ -76,10 +80,6 @@ define('modules/ksef/handlers/profile-actions', [
     }
 
     hasCredential() {
-        const {model} = this.view;
-
-        return model.get('authorizationType') === 'Certificate' ?
-            !!model.get('authorizationCertificateId') :
-            !!model.get('tokenReference');
+        return credential.isHeldBy(this.view.model);
     }
 });

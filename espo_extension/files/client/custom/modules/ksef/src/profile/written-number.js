@@ -14,6 +14,9 @@ define('modules/ksef/profile/written-number', [], () => {
         /** @returns {string} The digits of a NIP as people write it. */
         nip: text => withoutCountry(text).replace(hyphens, ''),
 
+        /** @returns {string} A text without blanks, its hyphens plain. */
+        asOneLine: text => text.replace(blanks, '').replace(hyphens, '-'),
+
         /** @returns {string} The identifier of a unit, of one that was copied from a page. */
         internalId: text => withoutCountry(text).replace(hyphens, '-'),
 

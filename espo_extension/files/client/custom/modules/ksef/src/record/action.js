@@ -29,17 +29,21 @@ define('modules/ksef/record/action', [
      * @param {Object} view Any view.
      * @param {'GET'|'POST'|'PUT'} method
      * @param {string} address
-     * @param {{progress: string, failure: string}} texts
+     * @param {{progress: ?string, failure: string}} texts Without a progress the page itself shows it.
      * @param {Object} [body]
      * @returns {Promise<Object|null>} The answer; null after a refusal, which was shown.
      */
     const send = async (view, method, address, {progress, failure}, body = {}) => {
-        notice.wait(progress);
+        if (progress) {
+            notice.wait(progress);
+        }
 
         try {
             const answer = await requests[method](address, body);
 
-            notice.end();
+            if (progress) {
+                notice.end();
+            }
 
             return answer;
         } catch (xhr) {
@@ -57,12 +61,12 @@ define('modules/ksef/record/action', [
     };
 
     /** The action is the last part of the address, and names its texts, in which what is sent may be told. */
-    const sendOfRecord = (view, method, action, body) => {
+    const sendOfRecord = (view, method, action, body, isInPlace = false) => {
         const {model} = view;
         const text = messagesOf(view);
 
         return send(view, method, `${model.entityType}/${model.id}/${action}`, {
-            progress: text(`${action}Progress`, body),
+            progress: isInPlace ? null : text(`${action}Progress`, body),
             failure: text(`${action}Failed`, body),
         }, body);
     };
@@ -76,6 +80,25 @@ define('modules/ksef/record/action', [
          * @returns {Promise<Object|null>} As of `send`.
          */
         get: (view, action) => sendOfRecord(view, 'GET', action),
+
+        /**
+         * Post, and leave it to the caller to read the record again.
+         *
+         * @param {Object} view The view with the record.
+         * @param {string} action
+         * @param {boolean} isInPlace Whether the page itself shows that it is under way.
+         * @returns {Promise<Object|null>} As of `send`.
+         */
+        ask: (view, action, isInPlace) => sendOfRecord(view, 'POST', action, {}, isInPlace),
+
+        /** What the record is by now; EspoCRM itself says why it cannot be read. */
+        readAgain: async view => {
+            try {
+                await view.model.fetch();
+            } catch {
+                // Said.
+            }
+        },
 
         /**
          * Post, then read the record again, whatever came of it.

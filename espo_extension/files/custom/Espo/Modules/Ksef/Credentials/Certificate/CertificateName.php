@@ -13,7 +13,6 @@ use Espo\Modules\Ksef\Messages\Message;
 final class CertificateName
 {
     private const LONGEST = 255;
-    private const COMMON_NAME = '/(?:\A|[,+])CN=((?:\\\\.|[^\\\\,+])+)/';
 
     /** As KSeF lists a certificate that was requested. */
     private const LEAST_LISTED = 5;
@@ -29,7 +28,7 @@ final class CertificateName
      */
     public static function suggest(CertificateFacts $facts, string $type, string $until): string
     {
-        $owner = self::commonName($facts->subjectName) ?? $facts->identifierValue;
+        $owner = SubjectName::attribute($facts->subjectName, 'CN') ?? $facts->identifierValue;
         $end = implode(', ', array_filter([$type, $until]));
 
         return mb_substr($owner, 0, self::LONGEST - mb_strlen($end) - 3) . " ($end)";
@@ -78,23 +77,5 @@ final class CertificateName
     private static function shown(string $character): string
     {
         return preg_match('/[\p{C}\p{Z}]/u', $character) ? sprintf('U+%04X', mb_ord($character)) : $character;
-    }
-
-    /**
-     * The subject's CN in RFC 4514, its escapes undone.
-     */
-    private static function commonName(string $subject): ?string
-    {
-        if (!preg_match(self::COMMON_NAME, $subject, $match)) {
-            return null;
-        }
-
-        $text = preg_replace_callback(
-            '/\\\\([0-9A-Fa-f]{2}|.)/s',
-            static fn (array $escape): string => strlen($escape[1]) === 2 ? (string) hex2bin($escape[1]) : $escape[1],
-            $match[1],
-        );
-
-        return mb_scrub((string) $text, 'UTF-8');
     }
 }

@@ -4,6 +4,8 @@ declare(strict_types=1);
 
 namespace Espo\Modules\Ksef\Credentials\Identifier;
 
+use SensitiveParameter;
+
 /**
  * What people and word processors add to a number: blanks of every kind, hyphens that look alike, the country.
  */
@@ -17,9 +19,14 @@ final class WrittenNumber
 
     public static function withoutCountry(string $value): string
     {
-        $line = preg_replace(self::BLANKS, '', mb_scrub($value, 'UTF-8')) ?? $value;
+        $line = self::withoutBlanks($value);
 
         return preg_replace(self::COUNTRY, '', $line) ?? $line;
+    }
+
+    public static function withoutBlanks(#[SensitiveParameter] string $value): string
+    {
+        return preg_replace(self::BLANKS, '', mb_scrub($value, 'UTF-8')) ?? $value;
     }
 
     public static function withoutHyphens(string $value): string

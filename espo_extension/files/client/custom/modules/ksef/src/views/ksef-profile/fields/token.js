@@ -6,7 +6,8 @@ define('modules/ksef/views/ksef-profile/fields/token', [
     'views/fields/base',
     'modules/ksef/profile/portal',
     'modules/ksef/profile/token-validity',
-], (Base, portal, tokenValidity) => {
+    'modules/ksef/profile/told-by-credential',
+], (Base, portal, tokenValidity, toldByCredential) => {
     const stored = `
         {{#if reference}}<span>{{storedText}}</span>
         {{else}}<span class="none-value">{{noneText}}</span>{{/if}}`;
@@ -75,9 +76,15 @@ define('modules/ksef/views/ksef-profile/fields/token', [
             this.showValidity();
 
             if (this.isEditMode()) {
-                // What is typed is known at once, so that asking for it again leaves nothing behind.
-                this.$el.find('textarea').on('change', () => this.trigger('change'));
+                // What is pasted is known at once: it fills in others, and asking for it again leaves nothing behind.
+                this.$el.find('textarea').on('input', () => this.entered());
             }
+        }
+
+        entered() {
+            this.trigger('change');
+            // Only now: what was set meanwhile would have this field drawn again under the caret.
+            this.model.trigger('ksef-credential-entered', toldByCredential.ofToken(this.model.get('token')));
         }
 
         isInputShown() {

@@ -1,0 +1,1 @@
+"""The Ministry's list of VAT payers, which is no part of KSeF."""
