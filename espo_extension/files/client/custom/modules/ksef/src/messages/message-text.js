@@ -40,11 +40,12 @@ define('modules/ksef/messages/message-text', [
         page(code) {
             const place = this.language.get(scope, 'messages', 'pageOfMessage');
 
-            if (!site.test(this.documentation || '') || !isCode.test(code || '') || typeof place !== 'string') {
-                return '';
-            }
+            return isCode.test(code || '') && typeof place === 'string' ? this.at(place.replace('{code}', code)) : '';
+        }
 
-            return `${this.documentation.replace(/\/+$/, '')}/${place.replace('{code}', code)}`;
+        /** The address of a place in the documentation; an empty one where there is no site. */
+        at(place) {
+            return site.test(this.documentation || '') ? `${this.documentation.replace(/\/+$/, '')}/${place}` : '';
         }
 
         /** What the link to it says. */
