@@ -36,6 +36,9 @@ OTHER_ROUTES: tuple[Route, ...] = (
     ("POST", "KsefProfile/{profile}/logOut", {}),
     ("GET", "KsefBridge/health", None),
     ("GET", "KsefBridge/tokenValidity", None),
+    ("GET", "KsefBridge/firstSteps?whole=true", None),
+    ("GET", "KsefBridge/jobs", None),
+    ("GET", "KsefBridge/ends", None),
 )
 LINKS = {"KsefProfile": "authorizationCertificate", "KsefCertificate": "authorizationProfiles"}
 

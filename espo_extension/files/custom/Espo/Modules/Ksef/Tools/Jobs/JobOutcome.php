@@ -29,7 +29,7 @@ final readonly class JobOutcome
      */
     public static function read(stdClass $data): ?self
     {
-        $kept = $data->{self::KEY} ?? null;
+        $kept = get_object_vars($data)[self::KEY] ?? null;
 
         return $kept instanceof stdClass
             ? new self((int) ($kept->done ?? 0), (int) ($kept->failed ?? 0), (bool) ($kept->isBridgeAway ?? false))
@@ -38,9 +38,6 @@ final readonly class JobOutcome
 
     public function write(stdClass $data): stdClass
     {
-        $written = clone $data;
-        $written->{self::KEY} = (object) get_object_vars($this);
-
-        return $written;
+        return (object) [...get_object_vars($data), self::KEY => (object) get_object_vars($this)];
     }
 }
