@@ -21,6 +21,7 @@ define('modules/ksef/views/ksef-profile/list', ['modules/ksef/views/list'], List
 
     async showFirstSteps() {
         this.clearView('firstSteps');
+        this.$el.children('.ksef-first-steps').remove();
         this.$el.children('.search-container').before('<div class="ksef-first-steps"></div>');
 
         const view = await this.createView('firstSteps', 'modules/ksef/views/first-steps', {
