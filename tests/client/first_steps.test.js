@@ -82,12 +82,12 @@ test('a name stands in its sentence as a text', () => {
 
 test('both ways to a bridge are told, with a link where the documentation has a site', () => {
     const words = {translate: key => key === 'wayByCommand' ? 'One command: `init --espocrm {folder}`' : key};
-    const withSite = twoWays.of(words, '/var/www/espocrm', place => `https://docs.example.com/${place}`);
+    const withSite = twoWays.of(words, '/var/www/espocrm', page => `https://docs.example.com/${page}`);
     const without = twoWays.of(words, '/var/www/espocrm', () => '');
 
     assert.deepStrictEqual(withSite.map(way => way.all('a')[0].href), [
-        'https://docs.example.com/placeOfCommand',
-        'https://docs.example.com/placeOfContainers',
+        'https://docs.example.com/pageOfCommand',
+        'https://docs.example.com/pageOfContainers',
     ]);
     assert.strictEqual(withSite[0].all('code')[0].text, 'init --espocrm /var/www/espocrm');
     assert.deepStrictEqual(without.map(way => way.all('a').length), [0, 0]);

@@ -10,17 +10,16 @@ define('modules/ksef/first-steps/two-ways', [
         /**
          * @param {Object} language EspoCRM's
          * @param {string} folder EspoCRM's, as a command line takes it.
-         * @param {function(string): string} pageAt The address of a place of the documentation; empty without a site.
+         * @param {function(string): string} addressOf Of a page of the documentation; empty without a site.
          * @returns {HTMLElement[]}
          */
-        of: (language, folder, pageAt) => ['Command', 'Containers'].map(way => {
+        of: (language, folder, addressOf) => ['Command', 'Containers'].map(way => {
             const text = key => language.translate(`${key}${way}`, category, scope);
-            const url = pageAt(text('placeOf'));
             const document = text('documentOf');
             const made = element('div', 'ksef-way',
                 message(fill(text('wayBy'), {folder})),
                 ' ',
-                outside(url, document) || element('span', 'text-muted', document),
+                outside(addressOf(`pageOf${way}`), document) || element('span', 'text-muted', document),
             );
 
             made.style.marginTop = '6px';

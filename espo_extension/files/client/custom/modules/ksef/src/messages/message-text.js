@@ -38,14 +38,18 @@ define('modules/ksef/messages/message-text', [
 
         /** The address of a code's page; an empty one where there is none. */
         page(code) {
-            const place = this.language.get(scope, 'messages', 'pageOfMessage');
-
-            return isCode.test(code || '') && typeof place === 'string' ? this.at(place.replace('{code}', code)) : '';
+            return isCode.test(code || '') ? this.address('pageOfMessage').replace('{code}', code) : '';
         }
 
-        /** The address of a place in the documentation; an empty one where there is no site. */
-        at(place) {
-            return site.test(this.documentation || '') ? `${this.documentation.replace(/\/+$/, '')}/${place}` : '';
+        /** The address of a page of the site in the user's language; an empty one where there is none. */
+        address(page) {
+            const place = this.language.get(scope, 'messages', page);
+
+            if (!site.test(this.documentation || '') || typeof place !== 'string') {
+                return '';
+            }
+
+            return `${this.documentation.replace(/\/+$/, '')}/${place}`;
         }
 
         /** What the link to it says. */

@@ -1,12 +1,13 @@
 /** The taxpayer's web application (Aplikacja Podatnika KSeF), where tokens and certificates come from. */
 define('modules/ksef/profile/portal', ['modules/ksef/ui/element'], ({element}) => ({
     /**
-     * A link to the application of an environment, that of the view's profile unless told otherwise.
+     * A link to the application of the environment that the view's profile is in.
      *
      * @param {'Tokens'|'Certificates'} section Where in the application.
      * @returns {?HTMLElement} Null while no environment is chosen.
      */
-    link: (view, section, environment = view.model.get('environment') || '') => {
+    link: (view, section) => {
+        const environment = view.model.get('environment') || '';
         const url = view.getMetadata().get(['app', 'ksef', 'portalUrls', environment]);
 
         if (!url) {

@@ -62,7 +62,13 @@ define('modules/ksef/views/first-steps', [
         }
 
         try {
-            this.show(await Espo.Ajax.getRequest('KsefBridge/firstSteps', {whole: String(this.isAskedFor)}));
+            const answer = await Espo.Ajax.getRequest('KsefBridge/firstSteps', {whole: String(this.isAskedFor)});
+
+            if (answer.profile) {
+                await this.setProfile(answer.profile);
+            }
+
+            this.show(answer);
         } catch (xhr) {
             // EspoCRM itself says why it did not answer.
             if (xhr instanceof Error) {
@@ -84,27 +90,24 @@ define('modules/ksef/views/first-steps', [
         const texts = MessageText.of(this);
 
         const notes = {
-            bridgeNotConfigured: () => twoWays.of(this.getLanguage(), espocrmFolder, place => texts.at(place)),
+            bridgeNotConfigured: () => twoWays.of(this.getLanguage(), espocrmFolder, page => texts.address(page)),
             bridgeNotReady: () => [message(bridge.message), ' ', texts.link(bridge.code)],
-            noCredential: () => [this.portalLink('Tokens'), this.portalLink('Certificates')],
-            offlineCertificate: () => [this.portalLink('Certificates')],
+            noCredential: () => [portal.link(this, 'Tokens')],
+            offlineCertificate: () => profile ? [portal.link(this, 'Certificates')] : [],
             connectionFailed: () => texts.nodes({code: profile.connectionCode, params: profile.connectionParams}),
         };
 
         return notes[text]?.() ?? [];
     }
 
-    portalLink(section) {
-        return this.answer.profile ? portal.link(this, section, this.answer.profile.environment) : null;
+    /** The profile that is spoken of, as what is shared with its page takes it. */
+    async setProfile({id, name, environment}) {
+        this.model = await this.getModelFactory().create('KsefProfile');
+        this.model.id = id;
+        this.model.set({id, name, environment});
     }
 
     async testConnection() {
-        const {id, name} = this.answer.profile;
-
-        this.model = await this.getModelFactory().create('KsefProfile');
-        this.model.id = id;
-        this.model.set({id, name});
-
         const outcome = await recordAction.post(this, 'testConnection');
 
         if (outcome) {
