@@ -79,7 +79,7 @@ def test_the_page_of_the_bridge_says_when_jobs_ran_and_what_they_did(
         screen.picture("jobs")
 
         nobody = f"http://127.0.0.1:{free_port()}"
-        with other_bridge(user, bridge, nobody, register_secret("another key of nobody's")):
+        with other_bridge(user, bridge, nobody, register_secret("another-key-of-nobodys")):
             run_by_cron(life.espocrm)
         long_ago(life.espocrm)
         screen.open("#Admin/ksefBridge", ".ksef-jobs .alert-danger")

@@ -100,7 +100,7 @@ def test_from_no_bridge_to_connected(
             assert DOCKER[language] in said
 
         nobody = f"http://127.0.0.1:{free_port()}"
-        with other_bridge(root_user, bridge, nobody, register_secret("a key of nobody's")):
+        with other_bridge(root_user, bridge, nobody, register_secret("a-key-of-nobodys")):
             look(screen, "bridge-away")
             assert states(screen)["bridge"] == "amiss"
             assert "ksef-bridge doctor" in screen.text_of(f'{STEPS} li[data-name="bridge"]')
