@@ -164,7 +164,7 @@ def press_test(screen: Screen) -> None:
 
 def call_up(screen: Screen) -> None:
     """By the menu beside the button Create; what was called up has the focus."""
-    screen.page.click("#main .page-header .dropdown-group .dropdown-toggle")
+    screen.page.click("#main .page-header .header-buttons .dropdown-toggle")
     screen.page.click('#main .page-header [data-name="ksefFirstSteps"]')
     screen.page.wait_for_selector(f"{STEPS} li")
     screen.page.wait_for_function("document.activeElement.id === 'ksef-first-steps-title'")
