@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from espo_extension.build.changelog import newest_entry
 from espo_extension.build.failure import BuildFailed
 from espo_extension.model.extension import Extension, TextTree
 from espo_extension.model.text import LOCALES, Text
@@ -16,6 +17,7 @@ TEXTS = Path("espo_extension/model/texts")
 CATALOGUE = Path("bridge/messages/catalogue")
 NAMES = Path("bridge/messages/names.json")
 CONTRACT = Path("bridge/api/service.py")
+CHANGELOG = Path("CHANGELOG.md")
 NOT_SHOWN_IN_ESPOCRM = frozenset(
     {"doctor.json", "extension.json", "home.json", "initialization.json"}
 )
@@ -27,6 +29,7 @@ def load_extension(root: Path) -> Extension:
 
     return Extension(
         version=str(read_json(root / "manifest.json", root)["version"]),
+        changes=newest_entry(text_of_file(root / CHANGELOG)),
         contract=integer_constant(root / CONTRACT, "CONTRACT"),
         portal_urls={str(environment): url for environment, url in PORTAL_URLS.items()},
         texts={
@@ -36,6 +39,13 @@ def load_extension(root: Path) -> Extension:
         catalogue=catalogue(root),
         names=names(root),
     )
+
+
+def text_of_file(file: Path) -> str:
+    """What stands in a file. Raises BuildFailed."""
+    if not file.is_file():
+        raise BuildFailed(f"{file.name} is missing")
+    return file.read_text("utf-8")
 
 
 def catalogue(root: Path) -> Mapping[str, Text]:

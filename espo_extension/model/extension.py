@@ -25,6 +25,18 @@ TextTree = Mapping[str, "Text | TextTree"]
 """Texts by category and key, nested as EspoCRM's i18n is."""
 
 
+@dataclass(frozen=True, slots=True)
+class ChangelogEntry:
+    """What the changelog has of one version."""
+
+    version: str
+    """Empty while it is not released."""
+    day: str
+    """As 2026-12-31; empty like the version."""
+    counts: Mapping[str, int]
+    """How many items there are of each kind: Added, Changed, Fixed, …"""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Extension:
     """What the templates render; entities and settings as declared unless told otherwise."""
@@ -32,6 +44,8 @@ class Extension:
     version: str
     contract: int
     """The number of the HTTP contract that bridge and extension must share."""
+    changes: ChangelogEntry
+    """The newest entry of the changelog, which bridge and extension share."""
     portal_urls: Mapping[str, str]
     """The taxpayer's web application by environment."""
     texts: Mapping[str, TextTree]

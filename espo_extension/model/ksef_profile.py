@@ -161,6 +161,7 @@ KSEF_PROFILE = Entity(
         before_update=BEFORE_SAVE,
         mass_delete=r"Classes\MassAction\DeleteAllOrNone",
     ),
+    list_view="ksef-profile/list",
     setup_handlers=FORM_HANDLER,
     buttons=(
         Action(

@@ -12,7 +12,7 @@ const language = {
     translateOption: value => value,
 };
 const health = {status: 'notReady', code: 'bridge-not-ready', message: 'Not ready.', logLevelWarning: 'Debugging.'};
-const pages = url => bridgeReport.of(health, language, new MessageText(language, null, url))
+const pages = url => bridgeReport.of(health, language, new MessageText(language, null, url), day => day)
     .all('a').map(link => link.href);
 
 test('what the bridge says, and the warning of the log, each leads to its page', () => {
@@ -21,4 +21,20 @@ test('what the bridge says, and the warning of the log, each leads to its page',
         'https://docs.example/messages/log-level-debug/',
     ]);
     assert.deepStrictEqual(pages(null), []);
+});
+
+test('beside the version stands how much the newest entry of the changelog has, and where it is read', () => {
+    const places = {get: (scope, category, name) => ({pageOfChanges: 'changelog/'})[name]};
+    const told = changes => bridgeReport.of(
+        {...health, logLevelWarning: null, changes},
+        {...language, ...places},
+        new MessageText({...language, ...places}, null, 'https://docs.example'),
+        day => `day ${day}`,
+    ).all('tr').map(row => row.text).pop();
+
+    assert.strictEqual(
+        told({version: '1.1.0', day: '2026-12-24', counts: {Added: 3, Fixed: 12}}),
+        'Newest Changes1.1.0, day 2026-12-24. Added: 3, Fixed: 12 read',
+    );
+    assert.match(told({version: '', day: '', counts: {Security: 1}}), /^Newest Changesunreleased\. Security: 1/);
 });

@@ -43,6 +43,10 @@ class EspoCrm:
     def run_job(self, name: str) -> str:
         return self.command("run-job", name)
 
+    def run_cron(self) -> None:
+        """What the crontab runs every minute."""
+        self._php("cron.php")
+
     def install(self, package: Path) -> str:
         return self.command("extension", f"--file={package}")
 

@@ -9,7 +9,10 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-_SOURCES = ("bridge", "espo_extension", "scripts", "manifest.json", "pyproject.toml", "LICENSE")
+_SOURCES = (
+    *("bridge", "espo_extension", "scripts"),
+    *("manifest.json", "pyproject.toml", "CHANGELOG.md", "LICENSE"),
+)
 _NOT_SOURCES = shutil.ignore_patterns("__pycache__", "*.pyc")
 
 

@@ -37,6 +37,9 @@ OTHER_ROUTES: tuple[Route, ...] = (
     ("GET", "KsefBridge/health", None),
     ("GET", "KsefBridge/tokenValidity", None),
     ("GET", "KsefBridge/companies/5265877635", None),
+    ("GET", "KsefBridge/firstSteps?whole=true", None),
+    ("GET", "KsefBridge/jobs", None),
+    ("GET", "KsefBridge/ends", None),
 )
 LINKS = {"KsefProfile": "authorizationCertificate", "KsefCertificate": "authorizationProfiles"}
 

@@ -28,7 +28,7 @@ def copied_tree(target: Path, root: Path = ROOT) -> Path:
     for name in ("espo_extension", "bridge"):
         shutil.copytree(root / name, target / name, ignore=without_leftovers)
     (target / "scripts").mkdir()
-    for name in ("manifest.json", "scripts/build_extension.py"):
+    for name in ("manifest.json", "CHANGELOG.md", "scripts/build_extension.py"):
         shutil.copy(root / name, target / name)
     return target
 

@@ -8,6 +8,7 @@ use Espo\Core\Job\JobDataLess;
 use Espo\Modules\Ksef\Messages\Message;
 use Espo\Modules\Ksef\Tools\Connection\ConnectionTester;
 use Espo\Modules\Ksef\Tools\Connection\TestedConnection;
+use Espo\Modules\Ksef\Tools\Jobs\JobRuns;
 use Espo\Modules\Ksef\Tools\Notice\Announcements;
 use Espo\Modules\Ksef\Tools\Notice\News;
 use Espo\Modules\Ksef\Tools\Notice\ProfileNews;
@@ -28,6 +29,7 @@ final readonly class KsefCheckConnections implements JobDataLess
         private Announcements $announcements,
         private ProfileNews $news,
         private RecordByRecord $records,
+        private JobRuns $runs,
     ) {}
 
     public function run(): void
@@ -57,6 +59,8 @@ final readonly class KsefCheckConnections implements JobDataLess
         if ($lost) {
             $this->announcements->email($this->news->connectionsLost($lost));
         }
+
+        $this->runs->keep($this->records->outcome());
     }
 
     /**

@@ -8,6 +8,7 @@ use Espo\Core\Job\JobDataLess;
 use Espo\Modules\Ksef\Bridge\Errors\BridgeException;
 use Espo\Modules\Ksef\Tools\Enrolment\CertificateCollector;
 use Espo\Modules\Ksef\Tools\Enrolment\KeptEnrolments;
+use Espo\Modules\Ksef\Tools\Jobs\JobRuns;
 use Espo\Modules\Ksef\Tools\Record\Certificates;
 use Espo\Modules\Ksef\Tools\Record\RecordByRecord;
 use Espo\Modules\Ksef\Tools\Renewal\CertificateRenewals;
@@ -26,9 +27,16 @@ final readonly class KsefCollectCertificates implements JobDataLess
         private CertificateRenewals $renewals,
         private EntityManager $entityManager,
         private RecordByRecord $records,
+        private JobRuns $runs,
     ) {}
 
     public function run(): void
+    {
+        $this->collectAll();
+        $this->runs->keep($this->records->outcome());
+    }
+
+    private function collectAll(): void
     {
         if ($this->records->each($this->certificates->requested(), $this->collect(...))) {
             return;

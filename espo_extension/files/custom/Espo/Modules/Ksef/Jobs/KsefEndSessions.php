@@ -6,6 +6,7 @@ namespace Espo\Modules\Ksef\Jobs;
 
 use Espo\Core\Job\JobDataLess;
 use Espo\Modules\Ksef\Tools\Connection\LeftSessions;
+use Espo\Modules\Ksef\Tools\Jobs\JobRuns;
 use Espo\Modules\Ksef\Tools\Record\RecordByRecord;
 
 /**
@@ -16,10 +17,12 @@ final readonly class KsefEndSessions implements JobDataLess
     public function __construct(
         private LeftSessions $sessions,
         private RecordByRecord $records,
+        private JobRuns $runs,
     ) {}
 
     public function run(): void
     {
         $this->records->each($this->sessions->profiles(), $this->sessions->end(...));
+        $this->runs->keep($this->records->outcome());
     }
 }

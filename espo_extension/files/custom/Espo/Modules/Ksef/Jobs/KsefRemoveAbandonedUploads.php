@@ -8,6 +8,8 @@ use Espo\Core\Field\DateTime;
 use Espo\Core\Job\JobDataLess;
 use Espo\Core\Utils\Log;
 use Espo\Entities\Attachment;
+use Espo\Modules\Ksef\Tools\Jobs\JobOutcome;
+use Espo\Modules\Ksef\Tools\Jobs\JobRuns;
 use Espo\Modules\Ksef\Tools\Record\Certificates;
 use Espo\Modules\Ksef\Tools\Upload\Uploads;
 use Espo\ORM\EntityManager;
@@ -24,20 +26,27 @@ final readonly class KsefRemoveAbandonedUploads implements JobDataLess
         private EntityManager $entityManager,
         private Uploads $uploads,
         private Log $log,
+        private JobRuns $runs,
     ) {}
 
     public function run(): void
     {
+        $done = $failed = 0;
+
         foreach ($this->abandoned() as $attachment) {
             try {
                 $this->uploads->remove($attachment);
+                $done++;
             } catch (Exception $error) {
                 $this->log->error('KSeF: the upload {id} could not be removed.', [
                     'id' => $attachment->getId(),
                     'exception' => $error,
                 ]);
+                $failed++;
             }
         }
+
+        $this->runs->keep(new JobOutcome($done, $failed, isBridgeAway: false));
     }
 
     /**

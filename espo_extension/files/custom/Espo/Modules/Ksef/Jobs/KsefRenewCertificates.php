@@ -5,6 +5,7 @@ declare(strict_types=1);
 namespace Espo\Modules\Ksef\Jobs;
 
 use Espo\Core\Job\JobDataLess;
+use Espo\Modules\Ksef\Tools\Jobs\JobRuns;
 use Espo\Modules\Ksef\Tools\Record\RecordByRecord;
 use Espo\Modules\Ksef\Tools\Renewal\CertificateRenewals;
 use Espo\Modules\Ksef\Tools\Renewal\RenewableCertificates;
@@ -18,11 +19,14 @@ final readonly class KsefRenewCertificates implements JobDataLess
         private RenewableCertificates $certificates,
         private CertificateRenewals $renewals,
         private RecordByRecord $records,
+        private JobRuns $runs,
     ) {}
 
     public function run(): void
     {
         $this->records->each($this->certificates->pending(), $this->renewals->carryOn(...))
             ?? $this->records->each($this->certificates->due(), $this->renewals->begin(...));
+
+        $this->runs->keep($this->records->outcome());
     }
 }

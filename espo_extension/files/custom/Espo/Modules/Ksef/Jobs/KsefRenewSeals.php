@@ -6,6 +6,7 @@ namespace Espo\Modules\Ksef\Jobs;
 
 use Espo\Core\Job\JobDataLess;
 use Espo\Modules\Ksef\Bridge\BridgeClient;
+use Espo\Modules\Ksef\Tools\Jobs\JobRuns;
 use Espo\Modules\Ksef\Tools\Record\Certificates;
 use Espo\Modules\Ksef\Tools\Record\Profiles;
 use Espo\Modules\Ksef\Tools\Record\RecordByRecord;
@@ -26,9 +27,16 @@ final readonly class KsefRenewSeals implements JobDataLess
         private EntityManager $entityManager,
         private BridgeClient $bridge,
         private RecordByRecord $records,
+        private JobRuns $runs,
     ) {}
 
     public function run(): void
+    {
+        $this->renewAll();
+        $this->runs->keep($this->records->outcome());
+    }
+
+    private function renewAll(): void
     {
         foreach (self::SEALS as $entityType => $attribute) {
             foreach ($this->seals($entityType, $attribute) as $id => $seal) {

@@ -7,6 +7,7 @@ namespace Espo\Modules\Ksef\Jobs;
 use Espo\Core\Job\JobDataLess;
 use Espo\Modules\Ksef\Tools\CertificateState\CertificateStates;
 use Espo\Modules\Ksef\Tools\CertificateState\CertificateSynchronization;
+use Espo\Modules\Ksef\Tools\Jobs\JobRuns;
 use Espo\Modules\Ksef\Tools\Notice\CertificateEndNotices;
 use Espo\Modules\Ksef\Tools\Notice\TokenEndNotices;
 
@@ -21,13 +22,15 @@ final readonly class KsefSynchronizeCertificates implements JobDataLess
         private CertificateSynchronization $synchronization,
         private CertificateEndNotices $certificateNotices,
         private TokenEndNotices $tokenNotices,
+        private JobRuns $runs,
     ) {}
 
     public function run(): void
     {
         $this->states->endExpired();
-        $this->synchronization->run();
+        $synchronized = $this->synchronization->run();
         $this->certificateNotices->tell();
         $this->tokenNotices->tell();
+        $this->runs->keep($synchronized);
     }
 }

@@ -1,9 +1,18 @@
 /** The answer of KsefBridge/health as elements of a page. */
-define('modules/ksef/bridge/health', ['modules/ksef/ui/element'], ({element, label, message}) => {
+define('modules/ksef/bridge/health', ['modules/ksef/ui/element'], ({element, label, message, outside}) => {
     const scope = 'Settings';
     const styles = {ok: 'success', notReady: 'warning', notConfigured: 'default'};
 
     const version = part => part ? `${part.version} (${part.contract})` : '–';
+
+    /** How much the newest entry of the changelog has of each kind, and where it is read. */
+    const changesOf = ({version, day, counts}, language, texts, dayOf) => {
+        const text = key => language.translate(key, 'ksefChanges', scope);
+        const released = version ? `${version}, ${dayOf(day)}` : text('unreleased');
+        const kinds = Object.entries(counts).map(([kind, count]) => `${text(kind)}: ${count}`).join(', ');
+
+        return [`${released}. ${kinds}`, ' ', outside(texts.address('pageOfChanges'), text('read'))];
+    };
 
     const isWell = state => state === 'ok' || state === true;
 
@@ -11,10 +20,11 @@ define('modules/ksef/bridge/health', ['modules/ksef/ui/element'], ({element, lab
         /**
          * @param {Object} health The answer.
          * @param {Object} language EspoCRM's
-         * @param {{link: function(string): Element|string}} texts A MessageText.
+         * @param {{link: function(string): Element|string, address: function(string): string}} texts A MessageText.
+         * @param {function(string): string} dayOf A day, as 2026-12-31, as the user reads it.
          * @returns {HTMLElement}
          */
-        of: (health, language, texts) => {
+        of: (health, language, texts, dayOf) => {
             const text = key => language.translate(key, 'labels', scope);
             const line = (name, ...content) => element('tr', '',
                 element('td', 'text-muted', name),
@@ -44,6 +54,10 @@ define('modules/ksef/bridge/health', ['modules/ksef/ui/element'], ({element, lab
                 element('table', 'table', element('tbody', '',
                     line(text('Extension Version'), version(health.extension)),
                     line(text('Bridge Version'), version(health.bridge)),
+                    health.changes ? line(
+                        text('Newest Changes'),
+                        ...changesOf(health.changes, language, texts, dayOf),
+                    ) : '',
                     ...dependencies,
                 )),
             );

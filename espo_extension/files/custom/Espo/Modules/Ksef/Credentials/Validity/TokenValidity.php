@@ -41,6 +41,20 @@ final class TokenValidity
     }
 
     /**
+     * The end that comes next, the law's or the announced one; once both are over, the later one.
+     *
+     * @return ?string Its last day, as 2026-12-31; null for a bridge that does not tell it.
+     */
+    public static function nextEnd(BridgeInformation $information, DateTimeImmutable $now): ?string
+    {
+        $lawful = $information->tokensValidUntil;
+
+        return $lawful === null || self::daysUntil($lawful, $now) >= 0
+            ? $lawful
+            : $information->tokensAnnouncedUntil ?? $lawful;
+    }
+
+    /**
      * @param string $lastDay As 2026-12-31.
      * @return int Negative once the day is over.
      */

@@ -26,6 +26,11 @@ final readonly class StoredBridge
         return (string) $this->config->get(self::URL);
     }
 
+    public function isEntered(): bool
+    {
+        return $this->url() !== '' && (string) $this->config->get(self::API_KEY) !== '';
+    }
+
     public function save(?string $url, #[SensitiveParameter] ?string $apiKey): void
     {
         $this->configWriter->setMultiple([self::URL => $url, self::API_KEY => $apiKey]);

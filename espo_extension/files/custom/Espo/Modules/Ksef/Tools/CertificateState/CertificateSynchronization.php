@@ -5,6 +5,7 @@ declare(strict_types=1);
 namespace Espo\Modules\Ksef\Tools\CertificateState;
 
 use Espo\Modules\Ksef\Bridge\Errors\BridgeProblem;
+use Espo\Modules\Ksef\Tools\Jobs\JobOutcome;
 use Espo\Modules\Ksef\Tools\Profile\SubjectProfiles;
 use Espo\Modules\Ksef\Tools\Record\Profiles;
 use Espo\Modules\Ksef\Tools\Record\RecordByRecord;
@@ -30,7 +31,7 @@ final class CertificateSynchronization
         private readonly RecordByRecord $records,
     ) {}
 
-    public function run(): void
+    public function run(): JobOutcome
     {
         $this->isBridgeAway = false;
         $this->awayEnvironments = [];
@@ -43,6 +44,8 @@ final class CertificateSynchronization
                 }
             }
         }
+
+        return $this->records->outcome();
     }
 
     private function isAway(Entity $profile): bool

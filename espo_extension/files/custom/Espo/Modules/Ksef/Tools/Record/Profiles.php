@@ -46,6 +46,11 @@ final readonly class Profiles
         return [$read('status'), $type, $credential === null ? null : $read($credential)];
     }
 
+    public static function hasCredential(Entity $profile): bool
+    {
+        return (bool) self::login($profile->get(...))[2];
+    }
+
     /**
      * Another profile that is not deleted and has the same context.
      */

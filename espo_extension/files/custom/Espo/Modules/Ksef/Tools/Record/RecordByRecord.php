@@ -7,15 +7,28 @@ namespace Espo\Modules\Ksef\Tools\Record;
 use Espo\Core\Utils\Log;
 use Espo\Modules\Ksef\Bridge\Errors\BridgeException;
 use Espo\Modules\Ksef\Bridge\Errors\BridgeProblem;
+use Espo\Modules\Ksef\Tools\Jobs\JobOutcome;
 use Espo\ORM\Entity;
 use Exception;
 
 /**
  * Work on many records: what goes wrong with one is no matter of the others.
  */
-final readonly class RecordByRecord
+final class RecordByRecord
 {
-    public function __construct(private Log $log) {}
+    private int $done = 0;
+    private int $failed = 0;
+    private bool $isBridgeAway = false;
+
+    public function __construct(private readonly Log $log) {}
+
+    /**
+     * What came of all that was attempted so far.
+     */
+    public function outcome(): JobOutcome
+    {
+        return new JobOutcome($this->done, $this->failed, $this->isBridgeAway);
+    }
 
     /**
      * @param iterable<Entity> $records
@@ -44,6 +57,7 @@ final readonly class RecordByRecord
     {
         try {
             $work();
+            $this->done++;
         } catch (BridgeException $error) {
             $this->log->error('KSeF: {entityType} {id}, {code}, request {requestId}.', [
                 'entityType' => $entityType,
@@ -52,8 +66,15 @@ final readonly class RecordByRecord
                 'requestId' => $error->requestId,
             ]);
 
-            return $error instanceof BridgeProblem ? null : $error;
+            if (!$error instanceof BridgeProblem) {
+                $this->isBridgeAway = true;
+
+                return $error;
+            }
+
+            $this->failed++;
         } catch (Exception $error) {
+            $this->failed++;
             $this->log->error('KSeF: {entityType} {id}, {type} at {file}({line}).', [
                 'entityType' => $entityType,
                 'id' => $id,

@@ -22,6 +22,15 @@ define('modules/ksef/views/admin/bridge', [
             }]],
         },
         {
+            label: 'KSeF Jobs',
+            rows: [[{
+                name: 'ksefJobs',
+                view: 'modules/ksef/views/admin/fields/jobs',
+                noLabel: true,
+                fullWidth: true,
+            }]],
+        },
+        {
             label: 'KSeF at a Glance',
             rows: [[{
                 name: 'ksefOverview',

@@ -45,6 +45,7 @@ final readonly class GetBridgeHealth implements Action
                 'version' => $this->metadata->get(['app', 'ksef', 'version']),
                 'contract' => BridgeClient::CONTRACT,
             ],
+            'changes' => $this->metadata->get(['app', 'ksef', 'changes']),
             'logLevelWarning' => $this->isDebugging() ? $this->wording->of(new Message('log-level-debug')) : null,
         ]);
     }

@@ -51,7 +51,12 @@ define('modules/ksef/views/admin/fields/bridge-health', [
     }
 
     report(health) {
-        return bridgeReport.of(health, this.getLanguage(), MessageText.of(this));
+        return bridgeReport.of(
+            health,
+            this.getLanguage(),
+            MessageText.of(this),
+            day => this.getDateTime().toDisplayDate(day),
+        );
     }
 
     fetch() {

@@ -1,0 +1,34 @@
+/** The list of profiles, below what remains to be done until one is connected. */
+define('modules/ksef/views/ksef-profile/list', ['modules/ksef/views/list'], List => class extends List {
+    setup() {
+        super.setup();
+        this.addMenuItem('dropdown', {
+            name: 'ksefFirstSteps',
+            text: this.translate('title', 'ksefFirstSteps', 'Settings'),
+            onClick: () => this.getView('firstSteps')?.ask(),
+        });
+    }
+
+    afterRender() {
+        super.afterRender();
+
+        const {primaryFilter} = this.options.params || {};
+
+        if (!primaryFilter) {
+            this.showFirstSteps();
+        }
+    }
+
+    async showFirstSteps() {
+        this.clearView('firstSteps');
+        this.$el.children('.ksef-first-steps').remove();
+        this.$el.children('.search-container').before('<div class="ksef-first-steps"></div>');
+
+        const view = await this.createView('firstSteps', 'modules/ksef/views/first-steps', {
+            fullSelector: '#main > .ksef-first-steps',
+        });
+
+        this.listenTo(view, 'connection-tested', () => this.collection.fetch());
+        await view.render();
+    }
+});
