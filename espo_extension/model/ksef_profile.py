@@ -11,6 +11,7 @@ from espo_extension.model.conditions import (
 )
 from espo_extension.model.entity import Action, Entity, Index, Link, PrimaryFilter, RecordProcessing
 from espo_extension.model.ksef_profile_fields import KSEF_PROFILE_FIELDS
+from espo_extension.model.ksef_profile_rights import RIGHTS_LINKS, RIGHTS_LOGIC, RIGHTS_ROWS
 from espo_extension.model.layouts import Column, Layouts, Panel
 from espo_extension.model.record_fields import RECORD_LINKS
 from espo_extension.model.text import Text
@@ -61,6 +62,7 @@ LAYOUTS = Layouts(
                 ("connectionStatus", "connectionCheckedAt"),
                 ("connectionCode",),
                 ("permissions",),
+                *RIGHTS_ROWS,
             ),
         ),
         Panel(
@@ -141,6 +143,7 @@ KSEF_PROFILE = Entity(
             entity="KsefCertificate",
             foreign="offlineProfiles",
         ),
+        *RIGHTS_LINKS,
         *RECORD_LINKS,
     ),
     indexes=(Index("context", ("nip", "environment", "internalId", "deleteId")),),
@@ -161,6 +164,13 @@ KSEF_PROFILE = Entity(
             handler="profile-actions",
             function="testConnection",
             visibility_function="isTestConnectionVisible",
+        ),
+        Action(
+            name="ksefAcknowledgePermissions",
+            label="Acknowledge",
+            handler="profile-actions",
+            function="acknowledgePermissions",
+            visibility_function="isAcknowledgePermissionsVisible",
         ),
     ),
     menu=(
@@ -200,6 +210,7 @@ KSEF_PROFILE = Entity(
         "authorizationCertificate": FieldLogic(visible=LOGS_IN_BY_CERTIFICATE),
         "connectionCode": FieldLogic(visible=is_not_empty("connectionCode")),
         "permissions": FieldLogic(visible=is_not_empty("permissions")),
+        **RIGHTS_LOGIC,
     },
     panel_logic={"connection": IS_SAVED},
 )

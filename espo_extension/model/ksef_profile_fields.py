@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from espo_extension.model.fields import NOTHING_CHOSEN, Field, Option, Secrecy
 from espo_extension.model.ksef_options import ENVIRONMENTS
+from espo_extension.model.ksef_profile_rights import RIGHTS_FIELDS
 from espo_extension.model.record_fields import FINDINGS, RECORD_FIELDS
 from espo_extension.model.text import Text
 
@@ -241,6 +242,7 @@ CONNECTION_FIELDS = (
         read_only=True,
         view="ksef-profile/fields/permissions",
     ),
+    *RIGHTS_FIELDS,
     Field(
         name="announcedSerialNumbers",
         type="jsonArray",

@@ -33,6 +33,7 @@ RECORD_ROUTES: tuple[Route, ...] = (
 )
 OTHER_ROUTES: tuple[Route, ...] = (
     ("POST", "KsefProfile/{profile}/testConnection", {}),
+    ("POST", "KsefProfile/{profile}/acknowledgePermissions", {}),
     ("POST", "KsefProfile/{profile}/logOut", {}),
     ("GET", "KsefBridge/health", None),
     ("GET", "KsefBridge/tokenValidity", None),

@@ -4,6 +4,7 @@ define('modules/ksef/handlers/profile-actions', [
     'modules/ksef/messages/filled-text',
     'modules/ksef/profile/connection-report',
     'modules/ksef/profile/offline-sample',
+    'modules/ksef/profile/unneeded-rights',
     'modules/ksef/record/action',
     'modules/ksef/record/forget-credential',
     'modules/ksef/ui/notice',
@@ -13,6 +14,7 @@ define('modules/ksef/handlers/profile-actions', [
     {messagesOf},
     connectionReport,
     offlineSample,
+    unneededRights,
     recordAction,
     forgetCredential,
     notice,
@@ -23,6 +25,10 @@ define('modules/ksef/handlers/profile-actions', [
         if (outcome) {
             connectionReport.show(this.view, outcome);
         }
+    }
+
+    acknowledgePermissions() {
+        return unneededRights.acknowledge(this.view, this.view.model.get('permissionsParams').unneeded);
     }
 
     requestCertificate() {
@@ -51,6 +57,10 @@ define('modules/ksef/handlers/profile-actions', [
 
     isTestConnectionVisible() {
         return this.isActive() && this.hasCredential();
+    }
+
+    isAcknowledgePermissionsVisible() {
+        return !!this.view.model.get('permissionsCode');
     }
 
     isRequestCertificateVisible() {

@@ -2,8 +2,10 @@
 define('modules/ksef/profile/connection-report', [
     'modules/ksef/messages/filled-text',
     'modules/ksef/messages/message-text',
+    'modules/ksef/profile/unneeded-rights',
+    'modules/ksef/ui/element',
     'modules/ksef/ui/report-dialog',
-], ({messagesOf}, MessageText, reportDialog) => {
+], ({messagesOf}, MessageText, unneededRights, {button}, reportDialog) => {
     const scope = 'KsefProfile';
     const styles = {ok: 'success', warning: 'warning', failed: 'danger', skipped: 'default'};
 
@@ -23,7 +25,14 @@ define('modules/ksef/profile/connection-report', [
             const status = result(outcome);
             const rights = (outcome.permissions || []).map(right => texts.right(right)).join(', ');
 
-            reportDialog.show({
+            const actions = step => unneededRights.isWarnedOf(step) ?
+                [button(view.translate('Acknowledge', 'labels', scope), () => {
+                    opened.close();
+                    unneededRights.acknowledge(view, step.params.unneeded);
+                })] :
+                [];
+
+            const opened = reportDialog.show({
                 header: `${view.translate('Test Connection', 'labels', scope)} · ${name}`,
                 close: view.translate('Close'),
                 result: {
@@ -36,6 +45,7 @@ define('modules/ksef/profile/connection-report', [
                     status: option(step.status, 'stepStatus'),
                     title: option(step.name, 'stepName'),
                     text: texts.nodes(step),
+                    actions: actions(step),
                     aside: step.status === 'skipped' ? '' : `${step.durationMs}\u00a0ms`,
                 })),
                 closing: rights && `${view.translate('permissions', 'fields', scope)}: ${rights}`,

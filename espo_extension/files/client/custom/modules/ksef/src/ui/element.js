@@ -32,6 +32,16 @@ define('modules/ksef/ui/element', [], () => {
             return link;
         },
 
+        /** A small button within a text or a table. */
+        button: (text, onClick) => {
+            const made = element('button', 'btn btn-default btn-sm', text);
+
+            made.type = 'button';
+            made.addEventListener('click', onClick);
+
+            return made;
+        },
+
         /** EspoCRM's coloured label. */
         label: (style, text) => element('span', `label label-md label-${style}`, text),
     };
