@@ -223,7 +223,7 @@ CONNECTION_FIELDS = (
         label=Text("What KSeF Said", "Odpowiedź KSeF"),
         max_length=100,
         read_only=True,
-        view="fields/coded-message",
+        view="ksef-profile/fields/connection-code",
     ),
     Field(
         name="connectionParams",

@@ -35,6 +35,7 @@ OTHER_ROUTES: tuple[Route, ...] = (
     ("POST", "KsefProfile/{profile}/testConnection", {}),
     ("POST", "KsefProfile/{profile}/acknowledgePermissions", {}),
     ("POST", "KsefProfile/{profile}/logOut", {}),
+    ("GET", "KsefProfile/{profile}/fittingCertificates", None),
     ("GET", "KsefBridge/health", None),
     ("GET", "KsefBridge/tokenValidity", None),
 )

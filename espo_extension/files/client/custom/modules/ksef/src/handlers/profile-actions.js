@@ -2,7 +2,7 @@ define('modules/ksef/handlers/profile-actions', [
     'action-handler',
     'modules/ksef/enrolment/request',
     'modules/ksef/messages/filled-text',
-    'modules/ksef/profile/connection-report',
+    'modules/ksef/profile/connection-test',
     'modules/ksef/profile/offline-sample',
     'modules/ksef/profile/unneeded-rights',
     'modules/ksef/record/action',
@@ -12,19 +12,15 @@ define('modules/ksef/handlers/profile-actions', [
     ActionHandler,
     requestCertificate,
     {messagesOf},
-    connectionReport,
+    connectionTest,
     offlineSample,
     unneededRights,
     recordAction,
     forgetCredential,
     notice,
 ) => class extends ActionHandler {
-    async testConnection() {
-        const outcome = await recordAction.post(this.view, 'testConnection');
-
-        if (outcome) {
-            connectionReport.show(this.view, outcome);
-        }
+    testConnection() {
+        return connectionTest.run(this.view);
     }
 
     acknowledgePermissions() {
