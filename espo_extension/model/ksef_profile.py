@@ -175,6 +175,13 @@ KSEF_PROFILE = Entity(
     ),
     menu=(
         Action(
+            name="ksefChangeToCertificate",
+            label="Change to Certificate",
+            handler="profile-actions",
+            function="changeToCertificate",
+            visibility_function="isChangeToCertificateVisible",
+        ),
+        Action(
             name="ksefRequestCertificate",
             label="Request Certificate",
             handler="profile-actions",

@@ -1,4 +1,4 @@
-"""What ended is mended where it is read of: in the report, in the profile, from the notification."""
+"""What ended is mended where it is read of: in the report, the profile, from the notification."""
 
 from __future__ import annotations
 
@@ -69,4 +69,56 @@ def test_the_active_certificate_is_linked_in_the_report_and_in_the_profile(
         stored = life.profile(profile)
         assert stored["offlineCertificateId"] == next_offline
         assert stored["connectionStatus"] == "Connected"
+        assert screen.problems == []
+
+
+WAYS = {"en": ["In EspoCRM", "From files", "New"], "pl": ["W EspoCRM", "Z plików", "Nowy"]}
+
+
+def open_ways(screen: Screen, profile: str) -> None:
+    screen.open(f"#KsefProfile/view/{profile}", 'button[data-name="edit"]')
+    screen.page.click("#main .detail-button-container .dropdown-toggle:visible")
+    screen.page.click('#main a[data-action="ksefChangeToCertificate"]:visible')
+    screen.page.wait_for_selector(f"{REPORT} tr")
+
+
+@pytest.mark.parametrize("language", ["en", "pl"])
+def test_a_profile_changes_from_its_token_to_a_certificate(
+    language: str, life: Life, logging_in: LoggingIn
+) -> None:
+    nip, uploaded_nip = new_nip(), new_nip()
+    stored = life.certificate(nip, name=f"Czeka {nip}")
+    first = life.records.token_profile("Lombard", nip, life.bridge.new_ksef_token(nip))
+    token = life.bridge.new_ksef_token(uploaded_nip)
+    second = life.records.token_profile("Kiosk", uploaded_nip, token)
+    files = life.files(uploaded_nip, "Authentication")
+    with logging_in(language) as screen:
+        page = screen.page
+        open_ways(screen, first)
+        assert [each.strip() for each in screen.texts(f"{REPORT} tr .label")] == WAYS[language]
+        assert page.locator(f"{REPORT} .ksef-portal a").count() == 1
+        screen.picture("change-to-certificate", whole=False)
+        page.locator(f"{REPORT} .ksef-actions button").first.click()
+        page.locator(f"{REPORT} .label-success").first.wait_for()
+        close_report(screen)
+        changed = life.profile(first)
+        assert changed["authorizationType"] == "Certificate"
+        assert changed["authorizationCertificateId"] == stored
+        assert changed["connectionStatus"] == "Connected"
+
+        open_ways(screen, second)
+        page.locator(f"{REPORT} .ksef-actions button").first.click()
+        form = ".modal.in:has(.field[data-name='certificateFile'])"
+        page.wait_for_selector(f"{form} .field[data-name='certificateFile']")
+        certificate, key = files.written(life.folder / files.name)
+        screen.type_in("name", files.name, form)
+        screen.upload("certificateFile", certificate, form)
+        screen.upload("keyFile", key, form)
+        screen.type_in("password", files.password, form)
+        screen.save(form)
+        page.locator(f"{REPORT} .label-success").first.wait_for()
+        changed = life.profile(second)
+        assert changed["authorizationType"] == "Certificate"
+        assert changed["connectionStatus"] == "Connected"
+        screen.picture("changed-to-certificate", whole=False)
         assert screen.problems == []

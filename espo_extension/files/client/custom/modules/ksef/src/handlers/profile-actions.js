@@ -2,6 +2,7 @@ define('modules/ksef/handlers/profile-actions', [
     'action-handler',
     'modules/ksef/enrolment/request',
     'modules/ksef/messages/filled-text',
+    'modules/ksef/profile/change-to-certificate',
     'modules/ksef/profile/connection-test',
     'modules/ksef/profile/offline-sample',
     'modules/ksef/profile/unneeded-rights',
@@ -12,6 +13,7 @@ define('modules/ksef/handlers/profile-actions', [
     ActionHandler,
     requestCertificate,
     {messagesOf},
+    changeToCertificate,
     connectionTest,
     offlineSample,
     unneededRights,
@@ -29,6 +31,10 @@ define('modules/ksef/handlers/profile-actions', [
 
     requestCertificate() {
         return requestCertificate.ask(this.view);
+    }
+
+    changeToCertificate() {
+        return changeToCertificate.ask(this.view);
     }
 
     async tryOfflineSigning() {
@@ -62,6 +68,10 @@ define('modules/ksef/handlers/profile-actions', [
     isRequestCertificateVisible() {
         // With a token, too: the action then says what is missing.
         return this.isActive() && this.hasCredential();
+    }
+
+    isChangeToCertificateVisible() {
+        return this.isActive() && this.view.model.get('authorizationType') === 'Token';
     }
 
     isTryOfflineSigningVisible() {
