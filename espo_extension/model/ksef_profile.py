@@ -9,7 +9,15 @@ from espo_extension.model.conditions import (
     equals,
     is_not_empty,
 )
-from espo_extension.model.entity import Action, Entity, Index, Link, PrimaryFilter, RecordProcessing
+from espo_extension.model.entity import (
+    Action,
+    Entity,
+    Index,
+    Link,
+    MassAction,
+    PrimaryFilter,
+    RecordProcessing,
+)
 from espo_extension.model.ksef_profile_fields import KSEF_PROFILE_FIELDS
 from espo_extension.model.ksef_profile_rights import RIGHTS_LINKS, RIGHTS_LOGIC, RIGHTS_ROWS
 from espo_extension.model.layouts import Column, Layouts, Panel
@@ -33,6 +41,7 @@ AUTHORIZATION = Panel(
         ("authorizationType", "authorizationCertificate"),
         ("token",),
         ("offlineCertificate", None),
+        ("expiry",),
     ),
 )
 
@@ -41,9 +50,9 @@ LAYOUTS = Layouts(
         Column("name", is_link=True),
         Column("nip", 11),
         Column("environment", 11),
-        Column("authorizationType", 18),
+        Column("authorizationType", 12),
+        Column("expiry", 22),
         Column("connectionStatus", 13),
-        Column("connectionCheckedAt", 13),
         Column("status", 10),
     ),
     list_small=(
@@ -150,6 +159,7 @@ KSEF_PROFILE = Entity(
     layouts=LAYOUTS,
     filters=FILTERS,
     record=RecordProcessing(
+        loaders=(r"Classes\FieldProcessing\KsefProfile\ExpiryLoader",),
         update_filters=(r"Classes\InputFilters\KsefProfile\OneAddress",),
         early_before_create=EARLY_BEFORE_CREATE,
         before_create=BEFORE_SAVE,
@@ -210,6 +220,11 @@ KSEF_PROFILE = Entity(
             visibility_function="isForgetCredentialVisible",
         ),
     ),
+    mass_actions=(
+        MassAction(
+            name="ksefTestSelected", handler="profile-list-actions", function="testSelected"
+        ),
+    ),
     text_filter=("name", "nip", "companyName"),
     field_logic={
         "sessionsMayBeOpen": FieldLogic(visible=HAS_LEFT_SESSIONS),
@@ -217,6 +232,7 @@ KSEF_PROFILE = Entity(
         "authorizationCertificate": FieldLogic(visible=LOGS_IN_BY_CERTIFICATE),
         "connectionCode": FieldLogic(visible=is_not_empty("connectionCode")),
         "permissions": FieldLogic(visible=is_not_empty("permissions")),
+        "expiry": FieldLogic(visible=IS_SAVED),
         **RIGHTS_LOGIC,
     },
     panel_logic={"connection": IS_SAVED},

@@ -244,6 +244,28 @@ CONNECTION_FIELDS = (
     ),
     *RIGHTS_FIELDS,
     Field(
+        name="expiry",
+        type="jsonArray",
+        label=Text("Validity", "Ważność"),
+        tooltip=Text(
+            "How long the profile can log in and issue offline with what it has, and whether that "
+            "renews itself.",
+            "Jak długo profil może się uwierzytelniać i wystawiać faktury offline tym, co ma, i "
+            "czy to się samo odnawia.",
+        ),
+        stored=False,
+        computed_from=(
+            "authorizationType",
+            "authorizationCertificateId",
+            "offlineCertificateId",
+            "environment",
+            "tokenReference",
+        ),
+        read_only=True,
+        for_screens_only=True,
+        view="ksef-profile/fields/expiry",
+    ),
+    Field(
         name="announcedSerialNumbers",
         type="jsonArray",
         label=Text("Announced Certificates", "Zgłoszone certyfikaty"),
