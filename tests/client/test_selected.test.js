@@ -1,5 +1,6 @@
 const test = require('node:test');
 const assert = require('node:assert');
+const {setTimeout} = require('node:timers/promises');
 const {load, texts} = require('./load_module.js');
 
 require('./page.js');
@@ -45,7 +46,7 @@ const page = answers => {
             postRequest: async address => {
                 seen.asked.push(address.split('/')[1]);
                 seen.together = Math.max(seen.together, ++running);
-                await new Promise(resolve => setTimeout(resolve, 5));
+                await setTimeout(5);
                 running--;
 
                 const answer = answers[address.split('/')[1]];

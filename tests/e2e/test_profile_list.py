@@ -85,8 +85,9 @@ def test_the_list_says_until_when_and_tests_what_is_selected(
     both = life.records.certificate_profile(f"{name} A", nip, login, offlineCertificateId=offline)
     token = life.bridge.new_ksef_token(token_nip)
     by_token = life.records.token_profile(f"{name} B", token_nip, token)
+    off_nip = new_nip()
     off = life.records.token_profile(
-        f"{name} C", new_nip(), life.bridge.new_ksef_token(new_nip()), status="Inactive"
+        f"{name} C", off_nip, life.bridge.new_ksef_token(off_nip), status="Inactive"
     )
     with logging_in(language) as screen:
         page = screen.page
@@ -118,4 +119,36 @@ def test_the_list_says_until_when_and_tests_what_is_selected(
         screen.open(f"#KsefProfile/view/{both}", "#main .ksef-expiry-offlineCertificate")
         assert ITSELF[language] in screen.text_of("#main .ksef-expiry-authorizationCertificate")
         screen.picture("profile-expiry")
+        assert screen.problems == []
+
+
+def test_certificates_name_the_profiles_that_use_them(life: Life) -> None:
+    name = f"Używany{new_nip()}"
+    nip = new_nip()
+    shared = life.certificate(nip, name=f"{name} 1")
+    life.certificate(new_nip(), name=f"{name} 2")
+    users = [
+        life.records.certificate_profile(f"Firma {name}", nip, shared),
+        life.records.certificate_profile(f"Oddział {name}", new_nip(), shared),
+    ]
+    few, of_one = listed(life, "KsefCertificate", f"{name}%202", "name,usedBy")
+    both, of_two = listed(life, "KsefCertificate", name, "name,usedBy")
+    assert [each["usedBy"] for each in few.values()] == [[]]
+    assert [each["id"] for each in both[shared]["usedBy"]] == users
+    assert of_two == of_one
+
+
+@pytest.mark.parametrize("language", ["en", "pl"])
+def test_the_column_leads_to_the_profile(language: str, life: Life, logging_in: LoggingIn) -> None:
+    nip = new_nip()
+    certificate = life.certificate(nip, name=f"Kolumna {nip}")
+    profile = life.records.certificate_profile("Młyn <i>Wodny</i>", nip, certificate)
+    with logging_in(language) as screen:
+        row = screen.find_in_list("KsefCertificate", certificate, f"Kolumna {nip}")
+        link = screen.page.locator(f'{row} td[data-name="usedBy"] a')
+        assert link.inner_text() == "Młyn <i>Wodny</i>"
+        screen.picture("certificates-used-by")
+        link.click()
+        screen.page.wait_for_selector('#main [data-name="ksefTestConnection"]')
+        assert profile in screen.page.url
         assert screen.problems == []
