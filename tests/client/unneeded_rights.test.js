@@ -7,13 +7,13 @@ require('./page.js');
 const unneededRights = load('modules/ksef/profile/unneeded-rights');
 
 test('only a warning of unneeded rights alone can be acknowledged', () => {
-    const warns = (code, status = 'warning') => unneededRights.isWarnedOf({status, code});
+    const warns = code => unneededRights.isWarnedOf({code});
 
     assert.ok(warns('permissions-unneeded'));
     assert.ok(warns('permissions-of-owner'));
     assert.ok(!warns('permissions-missing'));
     assert.ok(!warns('permissions-missing-and-unneeded'));
-    assert.ok(!warns('permissions-acknowledged', 'ok'));
+    assert.ok(!warns('permissions-acknowledged'));
 });
 
 test('unneeded rights are those of every warning, acknowledged or not', () => {

@@ -11,7 +11,7 @@ define('modules/ksef/profile/unneeded-rights', [
 
     return {
         /** Whether a step of a connection test warns of them, and can be acknowledged. */
-        isWarnedOf: ({status, code}) => status === 'warning' && codes.includes(code),
+        isWarnedOf: ({code}) => codes.includes(code),
 
         /**
          * @param {{get: function(string): *}} model A KsefProfile.
