@@ -25,7 +25,7 @@ def token_with(life: Life, nip: str, *permissions: str) -> str:
     return register_secret(str(given.json["token"]))
 
 
-def tested(life: Life, profile: str) -> tuple[str, str | None, str | None]:
+def state_after_test(life: Life, profile: str) -> tuple[str, str | None, str | None]:
     """The connection's state, what was said of it, and of its rights."""
     report = life.records.connection_test(profile)
     stored = life.profile(profile)
@@ -46,7 +46,7 @@ def test_an_acknowledged_right_is_not_warned_of_again_and_a_new_one_is(life: Lif
     nip = new_nip()
     profile = life.records.token_profile("Za dużo", nip, token_with(life, nip, "SubunitManage"))
     assert acknowledge(life, profile).status == 409
-    assert tested(life, profile) == ("Connected", None, "permissions-unneeded")
+    assert state_after_test(life, profile) == ("Connected", None, "permissions-unneeded")
     other = {"unneeded": "CredentialsManage"}
     refused = acknowledge(life, profile, other)
     assert refused.status == 409
@@ -67,19 +67,19 @@ def test_an_acknowledged_right_is_not_warned_of_again_and_a_new_one_is(life: Lif
     assert life.profile(profile)["permissionsCode"] is None
 
     put_token(life, profile, token_with(life, nip, "SubunitManage", "CredentialsManage"))
-    assert tested(life, profile) == ("Connected", None, "permissions-unneeded")
+    assert state_after_test(life, profile) == ("Connected", None, "permissions-unneeded")
 
 
 def test_an_acknowledgement_ends_with_what_was_acknowledged(life: Life) -> None:
     nip = new_nip()
     profile = life.records.token_profile("Dość", nip, token_with(life, nip, "Introspection"))
-    tested(life, profile)
+    state_after_test(life, profile)
     assert acknowledge(life, profile).status == 200
     put_token(life, profile, token_with(life, nip))
-    assert tested(life, profile) == ("Connected", None, None)
+    assert state_after_test(life, profile) == ("Connected", None, None)
     assert life.profile(profile)["acknowledgedAt"] is None
     put_token(life, profile, token_with(life, nip, "Introspection"))
-    assert tested(life, profile)[2] == "permissions-unneeded"
+    assert state_after_test(life, profile)[2] == "permissions-unneeded"
 
 
 @pytest.mark.parametrize("language", ["en", "pl"])
