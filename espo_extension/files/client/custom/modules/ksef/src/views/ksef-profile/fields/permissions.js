@@ -5,7 +5,7 @@ define('modules/ksef/views/ksef-profile/fields/permissions', [
     'modules/ksef/profile/unneeded-rights',
 ], (Base, MessageText, unneededRights) => class extends Base {
     detailTemplateContent = `
-        {{#each rights}}<span class="label label-md label-{{style}} text-nowrap"
+        {{#each rights}}<span class="label label-md label-{{style}}" style="display: inline-block"
             {{#if title}}title="{{title}}"{{/if}}>{{words}}</span> {{/each}}
         {{#unless rights.length}}<span class="none-value">{{translate 'None'}}</span>{{/unless}}`
 
