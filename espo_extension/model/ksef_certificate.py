@@ -30,12 +30,12 @@ from espo_extension.model.text import Text
 LAYOUTS = Layouts(
     list=(
         Column("name", is_link=True),
-        Column("type", 13),
+        Column("type", 12),
         Column("environment", 9),
-        Column("identifierValue", 11),
-        Column("usedBy", 16),
-        Column("validTo", 11),
-        Column("daysLeft", 13),
+        Column("identifierValue", 10),
+        Column("usedBy", 13),
+        Column("validTo", 13),
+        Column("daysLeft", 12),
         Column("status", 10),
     ),
     list_small=(

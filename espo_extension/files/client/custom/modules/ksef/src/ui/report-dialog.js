@@ -2,7 +2,7 @@
 define('modules/ksef/ui/report-dialog', [
     'modules/ksef/ui/dialog',
     'modules/ksef/ui/element',
-], (dialog, {element, label}) => {
+], (dialog, {actions, element, label}) => {
     /** A cell as narrow as what it holds. */
     const narrow = (className, ...children) => {
         const cell = element('td', className, ...children);
@@ -13,12 +13,12 @@ define('modules/ksef/ui/report-dialog', [
         return cell;
     };
 
-    const row = ({style, status, title, text, aside, actions = []}) => element('tr', '',
+    const row = ({style, status, title, text, aside, actions: buttons = []}) => element('tr', '',
         narrow('', label(style, status)),
         element('td', '',
             title ? element('div', '', title) : '',
             text.some(Boolean) ? element('div', 'text-soft', ...text) : '',
-            actions.length ? element('p', 'ksef-actions', ...actions) : '',
+            buttons.length ? actions(buttons) : '',
         ),
         narrow('text-muted text-right', aside || ''),
     );

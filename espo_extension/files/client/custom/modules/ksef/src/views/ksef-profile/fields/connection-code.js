@@ -4,7 +4,7 @@ define('modules/ksef/views/ksef-profile/fields/connection-code', [
     'modules/ksef/profile/connection-test',
     'modules/ksef/profile/fitting-certificates',
     'modules/ksef/ui/element',
-], (CodedMessage, connectionTest, fittingCertificates, {element}) => {
+], (CodedMessage, connectionTest, fittingCertificates, {actions}) => {
     const ended = ['profile-certificate-ended', 'profile-offline-certificate-ended'];
 
     return class extends CodedMessage {
@@ -32,7 +32,7 @@ define('modules/ksef/views/ksef-profile/fields/connection-code', [
             const buttons = fittingCertificates.buttons(this, certificates, () => connectionTest.run(this));
 
             this.$el.find('.ksef-actions').remove();
-            this.$el.append(element('p', 'ksef-actions', ...buttons));
+            this.$el.append(actions(buttons));
         }
     };
 });

@@ -58,14 +58,18 @@ define('modules/ksef/views/ksef-profile/fields/expiry', [
     line(kind, {style, label: text, detail}) {
         const shown = label(style, text);
 
-        // However narrow the column, no word of it is cut.
         shown.style.display = 'inline-block';
-        shown.style.whiteSpace = 'normal';
 
-        return element('div', `ksef-expiry-${kind}`,
+        const line = element('div', `ksef-expiry-${kind}`,
             element('span', 'small text-soft', this.words().message(`expiry_${kind}`)), ' ',
             shown, ' ',
             detail && element('span', 'small', detail),
         );
+
+        // However narrow the column, no word of it is cut.
+        line.style.whiteSpace = 'normal';
+        shown.style.whiteSpace = 'normal';
+
+        return line;
     }
 });
