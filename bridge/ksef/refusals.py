@@ -73,7 +73,7 @@ def refusal_of(error: KsefError, signer: Signer | None = None) -> Refusal:
         case KsefGone():
             return Refusal(MessageCode.GONE, ksef_code=410, retry=True)
         case ClientIpNotIpv4(client_ip=client_ip):
-            params: Params = {"clientIp": _words(client_ip)}
+            params: Params = {"clientIp": on_one_line(client_ip)}
             return Refusal(MessageCode.CLIENT_IP_NOT_IPV4, params)
     return _of_silence(error)
 
@@ -108,11 +108,11 @@ def _of_refused(refused: KsefRefused) -> Refusal:
 def _of_forbidden(error: KsefForbidden) -> Refusal:
     security = error.security
     params: Params = {
-        "reason": _words(error.reason_code or "-"),
+        "reason": on_one_line(error.reason_code or "-"),
         "required": _listed(security.get("requiredAnyOfPermissions")),
         "present": _listed(security.get("presentPermissions")),
-        "clientIp": _words(security.get("clientIp") or "-"),
-        "incidentId": _words(security.get("incidentId") or "-"),
+        "clientIp": on_one_line(security.get("clientIp") or "-"),
+        "incidentId": on_one_line(security.get("incidentId") or "-"),
     }
     reason = error.reason_code
     if reason is None and security.get("incidentId"):
@@ -150,14 +150,14 @@ def _refusal(meaning: Meaning, params: Params, ksef_code: int) -> Refusal:
 def status_params(ksef_code: int, description: str, details: tuple[str, ...]) -> Params:
     """KSeF's code and its words on one line, as the texts of refusals show them."""
     said = (part.strip().rstrip(".") for part in (description, *details))
-    return {"ksefCode": ksef_code, "description": _words(": ".join(filter(None, said)) or "-")}
+    return {"ksefCode": ksef_code, "description": on_one_line(": ".join(filter(None, said)) or "-")}
 
 
 def _listed(values: object) -> str:
     items = [str(value) for value in values] if isinstance(values, list) else []
-    return _words(", ".join(items) or "-")
+    return on_one_line(", ".join(items) or "-")
 
 
-def _words(value: object) -> str:
-    """KSeF's words on one line and of a bearable length."""
+def on_one_line(value: object) -> str:
+    """KSeF's words without control characters and of a bearable length."""
     return _CONTROL.sub(" ", str(value))[:_LONGEST_WORDS]

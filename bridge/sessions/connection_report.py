@@ -39,6 +39,9 @@ class StepCode(StrEnum):
 
     CLOCK_DIFFERENCE = "clock-difference"
     PERMISSIONS_MISSING = "permissions-missing"
+    PERMISSIONS_UNNEEDED = "permissions-unneeded"
+    PERMISSIONS_OF_OWNER = "permissions-of-owner"
+    PERMISSIONS_MISSING_AND_UNNEEDED = "permissions-missing-and-unneeded"
     TOKEN_NOT_ACTIVE = "ksef-token-not-active"  # noqa: S105 - a code
     CERTIFICATE_NOT_ACTIVE = "ksef-certificate-not-active"
     CERTIFICATE_NOT_LISTED = "ksef-certificate-not-listed"

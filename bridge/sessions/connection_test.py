@@ -34,13 +34,17 @@ from bridge.sessions.credential import Credential, OpenedCertificate, OpenedToke
 from bridge.sessions.credential_state import find_certificate_state, find_token_state
 from bridge.sessions.errors import ProfileUnusable
 from bridge.sessions.ksef_threads import ANSWER_WITHIN_SECONDS, KsefThreads
+from bridge.sessions.least_privilege import (
+    NEEDED_PERMISSIONS,
+    held_permissions,
+    judge_permissions,
+)
 from bridge.sessions.logins import Logins
 from bridge.sessions.session_tokens import SessionTokens
 from bridge.sessions.state import SessionState, proof_id
 from bridge.state.errors import TryLater
 from bridge.vault import Purpose
 
-NEEDED_PERMISSIONS = ("InvoiceRead", "InvoiceWrite")
 # The law's days are days of the Polish calendar.
 _POLAND = ZoneInfo("Europe/Warsaw")
 _LARGEST_CLOCK_DIFFERENCE = 60
@@ -139,7 +143,7 @@ class ConnectionTests:
                 if isinstance(proof.opened, OpenedToken):
                     self._tell_of_validity(finding)
             with report.step(StepName.PERMISSIONS, StepStatus.WARNING) as finding:
-                report.permissions = _permissions(finding, client, access_token)
+                report.permissions = _permissions(finding, client, proof, access_token)
             with report.step(StepName.CREDENTIAL_STATE, StepStatus.WARNING) as finding:
                 _find_state(finding, client, proof, access_token)
         return report.finished()
@@ -204,11 +208,19 @@ def _reach(finding: Finding, client: KsefClient) -> datetime:
     return moment
 
 
-def _permissions(finding: Finding, client: KsefClient, access_token: Secret) -> tuple[str, ...]:
-    held = client.personal_grants(access_token).active_scopes
-    missing = [name for name in NEEDED_PERMISSIONS if name not in held]
-    if missing:
-        finding.warn(StepCode.PERMISSIONS_MISSING, {"missing": ", ".join(missing)})
+def _permissions(
+    finding: Finding, client: KsefClient, proof: _Proof, access_token: Secret
+) -> tuple[str, ...]:
+    grants = client.personal_grants(access_token)
+    held = held_permissions(client, grants, proof.opened, access_token)
+    is_of_owner = isinstance(proof.opened, OpenedCertificate) and bool(grants.owner_permissions)
+    # Another certificate is proved to take the place of one of the same subject: of that subject's
+    # rights the profile's own test tells.
+    judge_permissions(
+        finding,
+        held if proof.is_own else held.intersection(NEEDED_PERMISSIONS),
+        is_of_owner=is_of_owner,
+    )
     return tuple(sorted(held))
 
 

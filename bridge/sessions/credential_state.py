@@ -5,21 +5,24 @@ from __future__ import annotations
 from bridge.credentials.secret import Secret
 from bridge.espocrm.profiles import Certificate
 from bridge.ksef.client import KsefClient
+from bridge.ksef.contract import KsefTokenState
 from bridge.sessions.connection_report import Finding, StepCode
 from bridge.sessions.credential import OpenedCertificate, OpenedToken
 
 _ACTIVE = "Active"
 
 
+def state_of_token(client: KsefClient, opened: OpenedToken, access_token: Secret) -> KsefTokenState:
+    """What KSeF says of the token that this session was made by (API 2.4.0). Raises KsefError."""
+    reference_number = opened.token.reveal_text().partition("|")[0]
+    return client.ksef_token(reference_number, access_token)
+
+
 def find_token_state(
     finding: Finding, client: KsefClient, opened: OpenedToken, access_token: Secret
 ) -> None:
-    """Warn about a KSeF token that is not Active. Raises KsefError.
-
-    A session made by a token may always ask about that one (API 2.4.0).
-    """
-    reference_number = opened.token.reveal_text().partition("|")[0]
-    state = client.ksef_token(reference_number, access_token)
+    """Warn about a KSeF token that is not Active. Raises KsefError."""
+    state = state_of_token(client, opened, access_token)
     if state.status != _ACTIVE:
         finding.warn(StepCode.TOKEN_NOT_ACTIVE, {"status": state.status})
 

@@ -41,6 +41,8 @@ def check_labels(extension: Extension) -> None:
     for entity in extension.entities:
         for label in named_labels(entity):
             require(extension, entity.name, "labels", label)
+        for action in entity.mass_actions:
+            require(extension, entity.name, "massActions", action.name)
     require(extension, "Admin", "labels", extension.administration_label)
     for item in extension.administration_items:
         require(extension, "Admin", "labels", item.label)

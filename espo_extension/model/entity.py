@@ -51,6 +51,16 @@ class Action:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MassAction:
+    """An action on the records that are chosen in a list; named by the entity's massActions."""
+
+    name: str
+    handler: str
+    """Below `modules/ksef/handlers/`."""
+    function: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BottomPanel:
     """A panel of ours below the record."""
 
@@ -125,6 +135,7 @@ class Entity:
     buttons: tuple[Action, ...] = ()
     menu: tuple[Action, ...] = ()
     """In the menu beside the Edit button."""
+    mass_actions: tuple[MassAction, ...] = ()
     bottom_panels: tuple[BottomPanel, ...] = ()
     filters: tuple[PrimaryFilter, ...] = ()
     bool_filters: tuple[BoolFilter, ...] = ()

@@ -30,12 +30,13 @@ from espo_extension.model.text import Text
 LAYOUTS = Layouts(
     list=(
         Column("name", is_link=True),
-        Column("type", 15),
-        Column("environment", 10),
-        Column("identifierValue", 11),
+        Column("type", 12),
+        Column("environment", 9),
+        Column("identifierValue", 10),
+        Column("usedBy", 13),
         Column("validTo", 13),
-        Column("daysLeft", 14),
-        Column("status", 11),
+        Column("daysLeft", 12),
+        Column("status", 10),
     ),
     list_small=(
         Column("name", is_link=True),
@@ -135,7 +136,10 @@ RECORD = RecordProcessing(
     after_create=AFTER_SAVE,
     after_update=AFTER_SAVE,
     before_delete=(r"Classes\RecordHooks\KsefCertificate\KsefKeepAwaited",),
-    loaders=(r"Classes\FieldProcessing\KsefCertificate\DaysLeftLoader",),
+    loaders=(
+        r"Classes\FieldProcessing\KsefCertificate\DaysLeftLoader",
+        r"Classes\FieldProcessing\KsefCertificate\UsedByLoader",
+    ),
     mass_delete=r"Classes\MassAction\DeleteAllOrNone",
 )
 

@@ -272,6 +272,15 @@ FACT_FIELDS = (
         view="ksef-certificate/fields/days-left",
     ),
     Field(
+        name="usedBy",
+        type="jsonArray",
+        label=Text("Used By", "Używany przez"),
+        stored=False,
+        read_only=True,
+        for_screens_only=True,
+        view="ksef-certificate/fields/used-by",
+    ),
+    Field(
         name="certificatePem",
         type="text",
         label=Text("Certificate (PEM)", "Certyfikat (PEM)"),

@@ -11,8 +11,17 @@ from espo_extension.model.conditions import (
     is_empty,
     is_not_empty,
 )
-from espo_extension.model.entity import Action, Entity, Index, Link, PrimaryFilter, RecordProcessing
+from espo_extension.model.entity import (
+    Action,
+    Entity,
+    Index,
+    Link,
+    MassAction,
+    PrimaryFilter,
+    RecordProcessing,
+)
 from espo_extension.model.ksef_profile_fields import KSEF_PROFILE_FIELDS
+from espo_extension.model.ksef_profile_rights import RIGHTS_LINKS, RIGHTS_LOGIC, RIGHTS_ROWS
 from espo_extension.model.layouts import Column, Layouts, Panel
 from espo_extension.model.record_fields import RECORD_LINKS
 from espo_extension.model.text import Text
@@ -35,6 +44,7 @@ AUTHORIZATION = Panel(
         ("token",),
         ("authorizationCertificate", None),
         ("offlineCertificate", None),
+        ("expiry",),
     ),
 )
 
@@ -43,9 +53,9 @@ LAYOUTS = Layouts(
         Column("name", is_link=True),
         Column("nip", 11),
         Column("environment", 11),
-        Column("authorizationType", 18),
+        Column("authorizationType", 12),
+        Column("expiry", 22),
         Column("connectionStatus", 13),
-        Column("connectionCheckedAt", 13),
         Column("status", 10),
     ),
     list_small=(
@@ -64,6 +74,7 @@ LAYOUTS = Layouts(
                 ("connectionStatus", "connectionCheckedAt"),
                 ("connectionCode",),
                 ("permissions",),
+                *RIGHTS_ROWS,
             ),
         ),
         Panel(
@@ -149,12 +160,14 @@ KSEF_PROFILE = Entity(
             entity="KsefCertificate",
             foreign="offlineProfiles",
         ),
+        *RIGHTS_LINKS,
         *RECORD_LINKS,
     ),
     indexes=(Index("context", ("nip", "environment", "internalId", "deleteId")),),
     layouts=LAYOUTS,
     filters=FILTERS,
     record=RecordProcessing(
+        loaders=(r"Classes\FieldProcessing\KsefProfile\ExpiryLoader",),
         update_filters=(r"Classes\InputFilters\KsefProfile\OneAddress",),
         early_before_create=EARLY_BEFORE_CREATE,
         before_create=BEFORE_SAVE,
@@ -171,8 +184,22 @@ KSEF_PROFILE = Entity(
             function="testConnection",
             visibility_function="isTestConnectionVisible",
         ),
+        Action(
+            name="ksefAcknowledgePermissions",
+            label="Acknowledge",
+            handler="profile-actions",
+            function="acknowledgePermissions",
+            visibility_function="isAcknowledgePermissionsVisible",
+        ),
     ),
     menu=(
+        Action(
+            name="ksefChangeToCertificate",
+            label="Change to Certificate",
+            handler="profile-actions",
+            function="changeToCertificate",
+            visibility_function="isChangeToCertificateVisible",
+        ),
         Action(
             name="ksefRequestCertificate",
             label="Request Certificate",
@@ -202,6 +229,11 @@ KSEF_PROFILE = Entity(
             visibility_function="isForgetCredentialVisible",
         ),
     ),
+    mass_actions=(
+        MassAction(
+            name="ksefTestSelected", handler="profile-list-actions", function="testSelected"
+        ),
+    ),
     text_filter=("name", "nip", "companyName"),
     field_logic={
         "sessionsMayBeOpen": FieldLogic(visible=HAS_LEFT_SESSIONS),
@@ -209,6 +241,8 @@ KSEF_PROFILE = Entity(
         "authorizationCertificate": FieldLogic(visible=LOGS_IN_BY_CERTIFICATE),
         "connectionCode": FieldLogic(visible=is_not_empty("connectionCode")),
         "permissions": FieldLogic(visible=is_not_empty("permissions")),
+        "expiry": FieldLogic(visible=IS_SAVED),
+        **RIGHTS_LOGIC,
     },
     panel_logic={"connection": IS_SAVED},
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from espo_extension.model.fields import NOTHING_CHOSEN, Field, Option, Secrecy
 from espo_extension.model.ksef_options import ENVIRONMENTS
+from espo_extension.model.ksef_profile_rights import RIGHTS_FIELDS
 from espo_extension.model.record_fields import FINDINGS, RECORD_FIELDS
 from espo_extension.model.text import Text
 
@@ -226,7 +227,7 @@ CONNECTION_FIELDS = (
         label=Text("What KSeF Said", "Odpowiedź KSeF"),
         max_length=100,
         read_only=True,
-        view="fields/coded-message",
+        view="ksef-profile/fields/connection-code",
     ),
     Field(
         name="connectionParams",
@@ -244,6 +245,29 @@ CONNECTION_FIELDS = (
         ),
         read_only=True,
         view="ksef-profile/fields/permissions",
+    ),
+    *RIGHTS_FIELDS,
+    Field(
+        name="expiry",
+        type="jsonArray",
+        label=Text("Validity", "Ważność"),
+        tooltip=Text(
+            "How long the profile can log in and issue offline with what it has, and whether that "
+            "renews itself.",
+            "Jak długo profil może się uwierzytelniać i wystawiać faktury offline tym, co ma, i "
+            "czy to się samo odnawia.",
+        ),
+        stored=False,
+        computed_from=(
+            "authorizationType",
+            "authorizationCertificateId",
+            "offlineCertificateId",
+            "environment",
+            "tokenReference",
+        ),
+        read_only=True,
+        for_screens_only=True,
+        view="ksef-profile/fields/expiry",
     ),
     Field(
         name="announcedSerialNumbers",

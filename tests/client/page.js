@@ -12,6 +12,8 @@ class Element {
         this.children.push(...children);
     }
 
+    addEventListener() {}
+
     get text() {
         return this.children.map(child => child.text ?? String(child)).join('');
     }

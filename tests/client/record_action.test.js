@@ -63,7 +63,7 @@ test('a refusal is shown, and the record read again', async () => {
 test('every action that is asked for has its texts', () => {
     for (const [scope, actions] of Object.entries({
         KsefCertificate: ['collect', 'dependents', 'fittingProfiles', 'forgetCredential', 'renew', 'revoke'],
-        KsefProfile: ['forgetCredential', 'logOut', 'requestCertificate', 'testConnection', 'tryOfflineSigning'],
+        KsefProfile: ['acknowledgePermissions', 'forgetCredential', 'logOut', 'requestCertificate', 'testConnection', 'tryOfflineSigning'],
     })) {
         for (const action of actions) {
             ['Progress', 'Failed'].forEach(outcome =>

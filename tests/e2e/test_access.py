@@ -33,7 +33,9 @@ RECORD_ROUTES: tuple[Route, ...] = (
 )
 OTHER_ROUTES: tuple[Route, ...] = (
     ("POST", "KsefProfile/{profile}/testConnection", {}),
+    ("POST", "KsefProfile/{profile}/acknowledgePermissions", {}),
     ("POST", "KsefProfile/{profile}/logOut", {}),
+    ("GET", "KsefProfile/{profile}/fittingCertificates", None),
     ("GET", "KsefBridge/health", None),
     ("GET", "KsefBridge/tokenValidity", None),
     ("GET", "KsefBridge/companies/5265877635", None),

@@ -16,7 +16,7 @@ from bridge.credentials.context import ContextType
 from bridge.credentials.environment import Environment
 from bridge.espocrm.certificate_status import Remedy
 from bridge.messages import Catalogue, Language
-from bridge.sessions.connection_test import NEEDED_PERMISSIONS
+from bridge.sessions.least_privilege import NEEDED_PERMISSIONS
 from espo_extension.model.ksef_certificate_fields import KSEF_CERTIFICATE_FIELDS
 from espo_extension.model.ksef_profile_fields import KSEF_PROFILE_FIELDS
 

@@ -8,7 +8,7 @@ define('modules/ksef/certificate/link-to-profile', [
     'modules/ksef/ui/element',
     'modules/ksef/ui/notice',
     'modules/ksef/ui/report-dialog',
-], (certificateHolder, {messagesOf}, recordAction, savedFindings, dialog, {element}, notice, reportDialog) => {
+], (certificateHolder, {messagesOf}, recordAction, savedFindings, dialog, {button, element}, notice, reportDialog) => {
     const scope = 'KsefCertificate';
 
     const texts = view => ({
@@ -32,15 +32,6 @@ define('modules/ksef/certificate/link-to-profile', [
         }
     };
 
-    const linkButton = (text, onClick) => {
-        const button = element('button', 'btn btn-default btn-sm', text);
-
-        button.type = 'button';
-        button.addEventListener('click', onClick);
-
-        return button;
-    };
-
     const offer = (view, profiles) => {
         const {label, text} = texts(view);
         const environment = name => text(`environmentOf_${name}`);
@@ -61,7 +52,7 @@ define('modules/ksef/certificate/link-to-profile', [
                 text: [
                     `NIP ${profile.nip}${another(profile)}, ${environment(profile.environment)}. ${current(profile)}`,
                 ],
-                aside: linkButton(label('Link'), () => {
+                aside: button(label('Link'), () => {
                     opened.close();
                     link(view, profile);
                 }),

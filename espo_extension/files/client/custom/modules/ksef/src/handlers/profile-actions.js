@@ -2,10 +2,11 @@ define('modules/ksef/handlers/profile-actions', [
     'action-handler',
     'modules/ksef/enrolment/request',
     'modules/ksef/messages/filled-text',
-    'modules/ksef/profile/connection-report',
-    'modules/ksef/profile/connection-test',
+    'modules/ksef/profile/change-to-certificate',
+    'modules/ksef/profile/connection-remedies',
     'modules/ksef/profile/credential',
     'modules/ksef/profile/offline-sample',
+    'modules/ksef/profile/unneeded-rights',
     'modules/ksef/record/action',
     'modules/ksef/record/forget-credential',
     'modules/ksef/ui/notice',
@@ -13,24 +14,29 @@ define('modules/ksef/handlers/profile-actions', [
     ActionHandler,
     requestCertificate,
     {messagesOf},
-    connectionReport,
-    connectionTest,
+    changeToCertificate,
+    connectionRemedies,
     credential,
     offlineSample,
+    unneededRights,
     recordAction,
     forgetCredential,
     notice,
 ) => class extends ActionHandler {
-    async testConnection() {
-        const outcome = await connectionTest.run(this.view);
+    testConnection() {
+        return connectionRemedies.test(this.view);
+    }
 
-        if (outcome) {
-            connectionReport.show(this.view, outcome);
-        }
+    acknowledgePermissions() {
+        return unneededRights.acknowledge(this.view, this.view.model.get('permissionsParams').unneeded);
     }
 
     requestCertificate() {
         return requestCertificate.ask(this.view);
+    }
+
+    changeToCertificate() {
+        return changeToCertificate.ask(this.view);
     }
 
     async tryOfflineSigning() {
@@ -57,9 +63,17 @@ define('modules/ksef/handlers/profile-actions', [
         return this.isActive() && this.hasCredential();
     }
 
+    isAcknowledgePermissionsVisible() {
+        return !!this.view.model.get('permissionsCode');
+    }
+
     isRequestCertificateVisible() {
         // With a token, too: the action then says what is missing.
         return this.isActive() && this.hasCredential();
+    }
+
+    isChangeToCertificateVisible() {
+        return this.isActive() && this.view.model.get('authorizationType') === 'Token';
     }
 
     isTryOfflineSigningVisible() {

@@ -16,14 +16,20 @@ define('modules/ksef/profile/connection-report', [
     };
 
     return {
-        show: (view, outcome) => {
+        /**
+         * @param {Object} view The view with a KsefProfile.
+         * @param {Object} outcome The answer to a test.
+         * @param {function(Object, function()): HTMLElement[]} [actions] What can be done about a step; the second
+         *     argument closes the report.
+         */
+        show: (view, outcome, actions = () => []) => {
             const texts = MessageText.of(view);
             const option = (value, field) => view.getLanguage().translateOption(value, field, scope);
             const name = view.model.get('name');
             const status = result(outcome);
             const rights = (outcome.permissions || []).map(right => texts.right(right)).join(', ');
 
-            reportDialog.show({
+            const opened = reportDialog.show({
                 header: `${view.translate('Test Connection', 'labels', scope)} · ${name}`,
                 close: view.translate('Close'),
                 result: {
@@ -36,6 +42,7 @@ define('modules/ksef/profile/connection-report', [
                     status: option(step.status, 'stepStatus'),
                     title: option(step.name, 'stepName'),
                     text: texts.nodes(step),
+                    actions: actions(step, () => opened.close()),
                     aside: step.status === 'skipped' ? '' : `${step.durationMs}\u00a0ms`,
                 })),
                 closing: rights && `${view.translate('permissions', 'fields', scope)}: ${rights}`,

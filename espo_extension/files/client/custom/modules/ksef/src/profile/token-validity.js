@@ -2,25 +2,46 @@
 define('modules/ksef/profile/token-validity', [
     'modules/ksef/messages/message-text',
     'modules/ksef/ui/element',
-], (MessageText, {element}) => ({
-    /** @returns {Promise<Object[]>} Findings; none while the bridge is away. */
-    load: async () => {
+], (MessageText, {element}) => {
+    /** By the list or record on the page, for which it is asked once. */
+    const asked = new WeakMap();
+
+    const load = async () => {
         try {
             return (await Espo.Ajax.getRequest('KsefBridge/tokenValidity')).findings;
         } catch {
             // EspoCRM itself says why it did not answer.
             return [];
         }
-    },
+    };
 
-    /**
-     * @param {Object} view Any view.
-     * @param {Object[]} findings
-     * @returns {HTMLElement[]}
-     */
-    lines: (view, findings) => {
-        const texts = MessageText.of(view);
+    return {
+        /** @returns {Promise<Object[]>} Findings; none while the bridge is away. */
+        load,
 
-        return findings.map(each => element('p', 'ksef-token-validity small text-info', ...texts.nodes(each)));
-    },
-}));
+        /**
+         * @param {Object} model A KsefProfile, perhaps one of many in a list.
+         * @returns {Promise<Object[]>} As of `load`.
+         */
+        loadOnce: model => {
+            const page = model.collection || model;
+
+            if (!asked.has(page)) {
+                asked.set(page, load());
+            }
+
+            return asked.get(page);
+        },
+
+        /**
+         * @param {Object} view Any view.
+         * @param {Object[]} findings
+         * @returns {HTMLElement[]}
+         */
+        lines: (view, findings) => {
+            const texts = MessageText.of(view);
+
+            return findings.map(each => element('p', 'ksef-token-validity small text-info', ...texts.nodes(each)));
+        },
+    };
+});

@@ -12,7 +12,13 @@ define('modules/ksef/record/action', [
         PUT: (address, body) => Espo.Ajax.putRequest(address, body),
     };
 
-    /** The server's text, which is Markdown, else that it gave none. */
+    /**
+     * The server's text, which is Markdown, else that it gave none.
+     *
+     * @param {{status: number, responseText: string}} xhr
+     * @param {Object} view Any view.
+     * @returns {string}
+     */
     const explanation = (xhr, view) => {
         const unexplained = fill(view.translate('serverGaveNoReason', 'messages', 'KsefProfile'), {status: xhr.status});
 
@@ -73,6 +79,8 @@ define('modules/ksef/record/action', [
 
     return {
         send,
+
+        explanation,
 
         /**
          * @param {Object} view The view with the record.

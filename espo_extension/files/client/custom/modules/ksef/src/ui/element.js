@@ -32,6 +32,21 @@ define('modules/ksef/ui/element', [], () => {
             return link;
         },
 
+        /** A small button within a text or a table. */
+        button: (text, onClick) => {
+            const made = element('button', 'btn btn-default btn-sm', text);
+
+            made.type = 'button';
+            // With the name of a record in it, it may be wider than a telephone.
+            made.style.whiteSpace = 'normal';
+            made.addEventListener('click', onClick);
+
+            return made;
+        },
+
+        /** Buttons side by side. */
+        actions: buttons => element('p', 'ksef-actions', ...buttons.flatMap(each => [each, ' '])),
+
         /** EspoCRM's coloured label. */
         label: (style, text) => element('span', `label label-md label-${style}`, text),
     };

@@ -2,7 +2,7 @@
 define('modules/ksef/ui/report-dialog', [
     'modules/ksef/ui/dialog',
     'modules/ksef/ui/element',
-], (dialog, {element, label}) => {
+], (dialog, {actions, element, label}) => {
     /** A cell as narrow as what it holds. */
     const narrow = (className, ...children) => {
         const cell = element('td', className, ...children);
@@ -13,11 +13,12 @@ define('modules/ksef/ui/report-dialog', [
         return cell;
     };
 
-    const row = ({style, status, title, text, aside}) => element('tr', '',
+    const row = ({style, status, title, text, aside, actions: buttons = []}) => element('tr', '',
         narrow('', label(style, status)),
         element('td', '',
             title ? element('div', '', title) : '',
             text.some(Boolean) ? element('div', 'text-soft', ...text) : '',
+            buttons.length ? actions(buttons) : '',
         ),
         narrow('text-muted text-right', aside || ''),
     );
@@ -28,7 +29,7 @@ define('modules/ksef/ui/report-dialog', [
          * @param {string} report.header
          * @param {string} report.close What the button says.
          * @param {{style: string, status: string, text: string}} [report.result]
-         * @param {{style: string, status: string, title?: string, text: (string|Element)[], aside?: string|Element}[]} report.rows
+         * @param {{style: string, status: string, title?: string, text: (string|Element)[], aside?: string|Element, actions?: Element[]}[]} report.rows
          * @param {string} [report.closing] A paragraph below.
          * @returns {{close: function()}}
          */

@@ -12,6 +12,8 @@ use Espo\Modules\Ksef\Bridge\Http\JsonObject;
  */
 final readonly class ConnectionTest
 {
+    private const RIGHTS = 'permissions';
+
     /**
      * @param bool $isOk No step failed; there may be warnings.
      * @param list<Step> $steps
@@ -36,18 +38,47 @@ final readonly class ConnectionTest
     }
 
     /**
-     * The step to tell of first: the one that failed, else the first that warns.
+     * The step to tell of first: the one that failed, else the first that warns. Rights that are merely unneeded
+     * are told apart from it.
      */
     public function decisiveStep(): ?Step
     {
         foreach ([StepStatus::Failed, StepStatus::Warning] as $status) {
             foreach ($this->steps as $step) {
-                if ($step->status === $status && $step->code !== null) {
+                if ($step->status === $status && $step->code !== null && !$step->warnsOfUnneededRights()) {
                     return $step;
                 }
             }
         }
 
         return null;
+    }
+
+    /**
+     * The step that warns of unneeded rights.
+     */
+    public function unneededRights(): ?Step
+    {
+        foreach ($this->steps as $step) {
+            if ($step->warnsOfUnneededRights()) {
+                return $step;
+            }
+        }
+
+        return null;
+    }
+
+    /**
+     * Whether the login has the rights that it needs and no others.
+     */
+    public function areRightsInOrder(): bool
+    {
+        foreach ($this->steps as $step) {
+            if ($step->name === self::RIGHTS) {
+                return $step->status === StepStatus::Ok && $step->code === null;
+            }
+        }
+
+        return false;
     }
 }

@@ -12,6 +12,8 @@ use Espo\Modules\Ksef\Bridge\Http\JsonObject;
  */
 final readonly class Step
 {
+    private const UNNEEDED_RIGHTS = ['permissions-unneeded', 'permissions-of-owner'];
+
     /**
      * @param ?string $code Why it failed, or what it warns of.
      * @param array<string, string|int> $params
@@ -25,6 +27,14 @@ final readonly class Step
         public array $params = [],
         public ?string $message = null,
     ) {}
+
+    /**
+     * Whether it warns of rights beyond those that EspoCRM needs. The connection works with them as well.
+     */
+    public function warnsOfUnneededRights(): bool
+    {
+        return $this->status === StepStatus::Warning && in_array($this->code, self::UNNEEDED_RIGHTS, true);
+    }
 
     /**
      * @throws BridgeAnswerUnreadable

@@ -6,6 +6,7 @@ namespace Espo\Modules\Ksef\Tools\Connection;
 
 use Espo\Core\Utils\DateTime;
 use Espo\Modules\Ksef\Bridge\Connection\ConnectionTest;
+use Espo\Modules\Ksef\Bridge\Connection\Step;
 use Espo\Modules\Ksef\Credentials\Certificate\CertificateStatus;
 use Espo\Modules\Ksef\Credentials\Certificate\CertificateUse;
 use Espo\Modules\Ksef\Messages\Message;
@@ -46,6 +47,8 @@ final readonly class ConnectionResults
             'connectionCode' => null,
             'connectionParams' => null,
             'permissions' => null,
+            'permissionsCode' => null,
+            'permissionsParams' => null,
         ]);
     }
 
@@ -103,6 +106,7 @@ final readonly class ConnectionResults
         [$code, $params] = $this->reason($profile, $step?->code, $step->params ?? []);
         $isNews = !$test->isOk && !$this->hasFailedWith($profile, $code);
 
+        $profile->set($this->unneededRights($test->unneededRights()));
         $this->store($profile, $test->isOk, $code, $params, $test->permissions);
 
         return $isNews;
@@ -120,6 +124,7 @@ final readonly class ConnectionResults
             return false;
         }
 
+        $profile->set($this->unneededRights(null));
         $this->store($profile, false, $code, $params, null);
 
         return true;
@@ -131,6 +136,7 @@ final readonly class ConnectionResults
     public function storeEndedCertificate(Entity $profile): void
     {
         if ($reason = $this->end($profile, CertificateUse::Authorization)) {
+            $profile->set($this->unneededRights(null));
             $this->store($profile, false, $reason->code, $reason->plainParams(), null);
         } elseif ($reason = $this->end($profile, CertificateUse::Offline)) {
             // Of the login nothing changed.
@@ -167,6 +173,17 @@ final readonly class ConnectionResults
     private function hasFailedWith(Entity $profile, ?string $code): bool
     {
         return $profile->get('connectionStatus') === self::FAILED && $profile->get('connectionCode') === $code;
+    }
+
+    /**
+     * @return array{permissionsCode: ?string, permissionsParams: ?object}
+     */
+    private function unneededRights(?Step $warning): array
+    {
+        return [
+            'permissionsCode' => $warning?->code,
+            'permissionsParams' => $warning ? (object) $warning->params : null,
+        ];
     }
 
     /**

@@ -29,6 +29,7 @@ final readonly class ConnectionTester
         private ConnectionResults $results,
         private RefusedUses $refused,
         private OfflineCertificateState $offlineState,
+        private RightsAcknowledgements $acknowledgements,
         private EntityManager $entityManager,
     ) {}
 
@@ -59,7 +60,7 @@ final readonly class ConnectionTester
             return new TestedConnection($test, false);
         }
 
-        $test = $this->withOfflineCertificate($profile, $test);
+        $test = $this->withOfflineCertificate($profile, $this->acknowledgements->applied($profile, $test));
 
         return new TestedConnection($test, $this->store($profile, $test));
     }

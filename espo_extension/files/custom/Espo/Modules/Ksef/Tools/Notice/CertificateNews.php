@@ -10,6 +10,7 @@ use Espo\Modules\Ksef\Messages\Message;
 use Espo\Modules\Ksef\Messages\OptionName;
 use Espo\Modules\Ksef\Messages\RecordLink;
 use Espo\Modules\Ksef\Messages\WebAddress;
+use Espo\Modules\Ksef\Tools\Profile\FittingCertificates;
 use Espo\Modules\Ksef\Tools\Record\Certificates;
 use Espo\Modules\Ksef\Tools\Record\Profiles;
 use Espo\Modules\Ksef\Tools\Record\Records;
@@ -24,6 +25,7 @@ final readonly class CertificateNews
     public function __construct(
         private RenewalOutlook $outlook,
         private Portals $portals,
+        private FittingCertificates $fitting,
     ) {}
 
     /**
@@ -108,7 +110,31 @@ final readonly class CertificateNews
             ]);
         }
 
+        $messages = [...$messages, ...$this->inItsPlace($profiles)];
+
         return $this->about($certificate, $messages, new Message('mail-certificate-ended', $params));
+    }
+
+    /**
+     * @param iterable<Entity> $profiles
+     * @return list<Message> What each of them can use from now on.
+     */
+    private function inItsPlace(iterable $profiles): array
+    {
+        $messages = [];
+
+        foreach ($profiles as $profile) {
+            $certificates = array_merge(...array_values($this->fitting->inPlaceOfEnded($profile)));
+
+            if ($certificates) {
+                $messages[] = new Message('certificate-ended-link-another', [
+                    'profile' => Records::link($profile),
+                    'certificates' => Records::links($certificates),
+                ]);
+            }
+        }
+
+        return $messages;
     }
 
     public function restored(Entity $certificate): News

@@ -34,11 +34,34 @@ final readonly class SubjectProfiles
         $subjects = [];
 
         foreach ($this->loggingIn() as [$profile, $certificate]) {
-            $subject = serialize([$this->subject($certificate), (string) $profile->get('environment')]);
-            $subjects[$subject][] = $profile;
+            $subjects[$this->subjectIn($certificate, (string) $profile->get('environment'))][] = $profile;
         }
 
         return array_values($subjects);
+    }
+
+    /**
+     * The subjects that a profile logs in as.
+     *
+     * @return array<string, true> By `subjectIn`.
+     */
+    public function subjects(): array
+    {
+        $subjects = [];
+
+        foreach ($this->loggingIn() as [$profile, $certificate]) {
+            $subjects[$this->subjectIn($certificate, (string) $profile->get('environment'))] = true;
+        }
+
+        return $subjects;
+    }
+
+    /**
+     * What is the same for all certificates of a subject in an environment.
+     */
+    public function subjectIn(Entity $certificate, string $environment): string
+    {
+        return serialize([$this->subject($certificate), $environment]);
     }
 
     /**

@@ -57,6 +57,21 @@ final readonly class CertificateSuccessors
         return array_values(array_diff($ended, $succeeded));
     }
 
+    /**
+     * The certificates that have a successor, be it issued or only requested.
+     *
+     * @return array<string, true> By their ids.
+     */
+    public function renewed(): array
+    {
+        $renewed = $this->column('predecessorId', [
+            'predecessorId!=' => null,
+            'status' => [CertificateStatus::ACTIVE, CertificateStatus::REQUESTED],
+        ]);
+
+        return array_fill_keys($renewed, true);
+    }
+
     private function find(Entity $certificate, string $status): ?Entity
     {
         return $this->entityManager

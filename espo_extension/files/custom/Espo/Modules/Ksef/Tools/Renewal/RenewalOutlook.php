@@ -6,6 +6,7 @@ namespace Espo\Modules\Ksef\Tools\Renewal;
 
 use DateTimeImmutable;
 use Espo\Modules\Ksef\Credentials\Certificate\CertificateRecord;
+use Espo\Modules\Ksef\Credentials\Validity\RenewalProspect;
 use Espo\Modules\Ksef\Credentials\Validity\StoredMoment;
 use Espo\Modules\Ksef\Messages\Message;
 use Espo\Modules\Ksef\Tools\Notice\Portals;
@@ -33,30 +34,35 @@ final readonly class RenewalOutlook
      */
     public function of(Entity $certificate, iterable $profiles): array
     {
-        if ($certificate->get('kind') !== CertificateRecord::OF_KSEF) {
-            return [new Message('certificate-ends-issued-elsewhere')];
-        }
-
         $failure = $this->failure($certificate);
         $successor = $this->successors->requested($certificate) ?? $this->successors->active($certificate);
 
-        if ($successor) {
-            $params = ['successor' => Records::link($successor)];
+        $prospect = RenewalProspect::of(
+            $certificate->get('kind') === CertificateRecord::OF_KSEF,
+            (bool) $certificate->get('autoRenew'),
+            $failure !== [],
+            static fn (): bool => $successor !== null,
+            fn (): bool => $this->subjects->ofSubject($certificate) !== [],
+        );
 
-            return [new Message('certificate-ends-being-renewed', $params), ...$failure];
-        }
+        $params = match ($prospect) {
+            RenewalProspect::BeingRenewed => $successor ? ['successor' => Records::link($successor)] : [],
+            RenewalProspect::NoLogin => ['portal' => $this->portals->ofFirst($profiles)],
+            RenewalProspect::RenewsItself => ['date' => $this->renewalDate($certificate)],
+            default => [],
+        };
 
-        if (!$this->subjects->ofSubject($certificate)) {
-            return [new Message('certificate-ends-no-login', ['portal' => $this->portals->ofFirst($profiles)])];
-        }
+        $isAboutFailure = in_array($prospect, [RenewalProspect::BeingRenewed, RenewalProspect::Fails], true);
 
-        if (!$certificate->get('autoRenew')) {
-            return [new Message('certificate-ends-renew-by-hand')];
-        }
+        return [new Message($prospect->value, $params), ...($isAboutFailure ? $failure : [])];
+    }
 
-        return $failure
-            ? [new Message('certificate-ends-renewal-fails'), ...$failure]
-            : [new Message('certificate-ends-renews-itself', ['date' => $this->renewalDate($certificate)])];
+    /**
+     * The day from which a certificate with this end renews itself.
+     */
+    public static function dateOf(DateTimeImmutable $end): string
+    {
+        return $end->modify('-' . self::DAYS_BEFORE_END . ' days')->format('Y-m-d');
     }
 
     /**
@@ -71,8 +77,6 @@ final readonly class RenewalOutlook
 
     private function renewalDate(Entity $certificate): string
     {
-        $end = StoredMoment::read($certificate->get('validTo')) ?? new DateTimeImmutable();
-
-        return $end->modify('-' . self::DAYS_BEFORE_END . ' days')->format('Y-m-d');
+        return self::dateOf(StoredMoment::read($certificate->get('validTo')) ?? new DateTimeImmutable());
     }
 }

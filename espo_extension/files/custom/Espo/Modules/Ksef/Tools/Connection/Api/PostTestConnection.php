@@ -22,7 +22,14 @@ use Espo\Modules\Ksef\Tools\Wording\Refusals;
  */
 final readonly class PostTestConnection implements Action
 {
-    private const STORED = ['connectionStatus', 'connectionCheckedAt', 'connectionCode', 'connectionParams'];
+    private const STORED = [
+        'connectionStatus',
+        'connectionCheckedAt',
+        'connectionCode',
+        'connectionParams',
+        'permissionsCode',
+        'permissionsParams',
+    ];
 
     public function __construct(
         private RequestedRecords $records,

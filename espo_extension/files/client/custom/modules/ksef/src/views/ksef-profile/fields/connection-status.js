@@ -4,16 +4,16 @@
  */
 define('modules/ksef/views/ksef-profile/fields/connection-status', [
     'views/fields/enum',
-    'modules/ksef/profile/connection-report',
+    'modules/ksef/profile/connection-remedies',
     'modules/ksef/profile/connection-test',
     'modules/ksef/profile/credential',
     'modules/ksef/profile/portal',
     'modules/ksef/ui/element',
-], (Enum, connectionReport, connectionTest, credential, portal, {element, label}) => class extends Enum {
+], (Enum, connectionRemedies, connectionTest, credential, portal, {element, label}) => class extends Enum {
     setup() {
         super.setup();
         this.addActionHandler('showConnectionReport', () =>
-            connectionReport.show(this, connectionTest.outcome(this.model)));
+            connectionRemedies.show(this, connectionTest.outcome(this.model)));
 
         const shown = ['authorizationType', 'authorizationCertificateId', 'tokenReference', 'environment', 'createdAt'];
 
