@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
@@ -18,7 +18,7 @@ from bridge.credentials.environment import Environment
 from bridge.credentials.token_validity import TokenValidity
 from bridge.ksef.auth_token_request import SchemaVersion
 from bridge.ksef.connections import is_loopback
-from bridge.ksef.environments import API_URLS
+from bridge.ksef.environments import API_URLS, LATARNIA_URLS
 from bridge.messages import Documentation
 
 PREFIX = "KSEF_BRIDGE_"
@@ -45,6 +45,7 @@ class Settings:
     master_keys_file: Path
     api_keys_file: Path
     ksef_urls: Mapping[Environment, str]
+    latarnia_urls: Mapping[Environment, str]
     ksef_ca_file: Path | None
     runtime_folder: Path
     listen: str
@@ -70,12 +71,14 @@ def load_settings(variables: Mapping[str, str] = os.environ) -> Settings:
     certificate, key = read.path("TLS_CERTIFICATE_FILE"), read.path("TLS_KEY_FILE")
     if (certificate is None) != (key is None):
         raise SettingsError(f"{PREFIX}TLS_CERTIFICATE_FILE and {PREFIX}TLS_KEY_FILE go together")
+    ksef_urls = {each: read.ksef_url(each, allowed) for each in Environment}
     return Settings(
         espocrm_database_url=read.database_url("ESPOCRM_DATABASE_URL"),
         state_database_url=read.database_url("STATE_DATABASE_URL", _default_state_url(variables)),
         master_keys_file=read.required_path("MASTER_KEYS_FILE"),
         api_keys_file=read.required_path("API_KEYS_FILE"),
-        ksef_urls={each: read.ksef_url(each, allowed) for each in Environment},
+        ksef_urls=ksef_urls,
+        latarnia_urls=read.latarnia_urls(ksef_urls),
         ksef_ca_file=read.path("KSEF_CA_FILE"),
         runtime_folder=read.path("RUNTIME_FOLDER") or _default_runtime_folder(variables),
         listen=read.listen(allowed, has_tls=certificate is not None),
@@ -175,6 +178,33 @@ class _Reader:
     def ksef_url(self, environment: Environment, allowed: frozenset[str]) -> str:
         name = f"KSEF_URL_{environment.name}"
         url = (self.text(name) or API_URLS[environment]).rstrip("/")
+        parts = self._server_url(name, url)
+        if not parts.path.endswith("/v2"):
+            raise SettingsError(f"{PREFIX}{name} ends with /v2")
+        is_plain_production = parts.scheme == "http" and environment is Environment.PRODUCTION
+        if is_plain_production and PLAIN_HTTP_PRODUCTION not in allowed:
+            raise SettingsError(
+                f"{PREFIX}{name} is plain http; if this is meant, "
+                f"set {PREFIX}ALLOW={PLAIN_HTTP_PRODUCTION}"
+            )
+        return url
+
+    def latarnia_urls(self, ksef_urls: Mapping[Environment, str]) -> dict[Environment, str]:
+        """Where each environment's failures are announced; those are left out that ask nobody."""
+        urls = {}
+        for environment in Environment:
+            name = f"LATARNIA_URL_{environment.name}"
+            url = self.variables.get(PREFIX + name)
+            if url is None and ksef_urls[environment] == API_URLS[environment]:
+                # What the Ministry announces says nothing of another KSeF, such as a simulator.
+                url = LATARNIA_URLS[environment]
+            if url := (url or "").strip().rstrip("/"):
+                self._server_url(name, url)
+                urls[environment] = url
+        return urls
+
+    @staticmethod
+    def _server_url(name: str, url: str) -> SplitResult:
         try:
             parts = urlsplit(url)
             is_usable = parts.scheme in {"http", "https"} and parts.port != 0
@@ -182,17 +212,9 @@ class _Reader:
             raise SettingsError(f"{PREFIX}{name} is not an http(s) URL") from None
         if not is_usable or not parts.hostname or parts.username is not None:
             raise SettingsError(f"{PREFIX}{name} is not an http(s) URL of a host")
-        if not parts.path.endswith("/v2"):
-            raise SettingsError(f"{PREFIX}{name} ends with /v2")
-        if parts.scheme == "http":
-            if not is_loopback(parts.hostname):
-                raise SettingsError(f"{PREFIX}{name}: plain http is for loopback only; use https")
-            if environment is Environment.PRODUCTION and PLAIN_HTTP_PRODUCTION not in allowed:
-                raise SettingsError(
-                    f"{PREFIX}{name} is plain http; if this is meant, "
-                    f"set {PREFIX}ALLOW={PLAIN_HTTP_PRODUCTION}"
-                )
-        return url
+        if parts.scheme == "http" and not is_loopback(parts.hostname):
+            raise SettingsError(f"{PREFIX}{name}: plain http is for loopback only; use https")
+        return parts
 
     def listen(self, allowed: frozenset[str], *, has_tls: bool) -> str:
         value = self.text("LISTEN") or "127.0.0.1:8970"
