@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -12,7 +13,7 @@ import structlog
 
 from bridge.announcements.announced import Announced, Trouble
 from bridge.announcements.codes import AnnouncementCode
-from bridge.announcements.latarnia import Latarnia, NoAnswer
+from bridge.announcements.latarnia import Latarnia, LatarniaAnswer, NoAnswer
 from bridge.announcements.remembered import Remembered
 from bridge.credentials.environment import Environment
 
@@ -31,8 +32,19 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class _Source:
-    latarnia: Latarnia
+    url: str
+    ca_file: Path | None
     remembered: Remembered
+
+    def ask(self) -> LatarniaAnswer:
+        """Raises NoAnswer."""
+        try:
+            # Made anew each time: minutes lie between, and a CA file may have been put right.
+            latarnia = Latarnia(self.url, self.ca_file)
+        except OSError:
+            raise NoAnswer(Trouble(AnnouncementCode.UNREACHABLE)) from None
+        with contextlib.closing(latarnia):
+            return latarnia.ask()
 
 
 class Announcements:
@@ -41,9 +53,8 @@ class Announcements:
     def __init__(
         self, urls: Mapping[Environment, str], ca_file: Path | None, runtime_folder: Path
     ) -> None:
-        """Raises OSError when `ca_file` cannot be read."""
         self._sources = {
-            environment: _Source(Latarnia(url, ca_file), Remembered(runtime_folder, url))
+            environment: _Source(url, ca_file, Remembered(runtime_folder, url))
             for environment, url in urls.items()
         }
 
@@ -73,7 +84,7 @@ class Announcements:
 
 def _ask(environment: Environment, source: _Source, asked: Announced) -> None:
     try:
-        answer = source.latarnia.ask()
+        answer = source.ask()
     except NoAnswer as failure:
         log.info("latarnia-asked", environment=environment.value, code=failure.trouble.code)
         source.remembered.save(asked.failed(failure.trouble))

@@ -48,7 +48,7 @@ class LatarniaAnswer:
 
 
 class Latarnia:
-    """One environment's Latarnia; to be asked by one thread at a time."""
+    """One environment's Latarnia."""
 
     def __init__(self, url: str, ca_file: Path | None) -> None:
         """Raises OSError when `ca_file` cannot be read."""
@@ -71,6 +71,10 @@ class Latarnia:
         except NoAnswer as missing:
             return LatarniaAnswer(status, merged(current), missing.trouble)
         return LatarniaAnswer(status, merged(current, published))
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._connections.close()
 
     def _answer(self, path: str) -> object:
         try:

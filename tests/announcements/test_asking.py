@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import multiprocessing
 import os
 import time
@@ -175,7 +176,9 @@ def test_without_a_folder_a_process_remembers_by_itself(
 
 def test_a_link_in_a_common_folder_is_not_followed(tmp_path: Path) -> None:
     target = tmp_path / "precious"
-    target.write_bytes(b"kept")
+    now = datetime.now(UTC)
+    kept = Announced("FAILURE", asked_at=now, answered_at=now).to_bytes()
+    target.write_bytes(kept)
     with scripted_server(AVAILABLE) as server:
         folder = tmp_path / "run"
         settled(of(server, folder))
@@ -184,7 +187,7 @@ def test_a_link_in_a_common_folder_is_not_followed(tmp_path: Path) -> None:
             folder.joinpath(name).unlink(missing_ok=True)
             folder.joinpath(name).symlink_to(target)
         assert settled(of(server, folder)).announced.status == "AVAILABLE"
-    assert target.read_bytes() == b"kept"
+    assert target.read_bytes() == kept
 
 
 def test_who_was_killed_while_asking_is_not_waited_for(tmp_path: Path) -> None:
@@ -196,6 +199,17 @@ def test_who_was_killed_while_asking_is_not_waited_for(tmp_path: Path) -> None:
     assert not known.is_being_asked(NOW + timedelta(seconds=25))
     assert not known.is_due(NOW + timedelta(seconds=299))
     assert known.is_due(NOW + timedelta(seconds=300))
+
+
+def test_two_processes_do_not_say_so_at_the_same_moment(tmp_path: Path) -> None:
+    remembered = Remembered(tmp_path, "http://127.0.0.1:1")
+    assert remembered.claim(NOW) is not None
+    (lock,) = tmp_path.glob("*.lock")
+    later = NOW + timedelta(hours=1)
+    with lock.open() as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        assert remembered.claim(later) is None
+    assert remembered.claim(later) is not None
 
 
 def test_a_clock_that_was_put_back_does_not_end_it(tmp_path: Path) -> None:

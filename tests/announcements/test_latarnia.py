@@ -158,3 +158,9 @@ def test_it_is_put_into_a_sentence(status: str, messages: list[Any], code: str, 
     production = in_words(Environment.PRODUCTION, found)
     assert production is not None
     assert "invented" not in Catalogue.load().text(code, "en", production.params)
+
+
+def test_a_missing_ca_file_is_told_and_stops_nothing(tmp_path: Path) -> None:
+    urls = {Environment.TEST: "https://127.0.0.1:1"}
+    look = settled(Announcements(urls, tmp_path / "no.pem", tmp_path))
+    assert look.announced.trouble == Trouble(AnnouncementCode.UNREACHABLE)

@@ -50,10 +50,13 @@ class Played:
 
 @pytest.fixture
 def played(artifacts: Path, simulator: RunningCommand) -> Iterator[Played]:
-    answers = {"latarnia": latarnia({"status": "AVAILABLE"}, [])}
+    answers: dict[str, Callable[[Received], Reply]] = {
+        "latarnia": latarnia({"status": "AVAILABLE"}, []),
+        "ksef": lambda _request: Reply(503),
+    }
     with (
         scripted_server(lambda request: answers["latarnia"](request)) as beside,
-        scripted_server(Reply(503)) as ksef,
+        scripted_server(lambda request: answers["ksef"](request)) as ksef,
     ):
         folder = artifacts / f"installation-announcements-{next(_number)}"
         installation = Installation.create(folder, simulator)
@@ -147,7 +150,8 @@ def access_token(played: Played, language: str = "en") -> Any:
 
 def test_a_call_that_fails_lets_latarnia_be_asked(played: Played) -> None:
     played.announce({"status": "TOTAL_FAILURE", "messages": [FAILURE]}, [])
-    assert access_token(played)["code"] == "ksef-unavailable"
+    # Asked when the first call failed, Latarnia has answered before KSeF was given up.
+    assert access_token(played)["announced"]["code"] == "announced-since"
     assert played.known()["status"] == "TOTAL_FAILURE"
     assert sum(each.path.endswith("/status") for each in played.latarnia.received) == 1
     for language, since in (
@@ -164,6 +168,10 @@ def test_a_call_that_fails_lets_latarnia_be_asked(played: Played) -> None:
 
 def test_an_error_that_is_not_about_ksef_says_nothing_of_it(played: Played) -> None:
     played.known()
+    played.answers["ksef"] = lambda _request: Reply(429, headers={"Retry-After": "1"})
+    limited = access_token(played)
+    assert limited["code"] == "ksef-rate-limited"
+    assert "announced" not in limited
     answer = played.client.post("/v1/profiles/nobody/access-token", json={})
     assert answer.status_code == 404
     assert answer.json is not None

@@ -1,4 +1,4 @@
-"""What KSeF announces: on the page KSeF Bridge, beside errors while KSeF is away, never deciding."""
+"""What KSeF announces: on the page of the bridge, and beside errors while KSeF is away."""
 
 from __future__ import annotations
 
