@@ -78,8 +78,10 @@ class Remembered:
                 unfinished.unlink(missing_ok=True)
 
     def _file_content(self) -> Announced:
+        # Whatever else lies there, nobody waits for it.
+        flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK
         try:
-            with os.fdopen(os.open(self._path, os.O_RDONLY | os.O_NOFOLLOW), "rb") as file:
+            with os.fdopen(os.open(self._path, flags), "rb") as file:
                 return Announced.from_bytes(file.read(_LARGEST_FILE))
         except (OSError, ContractBroken):
             return Announced()

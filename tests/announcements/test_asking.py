@@ -190,6 +190,16 @@ def test_a_link_in_a_common_folder_is_not_followed(tmp_path: Path) -> None:
     assert target.read_bytes() == kept
 
 
+def test_a_pipe_in_its_place_holds_nobody_up(tmp_path: Path) -> None:
+    remembered = Remembered(tmp_path, "http://127.0.0.1:1")
+    assert remembered.claim(NOW) is not None
+    (lock,) = tmp_path.glob("*.lock")
+    file = lock.with_suffix("")
+    file.unlink()
+    os.mkfifo(file)
+    assert Remembered(tmp_path, "http://127.0.0.1:1").load() == Announced()
+
+
 def test_who_was_killed_while_asking_is_not_waited_for(tmp_path: Path) -> None:
     remembered = Remembered(tmp_path, "http://127.0.0.1:1")
     assert remembered.claim(NOW) is not None
