@@ -65,7 +65,6 @@ class Remembered:
 
     def save(self, announced: Announced) -> None:
         """Remember it in place of what was known."""
-        self._own = announced
         unfinished = self._path.with_name(f".{self._path.name}.{os.getpid()}")
         try:
             flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW
@@ -76,6 +75,8 @@ class Remembered:
             self._tell(error)
             with suppress(OSError):
                 unfinished.unlink(missing_ok=True)
+        # Last, so that what this process knows is not told before others may know it.
+        self._own = announced
 
     def _file_content(self) -> Announced:
         # Whatever else lies there, nobody waits for it.
