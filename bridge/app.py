@@ -9,6 +9,8 @@ from flask_openapi3.models.info import Info
 from flask_openapi3.openapi import OpenAPI
 
 from bridge import __version__, database
+from bridge.announcements.announcements import Announcements
+from bridge.api import announcements as announcement_api
 from bridge.api import certificates as certificate_api
 from bridge.api import companies, inspection, seals, service, verification_links
 from bridge.api import profiles as profile_api
@@ -109,7 +111,11 @@ def create_app(settings: Settings, counts_folder: Path | None = None) -> Flask:
     app.extensions["ksef-inspector"] = Inspector(settings.threads)
     metrics = Metrics(counts_folder)
     app.extensions["ksef-metrics"] = metrics
-    logins, threads = _logins(settings, espocrm, state, vault, Events(metrics))
+    announcements = Announcements(
+        settings.latarnia_urls, settings.ksef_ca_file, settings.runtime_folder
+    )
+    app.extensions["ksef-announcements"] = announcements
+    logins, threads = _logins(settings, espocrm, state, vault, Events(metrics), announcements)
     sessions = _add_sessions(app, logins, threads, settings.token_validity)
     records = Records(RequestedCertificates(espocrm_engine), vault)
     carrying_on = CarryingOn(
@@ -129,6 +135,7 @@ def create_app(settings: Settings, counts_folder: Path | None = None) -> Flask:
         certificate_api,
         verification_links,
         companies,
+        announcement_api,
     )
     for resource in resources:
         app.register_api(resource.blueprint)
@@ -143,7 +150,12 @@ def create_app(settings: Settings, counts_folder: Path | None = None) -> Flask:
 
 
 def _logins(
-    settings: Settings, profiles: Profiles, state: StateDatabase, vault: Vault, events: Events
+    settings: Settings,
+    profiles: Profiles,
+    state: StateDatabase,
+    vault: Vault,
+    events: Events,
+    announcements: Announcements,
 ) -> tuple[Logins, KsefThreads]:
     store = SessionStore(state)
     logins = Logins(
@@ -151,7 +163,12 @@ def _logins(
         store=store,
         vault=vault,
         ksef=KsefAccess(
-            settings.ksef_urls, settings.ksef_ca_file, store, events, settings.runtime_folder
+            settings.ksef_urls,
+            settings.ksef_ca_file,
+            store,
+            events,
+            settings.runtime_folder,
+            announcements,
         ),
         options=LoginOptions(settings.auth_token_request_version, settings.bind_session_to_ip),
         events=events,

@@ -18,7 +18,7 @@ from bridge.credentials.environment import Environment
 from bridge.credentials.token_validity import TokenValidity
 from bridge.ksef.auth_token_request import SchemaVersion
 from bridge.ksef.connections import is_loopback
-from bridge.ksef.environments import API_URLS
+from bridge.ksef.environments import API_URLS, LATARNIA_URLS
 from bridge.messages import Documentation
 
 PREFIX = "KSEF_BRIDGE_"
@@ -46,6 +46,7 @@ class Settings:
     master_keys_file: Path
     api_keys_file: Path
     ksef_urls: Mapping[Environment, str]
+    latarnia_urls: Mapping[Environment, str]
     ksef_ca_file: Path | None
     runtime_folder: Path
     listen: str
@@ -72,12 +73,14 @@ def load_settings(variables: Mapping[str, str] = os.environ) -> Settings:
     certificate, key = read.path("TLS_CERTIFICATE_FILE"), read.path("TLS_KEY_FILE")
     if (certificate is None) != (key is None):
         raise SettingsError(f"{PREFIX}TLS_CERTIFICATE_FILE and {PREFIX}TLS_KEY_FILE go together")
+    ksef_urls = {each: read.ksef_url(each, allowed) for each in Environment}
     return Settings(
         espocrm_database_url=read.database_url("ESPOCRM_DATABASE_URL"),
         state_database_url=read.database_url("STATE_DATABASE_URL", _default_state_url(variables)),
         master_keys_file=read.required_path("MASTER_KEYS_FILE"),
         api_keys_file=read.required_path("API_KEYS_FILE"),
-        ksef_urls={each: read.ksef_url(each, allowed) for each in Environment},
+        ksef_urls=ksef_urls,
+        latarnia_urls=read.latarnia_urls(ksef_urls),
         ksef_ca_file=read.path("KSEF_CA_FILE"),
         runtime_folder=read.path("RUNTIME_FOLDER") or _default_runtime_folder(variables),
         listen=read.listen(allowed, has_tls=certificate is not None),
@@ -201,6 +204,20 @@ class _Reader:
             raise SettingsError(f"{PREFIX}{name} is a URL without query and fragment")
         self.refuse_plain_http(name, url)
         return url
+
+    def latarnia_urls(self, ksef_urls: Mapping[Environment, str]) -> dict[Environment, str]:
+        """Where each environment's failures are announced; those are left out that ask nobody."""
+        urls = {}
+        for environment in Environment:
+            name = f"LATARNIA_URL_{environment.name}"
+            # What the Ministry announces says nothing of another KSeF, such as a simulator.
+            is_official = ksef_urls[environment] == API_URLS[environment]
+            default = LATARNIA_URLS[environment] if is_official else ""
+            if self.variables.get(PREFIX + name, default).strip():
+                url = self.url(name, default)
+                self.refuse_plain_http(name, url)
+                urls[environment] = url
+        return urls
 
     def url(self, name: str, default: str) -> str:
         """Without its last slashes."""

@@ -30,6 +30,29 @@ def test_defaults() -> None:
     assert settings.espocrm_database_url.query["charset"] == "utf8mb4"
 
 
+def latarnia_urls(**variables: str) -> dict[str, str]:
+    named = {f"KSEF_BRIDGE_{name}": value for name, value in variables.items()}
+    urls = load_settings({**NEEDED, **named}).latarnia_urls
+    return {environment.value: url for environment, url in urls.items()}
+
+
+def test_latarnia_is_the_ministrys_unless_it_is_switched_off() -> None:
+    official = {
+        "Production": "https://api-latarnia.ksef.mf.gov.pl",
+        "Demo": "https://api-latarnia-demo.ksef.mf.gov.pl",
+        "Test": "https://api-latarnia-test.ksef.mf.gov.pl",
+    }
+    assert latarnia_urls() == official
+    without_test = {name: url for name, url in official.items() if name != "Test"}
+    assert latarnia_urls(LATARNIA_URL_TEST=" ") == without_test
+    # What the Ministry announces says nothing of a simulator.
+    assert latarnia_urls(KSEF_URL_TEST="http://127.0.0.1:8971/v2") == without_test
+    played = "http://127.0.0.1:8971/latarnia/test"
+    assert latarnia_urls(
+        KSEF_URL_TEST="http://127.0.0.1:8971/v2", LATARNIA_URL_TEST=f"{played}/"
+    ) == {**official, "Test": played}
+
+
 def test_the_site_of_the_documentation_is_a_folder() -> None:
     for url in ("https://docs.example/ksef", "https://docs.example/ksef/"):
         settings = load_settings({**NEEDED, "KSEF_BRIDGE_DOCUMENTATION_URL": url})
@@ -88,6 +111,9 @@ def test_a_missing_setting_is_named(missing: str) -> None:
         ("KSEF_URL_TEST", "http://127.0.0.1:8971", "/v2"),
         ("KSEF_URL_TEST", "ftp://127.0.0.1/v2", "http"),
         ("KSEF_URL_PRODUCTION", "http://127.0.0.1:8971/v2", "plain-http-production"),
+        ("LATARNIA_URL_TEST", "http://latarnia.example", "loopback"),
+        ("LATARNIA_URL_DEMO", "api-latarnia.ksef.mf.gov.pl", "http"),
+        ("LATARNIA_URL_PRODUCTION", "https://user@latarnia.example", "host"),
         ("LISTEN", "0.0.0.0:8970", "TLS"),
         ("LISTEN", "8970", "host:port"),
         ("LISTEN", "127.0.0.1:99999", "host:port"),

@@ -11,6 +11,8 @@ from flask_openapi3.types import ResponseDict
 from pydantic import BaseModel, Field, ValidationError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
+from bridge.announcements.announcements import Announcements
+from bridge.announcements.words import AWAY, AnnouncedWords, in_words
 from bridge.companies.errors import LookupSwitchedOff, NipUnusable, QuestionRefused
 from bridge.enrolment.errors import EnrolmentConflict, NameUnusable
 from bridge.espocrm.errors import EspoCrmUnreachable, ProfileIncomplete, ProfileNotFound
@@ -59,6 +61,19 @@ PROBLEM_RESPONSES: ResponseDict = {"422": dict(_DESCRIBED), "default": dict(_DES
 log = structlog.get_logger(__name__)
 
 
+class AnnouncedBody(BaseModel):
+    """What KSeF announces of itself, in one sentence."""
+
+    code: str = Field(description="Stable; a key of the message catalogue.")
+    params: dict[str, str | int]
+    message: str
+
+    @classmethod
+    def of(cls, words: AnnouncedWords) -> AnnouncedBody:
+        message = message_of(words.code, words.params)
+        return cls(code=words.code, params=dict(words.params), message=message.text)
+
+
 class ProblemDetails(BaseModel):
     """An error answer (RFC 9457 section 3)."""
 
@@ -73,6 +88,14 @@ class ProblemDetails(BaseModel):
     detail: str = Field(description="What happened and what to do, in the caller's language.")
     code: str = Field(description="Stable; a key of the message catalogue.")
     params: dict[str, str | int] = Field(description="What fills the text's placeholders.")
+    announced: AnnouncedBody | None = Field(
+        default=None,
+        description=(
+            "What KSeF itself says of its state, where it cannot be reached and as far as that is "
+            "known; `detail` ends with it. Nothing was decided by it."
+        ),
+        exclude_if=lambda announced: announced is None,
+    )
 
 
 class Problem(Exception):
@@ -86,6 +109,7 @@ class Problem(Exception):
         *,
         headers: Mapping[str, str] | None = None,
         extra: Mapping[str, Any] | None = None,
+        announced: AnnouncedWords | None = None,
     ) -> None:
         super().__init__(code)
         self.status = status
@@ -93,6 +117,7 @@ class Problem(Exception):
         self.params = dict(params or {})
         self.headers = dict(headers or {})
         self.extra = dict(extra or {})
+        self.announced = announced
 
 
 def language() -> Language:
@@ -132,13 +157,15 @@ def register_problem_handlers(app: Flask) -> None:
 def render(problem: Problem) -> Response:
     """The problem as an HTTP answer."""
     message = message_of(problem.code, problem.params)
+    announced = None if problem.announced is None else AnnouncedBody.of(problem.announced)
     body = ProblemDetails(
         type=message.page or f"urn:ksef-bridge:problem:{problem.code}",
         title=_title(problem.code),
         status=problem.status,
-        detail=message.text,
+        detail=" ".join([message.text, *([announced.message] if announced else [])]),
         code=problem.code,
         params=problem.params,
+        announced=announced,
     )
     answer = jsonify({**body.model_dump(), **problem.extra})
     answer.status_code = problem.status
@@ -177,7 +204,21 @@ def _coded_problem(error: BridgeError | OfflineError) -> Problem:
         return Problem(500, "unexpected-error")
     headers = {"Retry-After": str(error.retry_after)} if isinstance(error, TryLater) else None
     extra = {"ksefCode": error.ksef_code} if isinstance(error, LoginRefused) else None
-    return Problem(status, error.code, error.params, headers=headers, extra=extra)
+    return Problem(
+        status,
+        error.code,
+        error.params,
+        headers=headers,
+        extra=extra,
+        announced=_announced(error) if isinstance(error, TryLater) else None,
+    )
+
+
+def _announced(error: TryLater) -> AnnouncedWords | None:
+    if error.code not in AWAY or error.environment is None:
+        return None
+    announcements: Announcements = current_app.extensions["ksef-announcements"]
+    return in_words(error.environment, announcements.look(error.environment).announced)
 
 
 def _status(error: Exception) -> int | None:

@@ -49,7 +49,7 @@ class NotConnected(Exception):
 
 
 class AnswerTooLarge(Exception):
-    """The body is longer than LARGEST_ANSWER; it was not read to its end."""
+    """The body is longer than an answer may be; it was not read to its end."""
 
     def __init__(self, status: int) -> None:
         super().__init__(status)
@@ -129,13 +129,20 @@ class Connections:
 
     They go through the proxy that the environment names, speak TLS 1.2 or newer, and trust the
     system's authorities and those of `ca_file` (PEM). Seconds are counted to connect in, TLS
-    handshake included, and to wait for an answer and again for the whole of its body.
+    handshake included, and to wait for an answer and again for the whole of its body, which has
+    at most `largest_answer` octets.
     """
 
     def __init__(
-        self, base_url: str, ca_file: Path | None, connect_timeout: float, read_timeout: float
+        self,
+        base_url: str,
+        ca_file: Path | None,
+        connect_timeout: float,
+        read_timeout: float,
+        largest_answer: int = LARGEST_ANSWER,
     ) -> None:
         """Raises OSError when `ca_file` cannot be read."""
+        self._largest_answer = largest_answer
         options: dict[str, Any] = {
             "maxsize": _IDLE_CONNECTIONS,
             # Of redirects as well.
@@ -159,18 +166,19 @@ class Connections:
         been sent urllib3's HTTPError, of which ReadTimeoutError tells of too slow an answer.
         """
         with self._pool.urlopen(method, target, body, headers, preload_content=False) as response:
-            return HttpAnswer(response.status, response.headers, _body(response))
+            body = _body(response, self._largest_answer)
+            return HttpAnswer(response.status, response.headers, body)
 
     def close(self) -> None:
         """Close all idle connections."""
         self._pool.close()
 
 
-def _body(response: BaseHTTPResponse) -> bytes:
+def _body(response: BaseHTTPResponse, largest: int) -> bytes:
     body = bytearray()
     while chunk := response.read(_CHUNK, decode_content=False):
         body += chunk
-        if len(body) > LARGEST_ANSWER:
+        if len(body) > largest:
             raise AnswerTooLarge(response.status)
     return bytes(body)
 

@@ -13,6 +13,13 @@ API_URLS: Mapping[Environment, str] = {
 }
 """Base of the API, with its version."""
 
+LATARNIA_URLS: Mapping[Environment, str] = {
+    Environment.TEST: "https://api-latarnia-test.ksef.mf.gov.pl",
+    Environment.DEMO: "https://api-latarnia-demo.ksef.mf.gov.pl",
+    Environment.PRODUCTION: "https://api-latarnia.ksef.mf.gov.pl",
+}
+"""Base of Latarnia, which announces failures and maintenance (repository CIRFMF/ksef-latarnia)."""
+
 QR_URLS: Mapping[Environment, str] = {
     Environment.TEST: "https://qr-test.ksef.mf.gov.pl",
     Environment.DEMO: "https://qr-demo.ksef.mf.gov.pl",

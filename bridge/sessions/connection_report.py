@@ -14,7 +14,7 @@ from bridge.state.errors import BridgeError
 
 
 class StepName(StrEnum):
-    """What is proved, in this order."""
+    """What is proved, in this order; ANNOUNCEMENTS proves nothing."""
 
     PROFILE = "profile"
     CREDENTIAL = "credential"
@@ -23,6 +23,7 @@ class StepName(StrEnum):
     LOGIN = "login"
     PERMISSIONS = "permissions"
     CREDENTIAL_STATE = "credential-state"
+    ANNOUNCEMENTS = "announcements"
 
 
 class StepStatus(StrEnum):
@@ -117,8 +118,13 @@ class Report:
         if step.status is StepStatus.FAILED:
             raise StepFailed
 
+    @property
+    def codes(self) -> frozenset[str]:
+        """What has been found so far."""
+        return frozenset(step.code for step in self._steps if step.code is not None)
+
     def finished(self) -> ConnectionTest:
         """The outcome, with the steps that were not reached as skipped."""
-        reached = {step.name for step in self._steps}
+        reached = {step.name for step in self._steps} | {StepName.ANNOUNCEMENTS}
         skipped = [Step(name, StepStatus.SKIPPED, 0) for name in StepName if name not in reached]
         return ConnectionTest((*self._steps, *skipped), self.permissions)

@@ -12,7 +12,9 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
+from bridge.announcements.words import AWAY
 from bridge.credentials.context_rules import about_context
+from bridge.credentials.environment import Environment
 from bridge.credentials.findings import Severity
 from bridge.credentials.secret import Secret
 from bridge.credentials.token_validity import TokenValidity
@@ -146,7 +148,16 @@ class ConnectionTests:
                 report.permissions = _permissions(finding, client, proof, access_token)
             with report.step(StepName.CREDENTIAL_STATE, StepStatus.WARNING) as finding:
                 _find_state(finding, client, proof, access_token)
+        if not AWAY.isdisjoint(report.codes):
+            self._tell_what_is_announced(report, proof.credential.environment)
         return report.finished()
+
+    def _tell_what_is_announced(self, report: Report, environment: Environment) -> None:
+        announced = self._logins.ksef.announced(environment)
+        if announced is not None:
+            with report.step(StepName.ANNOUNCEMENTS) as finding:
+                say = finding.warn if announced.is_trouble else finding.tell
+                say(announced.code, announced.params)
 
     def _tell_of_validity(self, finding: Finding) -> None:
         """A token that logs in after the day the law names is in order: KSeF decides."""

@@ -5,15 +5,18 @@ from __future__ import annotations
 import threading
 from collections.abc import Mapping
 from contextlib import suppress
+from http import HTTPStatus
 from pathlib import Path
 
 import structlog
 
+from bridge.announcements.announcements import Announcements
+from bridge.announcements.words import AnnouncedWords, in_words
 from bridge.credentials.environment import Environment
 from bridge.ksef.client import KsefClient
 from bridge.ksef.pacing import Pacing
 from bridge.ksef.public_keys import PublicKeys
-from bridge.ksef.transport import Transport
+from bridge.ksef.transport import Exchange, Transport
 from bridge.sessions.events import Events
 from bridge.sessions.store import SessionStore
 from bridge.state.errors import TryLater
@@ -29,12 +32,14 @@ class KsefAccess:
         store: SessionStore,
         events: Events,
         runtime_folder: Path,
+        announcements: Announcements,
     ) -> None:
         self._urls = urls
         self._ca_file = ca_file
         self._store = store
         self._events = events
         self._runtime_folder = runtime_folder
+        self._announcements = announcements
         self._lock = threading.Lock()
         self._clients: dict[Environment, KsefClient] = {}
         self._public_keys: dict[Environment, PublicKeys] = {}
@@ -67,9 +72,19 @@ class KsefAccess:
             url,
             ca_file=self._ca_file,
             pacing=Pacing(self._runtime_folder, url),
-            observer=lambda exchange: self._events.called(environment, exchange),
+            observer=lambda exchange: self._observe(environment, exchange),
             request_id=_request_id,
         )
+
+    def announced(self, environment: Environment) -> AnnouncedWords | None:
+        """What KSeF itself says of its state, as far as that is known."""
+        return in_words(environment, self._announcements.look(environment).announced)
+
+    def _observe(self, environment: Environment, exchange: Exchange) -> None:
+        self._events.called(environment, exchange)
+        if exchange.http_status is None or exchange.http_status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            # Whoever is told of it in the end hears what is announced.
+            self._announcements.look(environment)
 
     def store_public_keys(self, environment: Environment) -> None:
         """Keep the environment's list for the next start, if it is not the stored one.

@@ -50,7 +50,7 @@ class KsefThreads:
             end = time.monotonic() + ANSWER_WITHIN_SECONDS
         future: Future[Result] = self._flights[environment].join(key, work)
         if future.done():
-            return self._result(future.result)
+            return self._result(environment, future.result)
         if not self._waiting[environment].acquire(blocking=False):
             raise TryLater("login-in-progress", retry_after=1)
         try:
@@ -58,15 +58,18 @@ class KsefThreads:
                 raise TryLater("login-in-progress", retry_after=1)
             try:
                 seconds = max(0.0, end - time.monotonic())
-                return self._result(lambda: future.result(timeout=seconds))
+                return self._result(environment, lambda: future.result(timeout=seconds))
             finally:
                 self._all_waiting.release()
         finally:
             self._waiting[environment].release()
 
     @staticmethod
-    def _result(obtain: Callable[[], Result]) -> Result:
+    def _result(environment: Environment, obtain: Callable[[], Result]) -> Result:
         try:
             return obtain()
+        except TryLater as later:
+            later.environment = environment
+            raise
         except (FutureTimeout, LeaseLost):
             raise TryLater("login-in-progress", retry_after=2) from None

@@ -18,6 +18,7 @@ from bridge.simulator.certificates import control as certificate_control
 from bridge.simulator.certificates import direct_issue, enrolment
 from bridge.simulator.endpoints import API, endpoint
 from bridge.simulator.errors import Unauthorized, register_error_handlers
+from bridge.simulator.latarnia import endpoints as latarnia
 from bridge.simulator.permissions import personal_grants, test_data
 from bridge.simulator.rate_limits import Caller
 from bridge.simulator.state import SimulatorState
@@ -60,6 +61,8 @@ def create_app(state: SimulatorState | None = None) -> Flask:
     app.register_blueprint(direct_issue.blueprint, url_prefix=CONTROL)
     app.register_blueprint(vat_payers.control, url_prefix=CONTROL)
     app.register_blueprint(vat_payers.blueprint)
+    app.register_blueprint(latarnia.control, url_prefix=CONTROL)
+    app.register_blueprint(latarnia.blueprint, url_prefix=latarnia.LATARNIA)
     app.register_blueprint(pages.blueprint)
     register_error_handlers(app)
     app.before_request(_receive)

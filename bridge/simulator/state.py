@@ -5,12 +5,14 @@ from __future__ import annotations
 import threading
 from collections import Counter
 
+from bridge.credentials.environment import Environment
 from bridge.simulator.authentication.challenges import Challenges
 from bridge.simulator.authentication.encryption_keys import EncryptionKeys
 from bridge.simulator.authentication.json_web_tokens import JsonWebTokens
 from bridge.simulator.authentication.operations import Operations
 from bridge.simulator.certificates.certificate_authority import CertificateAuthority
 from bridge.simulator.chaos import Chaos
+from bridge.simulator.latarnia.announced import Latarnia
 from bridge.simulator.permissions.rights import Rights
 from bridge.simulator.rate_limits import RateLimits
 from bridge.simulator.tokens.ksef_tokens import KsefTokens
@@ -35,6 +37,7 @@ class SimulatorState:
         self.rate_limits = RateLimits()
         self.rights = Rights()
         self.certificates = CertificateAuthority()
+        self.latarnia = {environment: Latarnia() for environment in Environment}
         self.chaos = Chaos()
         self.vat_payers = VatPayers()
         self.calls: Counter[str] = Counter()

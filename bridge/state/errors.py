@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from bridge.credentials.environment import Environment
+
 
 class BridgeError(Exception):
     """The base of all errors of sessions and enrolment; `params` fill the text's placeholders."""
@@ -25,8 +27,10 @@ class AwayFromHome(BridgeError):
 class TryLater(BridgeError):
     """KSeF or a database is out of reach, or the work is still under way.
 
-    `retry_after` is in seconds.
+    `retry_after` is in seconds; `environment` is set where it is known whose KSeF it is about.
     """
+
+    environment: Environment | None = None
 
     def __init__(
         self, code: str, params: Mapping[str, str | int] | None = None, retry_after: int = 5

@@ -39,13 +39,14 @@ FOR_THEMSELVES = set(
         last least length limit listCode megabytes members milliseconds mode most name names nip
         older openssl owner package path php places platform portal privileges problem profile
         profiles program pymysql python reason reference requestId retryAfter rounds scope scopes
-        seconds serialNumber server service setting site size sqlalchemy statement successor table
-        time tornado total url user version warning
+        seconds serialNumber server service setting since site size sqlalchemy statement successor
+        table time title tornado total until url user version warning
         """,
     )
 )
 ENUMERATIONS: dict[str, type[StrEnum]] = {
     "environment": Environment,
+    "announcingEnvironment": Environment,
     "identifierType": IdentifierType,
     "contextType": ContextType,
     "type": CertificateType,

@@ -4,6 +4,7 @@ declare(strict_types=1);
 
 namespace Espo\Modules\Ksef\Bridge;
 
+use Espo\Modules\Ksef\Bridge\Announcements\Announced;
 use Espo\Modules\Ksef\Bridge\Connection\ConnectionTest;
 use Espo\Modules\Ksef\Bridge\Enrolment\CertificateOrder;
 use Espo\Modules\Ksef\Bridge\Enrolment\Enrolment;
@@ -51,6 +52,18 @@ final readonly class BridgeClient
     public function ready(): Readiness
     {
         return Readiness::fromJson($this->calls->make('GET', '/readyz', readableStatuses: [200, 503]));
+    }
+
+    /**
+     * What KSeF announces of its failures and maintenance, as far as the bridge remembers; it asks in the background.
+     *
+     * @throws BridgeException
+     */
+    public function announcements(string $environment): Announced
+    {
+        $path = '/v1/environments/' . rawurlencode($environment) . '/announcements';
+
+        return Announced::fromJson($this->calls->make('GET', $path));
     }
 
     /**

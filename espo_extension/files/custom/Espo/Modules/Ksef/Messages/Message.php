@@ -38,6 +38,16 @@ final readonly class Message
     }
 
     /**
+     * What KSeF announces of itself where the bridge could not reach it.
+     */
+    public static function ofAnnounced(BridgeException $error): ?self
+    {
+        $words = $error instanceof BridgeProblem ? $error->announced : null;
+
+        return $words ? new self($words->code, $words->params, fallback: $words->text) : null;
+    }
+
+    /**
      * One that was stored with a record.
      *
      * @param mixed $params As the record gives them.

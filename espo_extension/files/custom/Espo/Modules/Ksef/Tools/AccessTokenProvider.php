@@ -18,8 +18,8 @@ use Espo\Modules\Ksef\Tools\Record\Profiles;
 use Espo\ORM\Entity;
 
 /**
- * KSeF access tokens for other extensions. This class, VerificationLinkProvider and what their methods
- * name are a public interface; nothing else of this module is.
+ * KSeF access tokens for other extensions. This class, VerificationLinkProvider, AnnouncementProvider and what
+ * their methods name are a public interface; nothing else of this module is.
  *
  * ```php
  * use Espo\Modules\Ksef\Bridge\Errors\BridgeException;

@@ -4,6 +4,8 @@ declare(strict_types=1);
 
 namespace Espo\Modules\Ksef\Bridge\Errors;
 
+use Espo\Modules\Ksef\Bridge\Announcements\AnnouncedWords;
+
 /**
  * The bridge answered with problem details: it works, but could not do what was asked.
  */
@@ -16,6 +18,7 @@ final class BridgeProblem extends BridgeException
      * @param array<string, string|int> $params
      * @param string $detail The bridge's own text, in the language that was asked for.
      * @param ?int $retryAfter Seconds after which to ask again.
+     * @param ?AnnouncedWords $announced What KSeF itself announces, where it cannot be reached.
      */
     public function __construct(
         public readonly int $status,
@@ -24,6 +27,7 @@ final class BridgeProblem extends BridgeException
         public readonly string $detail,
         public readonly ?int $retryAfter = null,
         ?string $requestId = null,
+        public readonly ?AnnouncedWords $announced = null,
     ) {
         parent::__construct($messageCode, $params, $requestId);
     }

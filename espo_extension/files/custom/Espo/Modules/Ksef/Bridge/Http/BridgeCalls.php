@@ -4,6 +4,7 @@ declare(strict_types=1);
 
 namespace Espo\Modules\Ksef\Bridge\Http;
 
+use Espo\Modules\Ksef\Bridge\Announcements\AnnouncedWords;
 use Espo\Modules\Ksef\Bridge\BridgeInformation;
 use Espo\Modules\Ksef\Bridge\BridgeSettings;
 use Espo\Modules\Ksef\Bridge\Errors\BridgeAnswerUnreadable;
@@ -195,6 +196,8 @@ final class BridgeCalls
             $code = $problem->string('code');
             $params = $problem->parameters('params');
             $detail = $problem->string('detail');
+            $announced = $problem->optionalObject('announced');
+            $words = $announced ? AnnouncedWords::fromJson($announced) : null;
         } catch (BridgeAnswerUnreadable) {
             return new BridgeAnswerUnreadable('bridge-answer-unreadable', [], $requestId);
         }
@@ -216,6 +219,7 @@ final class BridgeCalls
             $detail,
             ctype_digit($retryAfter) ? (int) $retryAfter : null,
             $requestId,
+            $words,
         );
     }
 }

@@ -95,6 +95,15 @@ final readonly class JsonObject
     }
 
     /**
+     * @return ?DateTimeImmutable In UTC.
+     * @throws BridgeAnswerUnreadable
+     */
+    public function optionalMoment(string $name): ?DateTimeImmutable
+    {
+        return $this->value($name) === null ? null : $this->moment($name);
+    }
+
+    /**
      * @return ?string A day, as 2026-12-31.
      * @throws BridgeAnswerUnreadable
      */

@@ -80,7 +80,7 @@ final readonly class Refusals
                 Message::ofBridge($error),
                 new Message('bridge-request-id', ['requestId' => $error->requestId ?? '']),
             ],
-            default => [Message::ofBridge($error)],
+            default => array_values(array_filter([Message::ofBridge($error), Message::ofAnnounced($error)])),
         };
     }
 

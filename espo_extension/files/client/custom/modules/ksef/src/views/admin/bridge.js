@@ -39,6 +39,15 @@ define('modules/ksef/views/admin/bridge', [
                 fullWidth: true,
             }]],
         },
+        {
+            label: 'What KSeF Announces',
+            rows: [[{
+                name: 'ksefAnnouncements',
+                view: 'modules/ksef/views/admin/fields/announcements',
+                noLabel: true,
+                fullWidth: true,
+            }]],
+        },
     ]
 
     setup() {

@@ -1,0 +1,1 @@
+"""Latarnia: what is announced of KSeF's failures and maintenance."""
