@@ -162,8 +162,22 @@ KSEF_PROFILE = Entity(
             function="testConnection",
             visibility_function="isTestConnectionVisible",
         ),
+        Action(
+            name="ksefAddCertificates",
+            label="Add Certificates",
+            handler="profile-actions",
+            function="addCertificates",
+            visibility_function="isAddCertificatesVisible",
+        ),
     ),
     menu=(
+        Action(
+            name="ksefAddMoreCertificates",
+            label="Add Certificates",
+            handler="profile-actions",
+            function="addCertificates",
+            visibility_function="isAddCertificatesInMenuVisible",
+        ),
         Action(
             name="ksefRequestCertificate",
             label="Request Certificate",

@@ -65,7 +65,9 @@ define('modules/ksef/certificate/facts', ['modules/ksef/certificate/days-left'],
         environment(facts, message),
         facts.validTo && validity(facts, message, date),
         facts.keyAlgorithm,
-        message(facts.hasPrivateKey ? 'privateKeyStored' : 'privateKeyNotStored'),
+        // Of one that is not stored yet there is nothing to say.
+        facts.hasPrivateKey !== undefined &&
+            message(facts.hasPrivateKey ? 'privateKeyStored' : 'privateKeyNotStored'),
     ];
 
     const parts = (facts, message, date) => {

@@ -1,5 +1,6 @@
 define('modules/ksef/handlers/profile-actions', [
     'action-handler',
+    'modules/ksef/certificate-files/add',
     'modules/ksef/enrolment/request',
     'modules/ksef/messages/filled-text',
     'modules/ksef/profile/connection-report',
@@ -9,6 +10,7 @@ define('modules/ksef/handlers/profile-actions', [
     'modules/ksef/ui/notice',
 ], (
     ActionHandler,
+    addCertificates,
     requestCertificate,
     {messagesOf},
     connectionReport,
@@ -23,6 +25,10 @@ define('modules/ksef/handlers/profile-actions', [
         if (outcome) {
             connectionReport.show(this.view, outcome);
         }
+    }
+
+    addCertificates() {
+        return addCertificates.ask(this.view);
     }
 
     requestCertificate() {
@@ -51,6 +57,18 @@ define('modules/ksef/handlers/profile-actions', [
 
     isTestConnectionVisible() {
         return this.isActive() && this.hasCredential();
+    }
+
+    /** A button while a certificate is missing, else in the menu. */
+    isAddCertificatesVisible() {
+        const {model} = this.view;
+
+        return model.get('authorizationType') === 'Certificate' &&
+            !(model.get('authorizationCertificateId') && model.get('offlineCertificateId'));
+    }
+
+    isAddCertificatesInMenuVisible() {
+        return !this.isAddCertificatesVisible();
     }
 
     isRequestCertificateVisible() {
