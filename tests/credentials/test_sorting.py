@@ -83,13 +83,12 @@ def sort(
     files: dict[str, bytes],
     password: str | None = None,
     environment: Environment | None = None,
-    **passwords: str,
+    passwords: dict[str, str] | None = None,
 ) -> CertificateSorting:
-    """`passwords` by names of files, their points written as underscores."""
     sorting = sort_certificates(
         [UploadedFile(name, content) for name, content in files.items()],
         password=None if password is None else Secret(password),
-        passwords={name.replace("_", "."): Secret(each) for name, each in passwords.items()},
+        passwords={name: Secret(each) for name, each in (passwords or {}).items()},
         environment=environment,
         now=NOW,
     )
@@ -163,10 +162,12 @@ def test_a_key_that_the_password_does_not_open_is_left_over_by_its_name() -> Non
         ("certificate-without-key", "offline.crt"),
     ]
     assert sorting.left_over[0].field == "password"
-    assert found(sort(files, KEY_PASSWORD, offline_key=OTHER_PASSWORD)) == BOTH
-    assert found(sort(files, OTHER_PASSWORD, uwierzytelnienie_key=KEY_PASSWORD)) == BOTH
-    each = {"offline_key": OTHER_PASSWORD, "uwierzytelnienie_key": KEY_PASSWORD}
-    assert found(sort(files, None, **each)) == BOTH
+    assert found(sort(files, KEY_PASSWORD, passwords={"offline.key": OTHER_PASSWORD})) == BOTH
+    assert (
+        found(sort(files, OTHER_PASSWORD, passwords={"uwierzytelnienie.key": KEY_PASSWORD})) == BOTH
+    )
+    each = {"offline.key": OTHER_PASSWORD, "uwierzytelnienie.key": KEY_PASSWORD}
+    assert found(sort(files, None, passwords=each)) == BOTH
 
 
 def test_without_a_password_every_key_asks_for_one() -> None:
@@ -179,12 +180,12 @@ def test_without_a_password_every_key_asks_for_one() -> None:
 
 
 def test_an_own_password_that_is_empty_is_the_common_one() -> None:
-    assert found(sort(FOUR, KEY_PASSWORD, offline_key="\r\n")) == BOTH
+    assert found(sort(FOUR, KEY_PASSWORD, passwords={"offline.key": "\r\n"})) == BOTH
 
 
 def test_a_line_end_after_a_password_is_not_part_of_it() -> None:
     files = {**FOUR, "offline.key": OFFLINE.key(OTHER_PASSWORD)}
-    sorting = sort(files, f"{KEY_PASSWORD}\r\n", offline_key=f"{OTHER_PASSWORD}\n")
+    sorting = sort(files, f"{KEY_PASSWORD}\r\n", passwords={"offline.key": f"{OTHER_PASSWORD}\n"})
     assert found(sorting) == BOTH
 
 
@@ -218,13 +219,7 @@ def test_the_package_as_this_product_makes_it_is_unpacked() -> None:
     }
     offline = {"Łódź/o.crt": OFFLINE.crt, "Łódź/o.key": OFFLINE.key(OTHER_PASSWORD)}
     files = {"a.zip": zipped(package), "b.zip": zipped(offline)}
-    sorting = sort_certificates(
-        [UploadedFile(name, content) for name, content in files.items()],
-        password=Secret(KEY_PASSWORD),
-        passwords={"b.zip/Łódź/o.key": Secret(OTHER_PASSWORD)},
-        environment=None,
-        now=NOW,
-    )
+    sorting = sort(files, KEY_PASSWORD, passwords={"b.zip/Łódź/o.key": OTHER_PASSWORD})
     assert found(sorting) == [
         ("Authentication", "a.zip/firma.crt", "a.zip/firma.key"),
         ("Offline", "b.zip/Łódź/o.crt", "b.zip/Łódź/o.key"),

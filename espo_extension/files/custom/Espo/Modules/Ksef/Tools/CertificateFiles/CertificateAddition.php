@@ -11,7 +11,6 @@ use Espo\Core\Exceptions\ServiceUnavailable;
 use Espo\Core\Record\CreateParams;
 use Espo\Core\Record\ServiceContainer;
 use Espo\Core\Record\UpdateParams;
-use Espo\Modules\Ksef\Bridge\Inspection\UploadedFile;
 use Espo\Modules\Ksef\Credentials\Certificate\CertificateUse;
 use Espo\Modules\Ksef\Tools\Record\Certificates;
 use Espo\Modules\Ksef\Tools\Record\Profiles;

@@ -33,21 +33,25 @@ final readonly class RequestedFiles
         $files = array_map($this->file(...), $this->list($body->files ?? null));
         $this->check($files);
 
-        return new GivenFiles($files, $this->password($body->password ?? null), $this->passwords($body));
+        return new GivenFiles(
+            $files,
+            $this->password($body->password ?? null),
+            $this->passwords($body->passwords ?? []),
+        );
     }
 
     /**
      * @return array<string, string>
      */
-    private function passwords(#[SensitiveParameter] stdClass $body): array
+    private function passwords(#[SensitiveParameter] mixed $given): array
     {
         $passwords = [];
 
-        foreach ($this->list($body->passwords ?? []) as $given) {
-            $password = $this->password($given->password ?? null);
+        foreach ($this->list($given) as $each) {
+            $password = $this->password($each['password'] ?? null);
 
-            if (is_string($given->file ?? null) && $password !== null) {
-                $passwords[$given->file] = $password;
+            if (is_string($each['file'] ?? null) && $password !== null) {
+                $passwords[$each['file']] = $password;
             }
         }
 
@@ -59,9 +63,12 @@ final readonly class RequestedFiles
         return is_string($given) && $given !== '' ? $given : null;
     }
 
-    private function file(#[SensitiveParameter] stdClass $given): UploadedFile
+    /**
+     * @param array<string, mixed> $given
+     */
+    private function file(#[SensitiveParameter] array $given): UploadedFile
     {
-        [$name, $encoded] = [$given->name ?? null, $given->content ?? null];
+        [$name, $encoded] = [$given['name'] ?? null, $given['content'] ?? null];
         $content = is_string($encoded) ? base64_decode($encoded, true) : false;
 
         if (!is_string($name) || $name === '' || mb_strlen($name) > 255 || $content === false) {
@@ -100,7 +107,7 @@ final readonly class RequestedFiles
     }
 
     /**
-     * @return list<stdClass>
+     * @return list<array<string, mixed>> Objects, each by its members.
      */
     private function list(#[SensitiveParameter] mixed $given): array
     {
@@ -108,7 +115,7 @@ final readonly class RequestedFiles
             throw $this->incomplete();
         }
 
-        return array_values($given);
+        return array_map(get_object_vars(...), array_values($given));
     }
 
     private function incomplete(): BadRequest
