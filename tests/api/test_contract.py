@@ -23,6 +23,7 @@ VIEWS: list[tuple[str, str, dict[str, object] | None]] = [
     ("GET", "/v1/info", None),
     ("POST", "/v1/tokens/inspect", {"token": "x", "environment": "Test"}),
     ("POST", "/v1/certificates/inspect", {"files": []}),
+    ("POST", "/v1/certificates/sort", {"files": []}),
     ("POST", "/v1/seals/renew", {"sealed": "x"}),
     ("POST", "/v1/profiles/nobody/access-token", {}),
     ("POST", "/v1/profiles/nobody/verification-links", {"offline": False}),
@@ -69,6 +70,7 @@ def test_every_view_is_described(bridge: Installation) -> None:
         "/v1/info",
         "/v1/tokens/inspect",
         "/v1/certificates/inspect",
+        "/v1/certificates/sort",
         "/v1/seals/renew",
         "/v1/profiles/{profile_id}/access-token",
         "/v1/profiles/{profile_id}/verification-links",
@@ -104,6 +106,7 @@ def test_a_key_without_the_scope_is_refused(artifacts: Path, simulator: RunningC
     needed = {
         "/v1/tokens/inspect": "inspect",
         "/v1/certificates/inspect": "inspect",
+        "/v1/certificates/sort": "inspect",
         "/v1/seals/renew": "administer",
         "/v1/profiles/nobody/access-token": "token",
         "/v1/profiles/nobody/verification-links": "token",

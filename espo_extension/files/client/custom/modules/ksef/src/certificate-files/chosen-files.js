@@ -34,21 +34,27 @@ define('modules/ksef/certificate-files/chosen-files', ['modules/ksef/certificate
 
         /** @param {Iterable<{name: string, arrayBuffer: function(): Promise<ArrayBuffer>}>} files */
         async add(files) {
-            for (const file of files) {
-                const bytes = new Uint8Array(await file.arrayBuffer());
-                const content = base64(bytes);
+            const contents = await Promise.all(Array.from(files, async file => ({
+                chosen: file.name,
+                bytes: new Uint8Array(await file.arrayBuffer()),
+            })));
 
-                if (this.list.some(each => each.chosen === file.name && each.content === content)) {
-                    continue;
-                }
+            contents.forEach(each => this.addOnce(each));
+        }
 
-                this.list.push({
-                    chosen: file.name,
-                    name: freeName(file.name, this.list.map(each => each.name)),
-                    content,
-                    mayNeedPassword: isZip(bytes) || encryptedFile.needsPassword(bytes),
-                });
+        addOnce({chosen, bytes}) {
+            const content = base64(bytes);
+
+            if (this.list.some(each => each.chosen === chosen && each.content === content)) {
+                return;
             }
+
+            this.list.push({
+                chosen,
+                name: freeName(chosen, this.names),
+                content,
+                mayNeedPassword: isZip(bytes) || encryptedFile.needsPassword(bytes),
+            });
         }
 
         remove(name) {

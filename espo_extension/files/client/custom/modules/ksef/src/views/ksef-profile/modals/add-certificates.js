@@ -59,9 +59,12 @@ define('modules/ksef/views/ksef-profile/modals/add-certificates', [
 
             const input = this.part('input[type="file"]');
 
-            input.addEventListener('change', async () => {
-                await this.add([...input.files]);
+            input.addEventListener('change', () => {
+                const files = [...input.files];
+
+                // So that the same file may be chosen again.
                 input.value = '';
+                this.add(files);
             });
 
             // A file that misses the box would be opened by the browser instead of the dialog.
@@ -136,7 +139,7 @@ define('modules/ksef/views/ksef-profile/modals/add-certificates', [
 
             this.passwords.show(this.files.mayNeedPassword || locked.length > 0, [...new Set([...own, ...opened])]);
             this.part('.ksef-sorting').replaceChildren(foundCertificates.element(this, this.sorting));
-            this.files.names.length ? this.enableButton('save') : this.disableButton('save');
+            this.allowSave(this.files.names.length > 0);
         }
 
         /** What was typed last is looked at first; what nobody has seen yet is shown before it is saved. */
@@ -154,7 +157,19 @@ define('modules/ksef/views/ksef-profile/modals/add-certificates', [
 
                 await this.store();
             } finally {
-                this.element && this.enableButton('save');
+                this.allowSave(true);
+            }
+        }
+
+        allowSave(isAllowed) {
+            if (!this.element) {
+                return;
+            }
+
+            if (isAllowed) {
+                this.enableButton('save');
+            } else {
+                this.disableButton('save');
             }
         }
 
@@ -178,15 +193,11 @@ define('modules/ksef/views/ksef-profile/modals/add-certificates', [
                 return;
             }
 
-            // What is stored by now is told as that.
             this.showRefused(answer);
-            answer && this.model.fetch();
-            await this.sortQuietly(answer);
-        }
 
-        /** A notice says why nothing was stored: sorting again would take it away. */
-        async sortQuietly(answer) {
+            // A notice says why nothing was stored: to sort again would take it away.
             if (answer) {
+                this.model.fetch();
                 await this.sort();
             }
         }
