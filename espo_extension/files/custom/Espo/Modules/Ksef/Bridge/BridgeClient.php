@@ -99,8 +99,7 @@ final readonly class BridgeClient
             'password' => $password,
             'expectedType' => $expectedType,
             'environment' => $environment,
-            // A bridge of before knows no such member.
-            ...($fingerprint === null ? [] : ['fingerprint' => $fingerprint]),
+            'fingerprint' => $fingerprint,
         ]));
     }
 
