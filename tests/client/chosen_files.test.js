@@ -63,3 +63,14 @@ test('a password may be needed for an encrypted key and for what a zip holds', a
     assert.strictEqual(await mayNeedPassword(''), false);
     assert.strictEqual(new ChosenFiles().mayNeedPassword, false);
 });
+
+test('an entry belongs to its zip', async () => {
+    const files = new ChosenFiles();
+
+    await files.add([file('a.zip', 'PK'), file('b.key', 'b')]);
+
+    assert.deepStrictEqual(
+        ['a.zip', 'a.zip/x/firma.key', 'b.key', 'a.zip.key', 'c.zip/a.zip'].map(name => files.holds(name)),
+        [true, true, true, false, false],
+    );
+});

@@ -61,6 +61,11 @@ define('modules/ksef/certificate-files/chosen-files', ['modules/ksef/certificate
             this.list = this.list.filter(each => each.name !== name);
         }
 
+        /** Whether the bridge may mean one of them by this name: `firma.key`, or `pakiet.zip/firma.key`. */
+        holds(name) {
+            return this.names.some(each => name === each || name.startsWith(`${each}/`));
+        }
+
         get names() {
             return this.list.map(each => each.name);
         }

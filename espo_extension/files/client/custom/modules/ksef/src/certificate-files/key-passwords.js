@@ -37,6 +37,11 @@ define('modules/ksef/certificate-files/key-passwords', [
             return this.rows.has(name);
         }
 
+        /** The files with an input of their own. */
+        get files() {
+            return [...this.rows.keys()].filter(name => name !== common);
+        }
+
         /** What was typed for all keys. */
         get common() {
             return this.rows.get(common)?.input.value || '';

@@ -96,10 +96,13 @@ define('modules/ksef/views/ksef-profile/modals/add-certificates', [
             await this.changed();
         }
 
-        /** Keys that nobody can open yet are told of once somebody has typed a password. */
+        /** A password that was typed for a file stays as long as the file does. */
         async changed() {
             this.showChosen();
-            this.passwords.show(this.files.mayNeedPassword, []);
+            this.passwords.show(
+                this.files.mayNeedPassword,
+                this.passwords.files.filter(name => this.files.holds(name)),
+            );
             await this.sort();
         }
 
