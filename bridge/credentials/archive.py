@@ -15,11 +15,10 @@ LARGEST_ENTRY = 64 * 1024
 
 _BEGINNING = b"PK\x03\x04"
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
-_ENCRYPTED = 0x1
 _UTF_8_NAME = 0x800
 # A readme lies beside certificate and key; whoever looks for those is not told of it.
 _BESIDE = (Content.EMPTY, Content.UNRECOGNIZED, Content.WEB_PAGE)
-# What the library raises on bytes that are not built as APPNOTE.TXT says.
+# What the library raises on what is encrypted, or not built as APPNOTE.TXT says.
 _MALFORMED = (
     EOFError,
     NotImplementedError,
@@ -54,8 +53,8 @@ def _entries(file: UploadedFile) -> Iterator[UploadedFile]:
         if len(listed) > MOST_ENTRIES:
             raise ValueError("too many entries")
         for entry in listed:
-            if entry.flag_bits & _ENCRYPTED or entry.compress_type not in _METHODS:
-                raise ValueError("encrypted, or compressed in another way")
+            if entry.compress_type not in _METHODS:
+                raise ValueError("compressed in another way")
             with archive.open(entry) as opened:
                 content = opened.read(LARGEST_ENTRY + 1)
             if len(content) > LARGEST_ENTRY:
