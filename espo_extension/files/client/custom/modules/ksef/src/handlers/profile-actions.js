@@ -62,9 +62,9 @@ define('modules/ksef/handlers/profile-actions', [
     /** A button while a certificate is missing, else in the menu. */
     isAddCertificatesVisible() {
         const {model} = this.view;
+        const isByToken = model.get('authorizationType') === 'Token' && !!model.get('tokenReference');
 
-        return model.get('authorizationType') === 'Certificate' &&
-            !(model.get('authorizationCertificateId') && model.get('offlineCertificateId'));
+        return !isByToken && !(model.get('authorizationCertificateId') && model.get('offlineCertificateId'));
     }
 
     isAddCertificatesInMenuVisible() {
