@@ -285,9 +285,7 @@ def test_dropped_files_are_sorted_like_chosen_ones(
     assert english.problems == []
 
 
-def test_a_second_time_links_what_is_stored(
-    records: Records, company: Company
-) -> None:
+def test_a_second_time_links_what_is_stored(records: Records, company: Company) -> None:
     user = records.user
     files = {"files": encoded(company.given()), "password": company.password}
     first = new_profile(records, company.nip)
@@ -336,7 +334,7 @@ def test_what_one_is_refused_for_does_not_keep_the_other_out(
             assert stored["message"] is None
             assert linked(user, profile) == [None, stored["id"]]
             assert uploads_left() == 0
-        
+
             proxy.break_at(
                 BreakingPoint("POST", "/v1/certificates/inspect$", "before", lambda: None)
             )
@@ -344,7 +342,7 @@ def test_what_one_is_refused_for_does_not_keep_the_other_out(
             nothing = add(user, profile, sort(user, profile, **body), **body)
             assert nothing.status == 503
             assert uploads_left() == 0
-                finally:
+        finally:
             enter_bridge(root_user, bridge_url(bridge), bridge.api_key)
     repeated = add(user, profile, sort(user, profile, **files), **files)
     assert [each["message"] for each in repeated.json["certificates"]] == [None, None]
