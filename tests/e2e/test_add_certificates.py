@@ -35,7 +35,7 @@ PASSWORD = f'{MODAL} .ksef-key-password input[data-file=""]'
 CHOOSE = f'{MODAL} [data-action="chooseFiles"]'
 SAVE = f'{MODAL} button[data-name="save"]'
 CONNECTED = {"en": "Connected", "pl": "Połączono"}
-WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
+SIZES = ((390, 844), (1280, 900))
 LEFT_OVER = {"en": "Left over", "pl": "Niewykorzystane"}
 
 
@@ -172,8 +172,8 @@ def found(screen: Screen, *needed: str) -> str:
 
 
 def pictures(screen: Screen, name: str) -> None:
-    for size, width in ((NARROW, "390"), (WIDE, "1280")):
-        screen.page.set_viewport_size(size)
+    for width, height in SIZES:
+        screen.page.set_viewport_size({"width": width, "height": height})
         screen.page.wait_for_timeout(150)
         screen.picture(f"{name}-{width}", whole=False)
 
