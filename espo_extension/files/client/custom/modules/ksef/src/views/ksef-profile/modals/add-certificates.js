@@ -64,14 +64,14 @@ define('modules/ksef/views/ksef-profile/modals/add-certificates', [
 
                 // So that the same file may be chosen again.
                 input.value = '';
-                this.add(files);
+                this.addFiles(files);
             });
 
             // A file that misses the box would be opened by the browser instead of the dialog.
             this.element.addEventListener('dragover', event => event.preventDefault());
             this.element.addEventListener('drop', event => {
                 event.preventDefault();
-                this.add([...event.dataTransfer.files]);
+                this.addFiles([...event.dataTransfer.files]);
             });
 
             this.passwords = new KeyPasswords(this.part('.ksef-passwords'), {
@@ -86,12 +86,12 @@ define('modules/ksef/views/ksef-profile/modals/add-certificates', [
             this.passwords?.settle();
         }
 
-        async add(files) {
+        async addFiles(files) {
             await this.files.add(files);
             await this.changed();
         }
 
-        async remove(name) {
+        async removeFile(name) {
             this.files.remove(name);
             await this.changed();
         }
@@ -113,7 +113,7 @@ define('modules/ksef/views/ksef-profile/modals/add-certificates', [
                 remove.type = 'button';
                 remove.title = this.translate('Remove File', 'labels', 'KsefProfile');
                 remove.setAttribute('aria-label', `${remove.title} ${name}`);
-                remove.addEventListener('click', () => this.remove(name));
+                remove.addEventListener('click', () => this.removeFile(name));
 
                 return element('div', 'ksef-chosen-file', name, remove);
             }));
