@@ -49,8 +49,10 @@ define('modules/ksef/handlers/certificate-form', [
 
             if (type) {
                 const text = view.translate(`newCertificateFor_${type}`, 'messages', 'KsefCertificate');
+                const told = element('p', 'ksef-expected-type', text);
 
-                view.$el.prepend(element('p', 'ksef-expected-type', text));
+                told.style.padding = '0 14px';
+                view.$el.prepend(told);
             }
         }
 
