@@ -9,17 +9,24 @@ from zoneinfo import ZoneInfo
 
 from flask import current_app
 from flask_openapi3.blueprint import APIBlueprint
+from pydantic import SecretStr
 
 from bridge.api.authentication import SECURITY, requires
 from bridge.api.problems import PROBLEM_RESPONSES, message_of
 from bridge.api.schemas import (
     CertificateFactsBody,
+    CertificateFile,
     CertificateInspectionAnswer,
     CertificateInspectionRequest,
     FindingBody,
     TokenFactsBody,
     TokenInspectionAnswer,
     TokenInspectionRequest,
+)
+from bridge.api.sorting_schemas import (
+    CertificateSortingAnswer,
+    CertificateSortingRequest,
+    SortedCertificateBody,
 )
 from bridge.credentials.context import ContextIdentifier
 from bridge.credentials.environment import Environment
@@ -28,7 +35,7 @@ from bridge.credentials.findings import Finding
 from bridge.credentials.inspection import CertificateInspection
 from bridge.credentials.secret import Secret
 from bridge.credentials.token import TokenInspection, inspect_token
-from bridge.inspector.exchange import InspectionRequest
+from bridge.inspector.exchange import InspectionRequest, SortingRequest
 from bridge.inspector.inspector import Inspector
 from bridge.keys.api_keys import Scope
 from bridge.seal_bindings import private_key_binding, token_binding
@@ -68,15 +75,14 @@ def inspect_ksef_token(body: TokenInspectionRequest) -> dict[str, Any]:
 @requires(Scope.INSPECT)
 def inspect_certificate_files(body: CertificateInspectionRequest) -> dict[str, Any]:
     """Validate a certificate with its private key and seal the key for that certificate."""
-    password = body.password
-    inspector: Inspector = current_app.extensions["ksef-inspector"]
-    inspection = inspector.inspect(
+    inspection = _inspector().inspect(
         InspectionRequest(
-            [UploadedFile(file.name, file.content.get_secret_value()) for file in body.files],
-            password=None if password is None else Secret(password.get_secret_value()),
+            _uploaded(body.files),
+            password=_secret(body.password),
             expected_type=body.expected_type,
             environment=body.environment,
             now=datetime.now(UTC),
+            fingerprint=body.fingerprint,
         )
     )
     facts = inspection.facts
@@ -86,6 +92,48 @@ def inspect_certificate_files(body: CertificateInspectionRequest) -> dict[str, A
         certificate_pem=inspection.certificate_pem,
         private_key_sealed=_sealed_key(inspection),
     ).model_dump(mode="json", by_alias=True)
+
+
+@blueprint.post("/certificates/sort", responses={200: CertificateSortingAnswer}, security=SECURITY)
+@requires(Scope.INSPECT)
+def sort_certificate_files(body: CertificateSortingRequest) -> dict[str, Any]:
+    """Find the certificates with their private keys among any files. Nothing is sealed."""
+    sorting = _inspector().sort(
+        SortingRequest(
+            _uploaded(body.files),
+            password=_secret(body.password),
+            passwords={
+                each.file: Secret(each.password.get_secret_value()) for each in body.passwords
+            },
+            environment=body.environment,
+            now=datetime.now(UTC),
+        )
+    )
+    return CertificateSortingAnswer(
+        certificates=[
+            SortedCertificateBody(
+                certificate_file=each.certificate_file,
+                key_file=each.key_file,
+                facts=CertificateFactsBody.of(each.facts),
+                findings=_with_texts(each.findings),
+            )
+            for each in sorting.certificates
+        ],
+        left_over=_with_texts(sorting.left_over),
+    ).model_dump(mode="json", by_alias=True)
+
+
+def _uploaded(files: Sequence[CertificateFile]) -> list[UploadedFile]:
+    return [UploadedFile(file.name, file.content.get_secret_value()) for file in files]
+
+
+def _secret(text: SecretStr | None) -> Secret | None:
+    return None if text is None else Secret(text.get_secret_value())
+
+
+def _inspector() -> Inspector:
+    inspector: Inspector = current_app.extensions["ksef-inspector"]
+    return inspector
 
 
 def _sealed_token(inspection: TokenInspection, environment: Environment) -> str | None:

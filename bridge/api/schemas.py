@@ -72,6 +72,11 @@ Page = Annotated[
 Base64File = Annotated[SecretBytes, BeforeValidator(_decode_base64, json_schema_input_type=str)]
 
 
+Fingerprint = Annotated[
+    str, Field(pattern=r"^[0-9a-f]{64}$", description="SHA-256 in lower-case hex.")
+]
+
+
 class Body(BaseModel):
     """The base of all bodies: camelCase members, and none that the contract does not name."""
 
@@ -163,6 +168,9 @@ class CertificateInspectionRequest(Body):
     password: SecretText | None = Field(default=None, max_length=1024)
     expected_type: CertificateType | None = None
     environment: Environment | None = None
+    fingerprint: Fingerprint | None = Field(
+        default=None, description="Of the certificate that is meant where the files hold several."
+    )
 
 
 class CertificateFactsBody(Body):

@@ -56,6 +56,7 @@ class CertificateCode(StrEnum):
     FILE_UNRECOGNIZED = "file-unrecognized"
     FILE_TOO_COSTLY = "file-too-costly"
     FILE_PARTS_TOO_MANY = "file-parts-too-many"
+    FILE_REPEATED = "file-repeated"
 
     PASSWORD_MISSING = "password-missing"  # noqa: S105
     PASSWORD_WRONG = "password-wrong"  # noqa: S105
@@ -67,13 +68,17 @@ class CertificateCode(StrEnum):
     PRIVATE_KEY_MISMATCH = "private-key-mismatch"
     PRIVATE_KEYS_SEVERAL = "private-keys-several"
     KEY_PAIRS_SEVERAL = "key-pairs-several"
+    KEY_WITHOUT_CERTIFICATE = "key-without-certificate"
 
     CERTIFICATE_MISSING = "certificate-missing"
+    CERTIFICATE_WITHOUT_KEY = "certificate-without-key"
+    CERTIFICATE_SUPERSEDED = "certificate-superseded"
     CERTIFICATE_EXPIRED = "certificate-expired"
     CERTIFICATE_NOT_YET_VALID = "certificate-not-yet-valid"
     CERTIFICATE_BEGINS_SOON = "certificate-begins-soon"
     CERTIFICATE_EXPIRES_SOON = "certificate-expires-soon"
     CERTIFICATE_OF_AUTHORITY = "certificate-of-authority"
+    CERTIFICATE_OF_AUTHORITY_UNNEEDED = "certificate-of-authority-unneeded"
     CERTIFICATE_KEY_UNACCEPTED = "certificate-key-unaccepted"
     CERTIFICATE_TYPE_UNDETERMINED = "certificate-type-undetermined"
     CERTIFICATE_IS_OFFLINE = "certificate-is-offline"

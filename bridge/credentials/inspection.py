@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from bridge.credentials.certificate import CertificateFacts, CertificateType, read_facts
@@ -14,6 +15,8 @@ from bridge.credentials.codes import CertificateCode
 from bridge.credentials.environment import Environment
 from bridge.credentials.files import UploadedFile
 from bridge.credentials.findings import FILES, Finding, Severity, has_errors
+from bridge.credentials.pairs import Pair, pairs_of
+from bridge.credentials.passwords import without_line_ends
 from bridge.credentials.private_key import unencrypted_pkcs8
 from bridge.credentials.secret import Secret
 from bridge.credentials.upload import FoundCertificate, FoundKey, Upload, read_upload
@@ -42,15 +45,21 @@ def inspect_certificate(
     expected_type: CertificateType | None,
     environment: Environment | None,
     now: datetime,
+    fingerprint: str | None = None,
     opening: Callable[[int], object] = lambda number: None,
 ) -> CertificateInspection:
     """Judge certificate and private key in whatever files they came, in whatever order.
 
-    `expected_type` is that of the field the certificate is meant for. Line ends at the end of the
-    password are not part of it. `opening` is told the number of each file before it is opened.
+    `expected_type` is that of the field the certificate is meant for. `fingerprint` names the one
+    that is meant where the files hold several, as SHA-256 in hex; whatever else they hold is passed
+    over. Line ends at the end of the password are not part of it. `opening` is told the number of
+    each file before it is opened.
     """
-    upload = read_upload(files, _without_line_ends(password), opening)
-    pairs = _pairs(upload)
+    common = without_line_ends(password)
+    upload = read_upload(files, lambda _: common, opening)
+    if fingerprint is not None:
+        upload = _meant(upload, fingerprint)
+    pairs = pairs_of(upload)
     findings = [*_about_upload(upload, pairs)]
     certificate = pairs[0].certificate if pairs else _leaf(upload.certificates)
     if certificate is None:
@@ -76,28 +85,16 @@ def inspect_certificate(
     )
 
 
-def _without_line_ends(password: Secret | None) -> Secret | None:
-    cleaned = password.reveal().rstrip(b"\r\n") if password else b""
-    return Secret(cleaned) if cleaned else None
-
-
-@dataclass(frozen=True, slots=True)
-class _Pair:
-    certificate: FoundCertificate
-    key: FoundKey
-
-
-def _pairs(upload: Upload) -> list[_Pair]:
-    """Each private key with its certificate: the one that is valid longest when it was renewed."""
-    pairs = []
-    for key in upload.keys:
-        of_key = [
-            each for each in upload.certificates if each.public_key_sha256 == key.public_key_sha256
-        ]
-        if of_key:
-            newest = max(of_key, key=lambda each: each.certificate.not_valid_after_utc)
-            pairs.append(_Pair(newest, key))
-    return pairs
+def _meant(upload: Upload, fingerprint: str) -> Upload:
+    """Of the upload that certificate with its key, or what is left when one of them is missing."""
+    certificates = tuple(
+        each
+        for each in upload.certificates
+        if each.certificate.fingerprint(SHA256()).hex() == fingerprint
+    )
+    public_keys = {each.public_key_sha256 for each in certificates}
+    keys = tuple(each for each in upload.keys if each.public_key_sha256 in public_keys)
+    return Upload(certificates, keys, () if keys else upload.unread)
 
 
 def _leaf(certificates: Sequence[FoundCertificate]) -> FoundCertificate | None:
@@ -106,7 +103,7 @@ def _leaf(certificates: Sequence[FoundCertificate]) -> FoundCertificate | None:
     return next(iter(own or certificates), None)
 
 
-def _about_upload(upload: Upload, pairs: Sequence[_Pair]) -> Iterator[Finding]:
+def _about_upload(upload: Upload, pairs: Sequence[Pair]) -> Iterator[Finding]:
     """What the files lack or hold too much of.
 
     With a complete pair at hand, whatever could not be read is passed over with a warning; without

@@ -36,6 +36,12 @@ def opened_with(password: Secret | None, opening: Callable[[Secret | None], _Ope
     raise PasswordWrong
 
 
+def without_line_ends(password: Secret | None) -> Secret | None:
+    """The password without the line ends after it; none when nothing else is there."""
+    cleaned = password.reveal().rstrip(b"\r\n") if password else b""
+    return Secret(cleaned) if cleaned else None
+
+
 def _encodings(password: Secret | None) -> Iterator[Secret | None]:
     """The password as it was sent, then otherwise encoded, each once."""
     yield password

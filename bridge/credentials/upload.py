@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from cryptography.hazmat.primitives.serialization.pkcs7 import load_der_pkcs7_certificates
 
+from bridge.credentials.archive import parts_of
 from bridge.credentials.certificate import is_authority
 from bridge.credentials.codes import CertificateCode
 from bridge.credentials.errors import (
@@ -24,7 +25,7 @@ from bridge.credentials.errors import (
     PasswordWrong,
     Unreadable,
 )
-from bridge.credentials.files import Content, Part, UploadedFile, take_apart
+from bridge.credentials.files import Content, Part, UploadedFile
 from bridge.credentials.findings import FILES, PASSWORD, Finding, Severity
 from bridge.credentials.passwords import opened_with
 from bridge.credentials.pkcs12 import open_pkcs12
@@ -86,11 +87,14 @@ class Upload:
 
 
 def read_upload(
-    files: Sequence[UploadedFile], password: Secret | None, opening: Callable[[int], object]
+    files: Sequence[UploadedFile],
+    password_of: Callable[[str], Secret | None],
+    opening: Callable[[int], object],
 ) -> Upload:
     """Read every file; the same certificate or key in two files counts once.
 
-    `opening` is told the number of each file before it is opened.
+    `password_of` gives the password for the file of a name; that of an entry of a zip is
+    `archive.zip/entry.key`. `opening` is told the number of each file before it is opened.
     """
     certificates: dict[bytes, FoundCertificate] = {}
     keys: dict[str, FoundKey] = {}
@@ -98,7 +102,7 @@ def read_upload(
     parts = _distinct(_parts(files, opening))
     for part in itertools.islice(parts, _MOST_PARTS):
         try:
-            for found in _read(part, password):
+            for found in _read(part, password_of(part.file_name)):
                 if isinstance(found, FoundKey):
                     keys.setdefault(found.public_key_sha256, found)
                 else:
@@ -115,7 +119,7 @@ def read_upload(
 def _parts(files: Sequence[UploadedFile], opening: Callable[[int], object]) -> Iterator[Part]:
     for number, file in enumerate(files):
         opening(number)
-        yield from take_apart(file)
+        yield from parts_of(file)
 
 
 def _distinct(parts: Iterator[Part]) -> Iterator[Part]:

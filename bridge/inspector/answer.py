@@ -8,6 +8,7 @@ from bridge.credentials.certificate import CertificateFacts
 from bridge.credentials.findings import Finding
 from bridge.credentials.inspection import CertificateInspection
 from bridge.credentials.secret import Secret
+from bridge.credentials.sorting import CertificateSorting, SortedCertificate
 
 
 class _Answer(BaseModel):
@@ -18,6 +19,22 @@ class _Answer(BaseModel):
     certificate_pem: str | None
     private_key: Base64Bytes | None
     public_key_sha256: str | None
+
+
+class _Sorted(BaseModel):
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+
+    certificate_file: str
+    key_file: str
+    facts: CertificateFacts
+    findings: list[Finding]
+
+
+class _Sorting(BaseModel):
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+
+    certificates: list[_Sorted]
+    left_over: list[Finding]
 
 
 def decode_inspection(encoded: bytes) -> CertificateInspection:
@@ -33,4 +50,21 @@ def decode_inspection(encoded: bytes) -> CertificateInspection:
         certificate_pem=answer.certificate_pem,
         private_key=None if key is None else Secret(key),
         public_key_sha256=answer.public_key_sha256,
+    )
+
+
+def decode_sorting(encoded: bytes) -> CertificateSorting:
+    """The sorting that `encode_sorting` wrote. Raises ValueError, which quotes nothing."""
+    try:
+        answer = _Sorting.model_validate_json(encoded)
+    except ValidationError as error:
+        raise ValueError(f"{error.error_count()} mistakes") from None
+    return CertificateSorting(
+        certificates=tuple(
+            SortedCertificate(
+                each.certificate_file, each.key_file, each.facts, tuple(each.findings)
+            )
+            for each in answer.certificates
+        ),
+        left_over=tuple(answer.left_over),
     )

@@ -7,15 +7,17 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
+from typing import Any
 
 from bridge.credentials.certificate import CertificateType
 from bridge.credentials.environment import Environment
 from bridge.credentials.files import UploadedFile
 from bridge.credentials.inspection import CertificateInspection
 from bridge.credentials.secret import Secret
+from bridge.credentials.sorting import CertificateSorting
 
 FAILED = "!"
 """How a line begins that tells an exception's type and place."""
@@ -30,33 +32,51 @@ class InspectionRequest:
     expected_type: CertificateType | None
     environment: Environment | None
     now: datetime
+    fingerprint: str | None = None
 
 
-def encode_request(request: InspectionRequest) -> bytes:
+@dataclass(frozen=True, slots=True)
+class SortingRequest:
+    """The arguments of `sort_certificates`."""
+
+    files: Sequence[UploadedFile] = field(repr=False)
+    password: Secret | None
+    passwords: Mapping[str, Secret]
+    environment: Environment | None
+    now: datetime
+
+
+def encode_request(request: InspectionRequest | SortingRequest) -> bytes:
     """One JSON object."""
-    password = request.password
+    own: dict[str, Any]
+    if isinstance(request, InspectionRequest):
+        own = {"expected_type": request.expected_type, "fingerprint": request.fingerprint}
+    else:
+        passwords = request.passwords
+        own = {"passwords": {name: _base64(each.reveal()) for name, each in passwords.items()}}
     return json.dumps(
         {
             "files": [(file.name, _base64(file.content)) for file in request.files],
-            "password": None if password is None else _base64(password.reveal()),
-            "expected_type": request.expected_type,
+            "password": None if request.password is None else _base64(request.password.reveal()),
             "environment": request.environment,
             "now": request.now.isoformat(),
+            **own,
         }
     ).encode()
 
 
-def decode_request(encoded: bytes) -> InspectionRequest:
+def decode_request(encoded: bytes) -> InspectionRequest | SortingRequest:
     """The request of a worker."""
     said = json.loads(encoded)
-    password, expected, environment = said["password"], said["expected_type"], said["environment"]
-    return InspectionRequest(
-        [UploadedFile(name, base64.b64decode(content)) for name, content in said["files"]],
-        None if password is None else Secret(base64.b64decode(password)),
-        None if expected is None else CertificateType(expected),
-        None if environment is None else Environment(environment),
-        datetime.fromisoformat(said["now"]),
-    )
+    files = [UploadedFile(name, base64.b64decode(content)) for name, content in said["files"]]
+    password = None if said["password"] is None else _secret(said["password"])
+    environment = None if said["environment"] is None else Environment(said["environment"])
+    now = datetime.fromisoformat(said["now"])
+    if "passwords" in said:
+        passwords = {name: _secret(each) for name, each in said["passwords"].items()}
+        return SortingRequest(files, password, passwords, environment, now)
+    expected = None if said["expected_type"] is None else CertificateType(said["expected_type"])
+    return InspectionRequest(files, password, expected, environment, now, said["fingerprint"])
 
 
 def encode_inspection(inspection: CertificateInspection) -> bytes:
@@ -74,5 +94,14 @@ def encode_inspection(inspection: CertificateInspection) -> bytes:
     ).encode()
 
 
+def encode_sorting(sorting: CertificateSorting) -> bytes:
+    """One JSON object; `decode_sorting` reads it."""
+    return json.dumps(asdict(sorting), default=datetime.isoformat).encode()
+
+
 def _base64(content: bytes) -> str:
     return base64.b64encode(content).decode()
+
+
+def _secret(encoded: str) -> Secret:
+    return Secret(base64.b64decode(encoded))

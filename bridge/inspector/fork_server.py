@@ -11,6 +11,7 @@ import gc
 import os
 import signal
 import socket
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from cryptography import x509
@@ -27,7 +28,15 @@ from cryptography.x509.oid import NameOID
 from bridge.credentials.files import UploadedFile
 from bridge.credentials.inspection import inspect_certificate
 from bridge.credentials.secret import Secret
-from bridge.inspector.exchange import FAILED, decode_request, encode_inspection
+from bridge.credentials.sorting import sort_certificates
+from bridge.inspector.exchange import (
+    FAILED,
+    InspectionRequest,
+    SortingRequest,
+    decode_request,
+    encode_inspection,
+    encode_sorting,
+)
 from bridge.inspector.limits import conceal, confine
 
 _STANDARD_INPUT = 0
@@ -105,15 +114,35 @@ def _place_of(error: Exception) -> str:
 def _answer(connection: int) -> None:
     with socket.socket(fileno=os.dup(connection)) as worker, worker.makefile("rb") as incoming:
         request = decode_request(incoming.read())
-        inspection = inspect_certificate(
+        answer = _answer_to(request, lambda number: worker.sendall(b"%d\n" % number))
+        worker.sendall(answer + b"\n")
+
+
+def _answer_to(
+    request: InspectionRequest | SortingRequest, opening: Callable[[int], object]
+) -> bytes:
+    if isinstance(request, SortingRequest):
+        return encode_sorting(
+            sort_certificates(
+                request.files,
+                password=request.password,
+                passwords=request.passwords,
+                environment=request.environment,
+                now=request.now,
+                opening=opening,
+            )
+        )
+    return encode_inspection(
+        inspect_certificate(
             request.files,
             password=request.password,
             expected_type=request.expected_type,
             environment=request.environment,
             now=request.now,
-            opening=lambda number: worker.sendall(b"%d\n" % number),
+            fingerprint=request.fingerprint,
+            opening=opening,
         )
-        worker.sendall(encode_inspection(inspection) + b"\n")
+    )
 
 
 if __name__ == "__main__":

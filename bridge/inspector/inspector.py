@@ -16,9 +16,10 @@ import structlog
 from bridge.credentials.codes import CertificateCode
 from bridge.credentials.findings import FILES, Finding, Severity
 from bridge.credentials.inspection import CertificateInspection
-from bridge.inspector.answer import decode_inspection
+from bridge.credentials.sorting import CertificateSorting
+from bridge.inspector.answer import decode_inspection, decode_sorting
 from bridge.inspector.errors import InspectorAway
-from bridge.inspector.exchange import InspectionRequest, encode_request
+from bridge.inspector.exchange import InspectionRequest, SortingRequest, encode_request
 from bridge.inspector.limits import CPU_SECONDS, MEMORY_BYTES, WALL_SECONDS
 from bridge.inspector.places import Places
 
@@ -49,10 +50,24 @@ class Inspector:
 
         Raises InspectorBusy, InspectorAway.
         """
+        answer = self._answer(request)
+        if isinstance(answer, Finding):
+            return CertificateInspection(None, (answer,), None, None, None)
+        return decode_inspection(answer)
+
+    def sort(self, request: SortingRequest) -> CertificateSorting:
+        """What `sort_certificates` says, or as of `inspect`."""
+        answer = self._answer(request)
+        if isinstance(answer, Finding):
+            return CertificateSorting((), (answer,))
+        return decode_sorting(answer)
+
+    def _answer(self, request: InspectionRequest | SortingRequest) -> bytes | Finding:
+        """The last line that a process answered, or which file was too costly for it."""
         with self._places.place(), self._connection() as connection:
             lines = _exchange(connection, encode_request(request))
         if lines and lines[-1].startswith(b"{"):
-            return decode_inspection(lines[-1])
+            return lines[-1]
         begun = [line for line in lines if line.isdigit()]
         failure = "".join(line.decode(errors="replace") for line in lines if line not in begun)
         log.warning("inspection-ended", failure=failure or "limits", files_begun=len(begun))
@@ -91,14 +106,13 @@ def _exchange(connection: socket.socket, request: bytes) -> list[bytes]:
     return bytes(received).split(b"\n")[:-1]
 
 
-def _too_costly(file_name: str) -> CertificateInspection:
+def _too_costly(file_name: str) -> Finding:
     params: dict[str, str | int] = {
         "file": file_name,
         "seconds": CPU_SECONDS,
         "megabytes": MEMORY_BYTES // 1024**2,
     }
-    finding = Finding(CertificateCode.FILE_TOO_COSTLY, Severity.ERROR, FILES, params)
-    return CertificateInspection(None, (finding,), None, None, None)
+    return Finding(CertificateCode.FILE_TOO_COSTLY, Severity.ERROR, FILES, params)
 
 
 class _ForkServer:

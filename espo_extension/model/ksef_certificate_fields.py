@@ -132,6 +132,15 @@ INPUT_FIELDS = (
         stored=False,
         for_screens_only=True,
     ),
+    # Of several certificates in the files the one that is meant.
+    Field(
+        name="expectedFingerprint",
+        type="varchar",
+        label=Text("Expected Fingerprint", "Oczekiwany odcisk palca"),
+        max_length=64,
+        stored=False,
+        for_screens_only=True,
+    ),
 )
 
 KEY_FIELDS = (

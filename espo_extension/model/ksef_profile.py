@@ -191,6 +191,13 @@ KSEF_PROFILE = Entity(
             function="acknowledgePermissions",
             visibility_function="isAcknowledgePermissionsVisible",
         ),
+        Action(
+            name="ksefAddCertificates",
+            label="Add Certificates",
+            handler="profile-actions",
+            function="addCertificates",
+            visibility_function="isAddCertificatesVisible",
+        ),
     ),
     menu=(
         Action(
@@ -199,6 +206,13 @@ KSEF_PROFILE = Entity(
             handler="profile-actions",
             function="changeToCertificate",
             visibility_function="isChangeToCertificateVisible",
+        ),
+        Action(
+            name="ksefAddMoreCertificates",
+            label="Add Certificates",
+            handler="profile-actions",
+            function="addCertificates",
+            visibility_function="isAddCertificatesInMenuVisible",
         ),
         Action(
             name="ksefRequestCertificate",

@@ -23,6 +23,7 @@ VIEWS: list[tuple[str, str, dict[str, object] | None]] = [
     ("GET", "/v1/info", None),
     ("POST", "/v1/tokens/inspect", {"token": "x", "environment": "Test"}),
     ("POST", "/v1/certificates/inspect", {"files": []}),
+    ("POST", "/v1/certificates/sort", {"files": []}),
     ("POST", "/v1/seals/renew", {"sealed": "x"}),
     ("GET", "/v1/companies/5265877636", None),
     ("POST", "/v1/profiles/nobody/access-token", {}),
@@ -70,6 +71,7 @@ def test_every_view_is_described(bridge: Installation) -> None:
         "/v1/info",
         "/v1/tokens/inspect",
         "/v1/certificates/inspect",
+        "/v1/certificates/sort",
         "/v1/seals/renew",
         "/v1/companies/{nip}",
         "/v1/profiles/{profile_id}/access-token",
@@ -106,6 +108,7 @@ def test_a_key_without_the_scope_is_refused(artifacts: Path, simulator: RunningC
     needed = {
         "/v1/tokens/inspect": "inspect",
         "/v1/certificates/inspect": "inspect",
+        "/v1/certificates/sort": "inspect",
         "/v1/seals/renew": "administer",
         "/v1/companies/5265877636": "inspect",
         "/v1/profiles/nobody/access-token": "token",

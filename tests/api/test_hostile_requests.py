@@ -25,6 +25,13 @@ VIEWS: dict[tuple[str, str], dict[str, object]] = {
         "password": "p",
         "expectedType": "Offline",
         "environment": "Test",
+        "fingerprint": "ab" * 32,
+    },
+    ("POST", "/v1/certificates/sort"): {
+        "files": [{"name": "a.pem", "content": "YQ=="}],
+        "password": "p",
+        "passwords": [{"file": "a.pem", "password": "p"}],
+        "environment": "Test",
     },
     ("POST", "/v1/seals/renew"): {"sealed": "ksef1.x"},
     ("POST", "/v1/profiles/<profile_id>/access-token"): {"forceRefresh": True},

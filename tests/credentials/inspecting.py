@@ -24,6 +24,7 @@ def inspect(
     expected_type: CertificateType | None = None,
     environment: Environment | None = None,
     now: datetime = NOW,
+    fingerprint: str | None = None,
 ) -> CertificateInspection:
     inspection = inspect_certificate(
         [UploadedFile(name, content) for name, content in files.items()],
@@ -31,6 +32,7 @@ def inspect(
         expected_type=expected_type,
         environment=environment,
         now=now,
+        fingerprint=fingerprint,
     )
     assert_texts(inspection.findings)
     errors = [each for each in inspection.findings if each.severity is Severity.ERROR]

@@ -11,7 +11,7 @@ import pytest
 from bridge.credentials.files import UploadedFile
 from bridge.credentials.inspection import CertificateInspection
 from bridge.credentials.secret import Secret
-from bridge.inspector.exchange import InspectionRequest
+from bridge.inspector.exchange import InspectionRequest, SortingRequest
 from bridge.inspector.inspector import Inspector
 from bridge.inspector.limits import WALL_SECONDS
 from tests.credentials.inspecting import assert_texts, errors
@@ -32,6 +32,22 @@ def test_a_costly_file_is_a_finding(inspector: Inspector, bomb: Callable[[], byt
     assert finding.params["file"] == "a.key"
     assert finding.field == "files"
     assert_texts(inspection.findings)
+
+
+@pytest.mark.parametrize("bomb", COSTLY[:1], ids=lambda bomb: str(bomb.__name__))
+def test_a_costly_file_among_many_is_left_over(
+    inspector: Inspector, bomb: Callable[[], bytes]
+) -> None:
+    files = [UploadedFile("a.crt", b"-"), UploadedFile("b.key", bomb()), UploadedFile("c", b"-")]
+    begun = time.monotonic()
+    sorting = inspector.sort(
+        SortingRequest(files, None, {"b.key": Secret(PASSWORD)}, None, datetime.now(UTC))
+    )
+    assert time.monotonic() - begun < WALL_SECONDS + 1
+    (finding,) = [each for each in sorting.left_over if each.code.endswith("-too-costly")]
+    assert finding.params["file"] == "b.key"
+    assert sorting.certificates == ()
+    assert_texts(sorting.left_over)
 
 
 def test_rounds_that_nobody_can_count_in_half_a_kilobyte(inspector: Inspector) -> None:

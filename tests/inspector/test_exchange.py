@@ -13,12 +13,15 @@ from bridge.credentials.environment import Environment
 from bridge.credentials.files import UploadedFile
 from bridge.credentials.inspection import CertificateInspection
 from bridge.credentials.secret import Secret
-from bridge.inspector.answer import decode_inspection
+from bridge.credentials.sorting import CertificateSorting, sort_certificates
+from bridge.inspector.answer import decode_inspection, decode_sorting
 from bridge.inspector.exchange import (
     InspectionRequest,
+    SortingRequest,
     decode_request,
     encode_inspection,
     encode_request,
+    encode_sorting,
 )
 from tests.credentials.certificates import NOW, OTHER_ISSUER, Description, key_pem, pem_of
 from tests.credentials.inspecting import inspect
@@ -44,6 +47,7 @@ def plain(part: object) -> tuple[type, object]:
         FULL,
         replace(FULL, password=None),
         replace(FULL, expected_type=None),
+        replace(FULL, fingerprint="ab" * 32),
         replace(FULL, environment=None),
         replace(FULL, files=[], expected_type=CertificateType.AUTHENTICATION, now=NOW),
     ],
@@ -55,6 +59,25 @@ def test_a_request_arrives_as_it_was(request_: InspectionRequest) -> None:
     for each in fields(InspectionRequest):
         assert plain(getattr(arrived, each.name)) == plain(getattr(request_, each.name))
     assert arrived.now.utcoffset() == request_.now.utcoffset()
+
+
+SORTING = SortingRequest(
+    FULL.files,
+    FULL.password,
+    {"zażółć.key": Secret(b"\xff\x00"), "a.zip/b.key": Secret("b")},
+    FULL.environment,
+    FULL.now,
+)
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [SORTING, replace(SORTING, password=None, passwords={}), replace(SORTING, environment=None)],
+)
+def test_a_request_to_sort_arrives_as_it_was(request_: SortingRequest) -> None:
+    encoded = encode_request(request_)
+    assert b"\n" not in encoded
+    assert decode_request(encoded) == request_
 
 
 PAIR = {"a.crt": CERTIFICATE, "a.key": key_pem(KEY)}
@@ -82,3 +105,25 @@ def test_an_answer_with_more_than_an_inspection_is_refused_and_not_quoted() -> N
     encoded = encode_inspection(inspect(PAIR))
     with pytest.raises(ValueError, match=r"^1 mistakes$"):
         decode_inspection(encoded[:-1] + b', "more": 1}')
+
+
+@pytest.mark.parametrize("files", [PAIR, {**PAIR, "b.crt": UNKNOWN, "c.pdf": b"%PDF"}, {}])
+def test_a_sorting_arrives_as_it_was(files: dict[str, bytes]) -> None:
+    sorting = sort_certificates(
+        [UploadedFile(name, content) for name, content in files.items()],
+        password=None,
+        passwords={},
+        environment=Environment.PRODUCTION,
+        now=NOW,
+    )
+    assert sorting == CertificateSorting((), ()) or sorting.certificates[0].findings
+    encoded = encode_sorting(sorting)
+    assert b"\n" not in encoded
+    assert b"PRIVATE" not in encoded
+    assert decode_sorting(encoded) == sorting
+
+
+def test_an_answer_with_more_than_a_sorting_is_refused_and_not_quoted() -> None:
+    encoded = encode_sorting(CertificateSorting((), ()))
+    with pytest.raises(ValueError, match=r"^1 mistakes$"):
+        decode_sorting(encoded[:-1] + b', "more": 1}')

@@ -190,6 +190,62 @@ final class BridgeClientTest extends TestCase
         );
     }
 
+    public function testTheCertificateThatIsMeantIsNamed(): void
+    {
+        $answer = ['facts' => null, 'findings' => [self::missingKey()], 'certificatePem' => null];
+        $transport = FakeTransport::fitting(FakeTransport::json($answer));
+
+        $this->client($transport)->inspectCertificate([], null, null, 'Test', 'ab12');
+
+        self::assertSame(
+            ['files' => [], 'environment' => 'Test', 'fingerprint' => 'ab12'],
+            json_decode((string) $transport->requests[1]->body, true),
+        );
+    }
+
+    public function testFilesAreSorted(): void
+    {
+        $facts = ['type' => 'Offline', 'kind' => 'Ksef', 'environment' => null, 'serialNumber' => '01', 'subjectName' => 's',
+            'issuerName' => 'i', 'identifierType' => 'Nip', 'identifierValue' => '5265877635', 'keyAlgorithm' => 'EC P-256',
+            'fingerprint' => 'ab12', 'validFrom' => '2026-11-25T12:00:00Z', 'validTo' => '2028-11-25T12:00:00Z'];
+        $found = ['certificateFile' => 'a.crt', 'keyFile' => 'p.zip/a.key', 'facts' => $facts, 'findings' => []];
+        $left = ['params' => (object) ['file' => '1']] + self::missingKey();
+        $transport = FakeTransport::fitting(FakeTransport::json(['certificates' => [$found], 'leftOver' => [$left]]));
+
+        $sorting = $this->client($transport)->sortCertificates(
+            [new UploadedFile('a.crt', "\x00")],
+            null,
+            ['p.zip/a.key' => self::SECRET, '1' => 'one'],
+            'Test',
+        );
+
+        self::assertSame('p.zip/a.key', $sorting->certificates[0]->keyFile);
+        self::assertSame('Offline', $sorting->certificates[0]->facts->type);
+        self::assertSame([], $sorting->certificates[0]->errors());
+        self::assertSame(['file' => '1'], $sorting->leftOver[0]->params);
+        self::assertSame('POST /v1/certificates/sort', $transport->paths()[1]);
+        self::assertSame(
+            [
+                'files' => [['name' => 'a.crt', 'content' => base64_encode("\x00")]],
+                'passwords' => [
+                    ['file' => 'p.zip/a.key', 'password' => self::SECRET],
+                    ['file' => '1', 'password' => 'one'],
+                ],
+                'environment' => 'Test',
+            ],
+            json_decode((string) $transport->requests[1]->body, true),
+        );
+    }
+
+    /**
+     * @return array<string, mixed>
+     */
+    private static function missingKey(): array
+    {
+        return ['code' => 'private-key-missing', 'severity' => 'error', 'field' => 'files', 'params' => (object) [],
+            'message' => 'No key.'];
+    }
+
     public function testATestMayTakeLongerThanOtherCalls(): void
     {
         $step = ['name' => 'login', 'status' => 'failed', 'durationMs' => 7, 'code' => 'ksef-no-permissions',

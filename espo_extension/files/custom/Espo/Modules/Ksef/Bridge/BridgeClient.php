@@ -15,6 +15,7 @@ use Espo\Modules\Ksef\Bridge\Http\BridgeCalls;
 use Espo\Modules\Ksef\Bridge\Http\CurlTransport;
 use Espo\Modules\Ksef\Bridge\Http\HttpTransport;
 use Espo\Modules\Ksef\Bridge\Inspection\CertificateInspection;
+use Espo\Modules\Ksef\Bridge\Inspection\CertificateSorting;
 use Espo\Modules\Ksef\Bridge\Inspection\RenewedSeal;
 use Espo\Modules\Ksef\Bridge\Inspection\TokenInspection;
 use Espo\Modules\Ksef\Bridge\Inspection\UploadedFile;
@@ -94,6 +95,7 @@ final readonly class BridgeClient
      * @param list<UploadedFile> $files
      * @param ?string $expectedType Authentication or Offline: the field it is meant for.
      * @param ?string $environment The environment it is meant for.
+     * @param ?string $fingerprint Of the certificate that is meant where the files hold several.
      * @throws BridgeException
      */
     public function inspectCertificate(
@@ -102,18 +104,48 @@ final readonly class BridgeClient
         ?string $password,
         ?string $expectedType,
         ?string $environment,
+        ?string $fingerprint = null,
     ): CertificateInspection {
 
         return CertificateInspection::fromJson($this->calls->make('POST', '/v1/certificates/inspect', [
-            'files' => array_map(
-                static fn (UploadedFile $file): array => [
-                    'name' => $file->name,
-                    'content' => base64_encode($file->content),
-                ],
-                $files,
-            ),
+            'files' => $this->encoded($files),
             'password' => $password,
             'expectedType' => $expectedType,
+            'environment' => $environment,
+            'fingerprint' => $fingerprint,
+        ]));
+    }
+
+    /**
+     * Find the certificates with their private keys among any files. Nothing is sealed.
+     *
+     * @param list<UploadedFile> $files Each under a name of its own.
+     * @param ?string $password Of every key that has none of its own.
+     * @param array<string, string> $passwords By the names of the files, as the answer has them.
+     * @param ?string $environment The environment they are meant for.
+     * @throws BridgeException
+     */
+    public function sortCertificates(
+        #[SensitiveParameter]
+        array $files,
+        #[SensitiveParameter]
+        ?string $password,
+        #[SensitiveParameter]
+        array $passwords,
+        ?string $environment,
+    ): CertificateSorting {
+
+        return CertificateSorting::fromJson($this->calls->make('POST', '/v1/certificates/sort', [
+            'files' => $this->encoded($files),
+            'password' => $password,
+            'passwords' => array_map(
+                static fn (string $file, #[SensitiveParameter] string $own): array => [
+                    'file' => $file,
+                    'password' => $own,
+                ],
+                array_map(strval(...), array_keys($passwords)),
+                array_values($passwords),
+            ),
             'environment' => $environment,
         ]));
     }
@@ -275,6 +307,21 @@ final readonly class BridgeClient
         $path = '/v1/certificates/' . rawurlencode($certificateId) . '/revocation';
 
         return $this->calls->make('POST', $path, ['profileId' => $profileId, 'reason' => $reason])->string('status');
+    }
+
+    /**
+     * @param list<UploadedFile> $files
+     * @return list<array{name: string, content: string}>
+     */
+    private function encoded(#[SensitiveParameter] array $files): array
+    {
+        return array_map(
+            static fn (UploadedFile $file): array => [
+                'name' => $file->name,
+                'content' => base64_encode($file->content),
+            ],
+            $files,
+        );
     }
 
     private function enrolmentPath(string $profileId, string $certificateId): string

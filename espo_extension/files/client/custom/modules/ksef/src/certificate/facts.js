@@ -53,7 +53,9 @@ define('modules/ksef/certificate/facts', [
         environment(facts, message),
         facts.validTo && validity(facts, message, date),
         facts.keyAlgorithm,
-        message(facts.hasPrivateKey ? 'privateKeyStored' : 'privateKeyNotStored'),
+        // Of one that is not stored yet there is nothing to say.
+        facts.hasPrivateKey !== undefined &&
+            message(facts.hasPrivateKey ? 'privateKeyStored' : 'privateKeyNotStored'),
     ];
 
     const parts = (facts, message, date) => {

@@ -1,5 +1,6 @@
 define('modules/ksef/handlers/profile-actions', [
     'action-handler',
+    'modules/ksef/certificate-files/add',
     'modules/ksef/enrolment/request',
     'modules/ksef/messages/filled-text',
     'modules/ksef/profile/change-to-certificate',
@@ -12,6 +13,7 @@ define('modules/ksef/handlers/profile-actions', [
     'modules/ksef/ui/notice',
 ], (
     ActionHandler,
+    addCertificates,
     requestCertificate,
     {messagesOf},
     changeToCertificate,
@@ -29,6 +31,10 @@ define('modules/ksef/handlers/profile-actions', [
 
     acknowledgePermissions() {
         return unneededRights.acknowledge(this.view, this.view.model.get('permissionsParams').unneeded);
+    }
+
+    addCertificates() {
+        return addCertificates.ask(this.view);
     }
 
     requestCertificate() {
@@ -65,6 +71,18 @@ define('modules/ksef/handlers/profile-actions', [
 
     isAcknowledgePermissionsVisible() {
         return !!this.view.model.get('permissionsCode');
+    }
+
+    /** A button while a certificate is missing, else in the menu. */
+    isAddCertificatesVisible() {
+        const {model} = this.view;
+        const isByToken = model.get('authorizationType') === 'Token' && !!model.get('tokenReference');
+
+        return !isByToken && !(model.get('authorizationCertificateId') && model.get('offlineCertificateId'));
+    }
+
+    isAddCertificatesInMenuVisible() {
+        return !this.isAddCertificatesVisible();
     }
 
     isRequestCertificateVisible() {

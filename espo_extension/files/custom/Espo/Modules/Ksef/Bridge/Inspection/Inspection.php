@@ -41,7 +41,7 @@ abstract readonly class Inspection
      * @return list<Message>
      * @throws BridgeAnswerUnreadable
      */
-    protected static function findingsOf(JsonObject $json): array
+    public static function findingsOf(JsonObject $json, string $member = 'findings'): array
     {
         return array_map(
             static fn (JsonObject $finding): Message => new Message(
@@ -52,7 +52,7 @@ abstract readonly class Inspection
                 $finding->optionalString('field'),
                 $finding->string('message'),
             ),
-            $json->objects('findings'),
+            $json->objects($member),
         );
     }
 }

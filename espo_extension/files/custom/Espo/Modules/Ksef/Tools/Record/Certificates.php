@@ -165,6 +165,17 @@ final readonly class Certificates
     }
 
     /**
+     * The certificate that is not deleted and has this fingerprint.
+     */
+    public function ofFingerprint(string $fingerprint): ?Entity
+    {
+        return $this->entityManager
+            ->getRDBRepository(self::ENTITY_TYPE)
+            ->where(['fingerprint' => $fingerprint])
+            ->findOne();
+    }
+
+    /**
      * Another certificate that is not deleted and has this fingerprint.
      */
     public function another(string $fingerprint, Entity $than): ?Entity

@@ -24,6 +24,7 @@ final readonly class Uploads
     public const FIELDS = ['certificateFile', 'keyFile'];
 
     private const LARGEST_KILOBYTES = 64;
+    private const TYPE = 'application/octet-stream';
 
     public function __construct(
         private EntityManager $entityManager,
@@ -58,6 +59,35 @@ final readonly class Uploads
         }
 
         return array_map($this->content(...), array_filter($attachments));
+    }
+
+    /**
+     * A file as if it had been uploaded in this box of the form.
+     */
+    public function add(string $field, UploadedFile $file): Attachment
+    {
+        $attachment = $this->entityManager->getRDBRepositoryByClass(Attachment::class)->getNew();
+
+        $attachment
+            ->setName($file->name)
+            ->setType(self::TYPE)
+            ->setRole(Attachment::ROLE_ATTACHMENT)
+            ->setTargetField($field)
+            ->setContents($file->content);
+
+        $attachment->set('relatedType', Certificates::ENTITY_TYPE);
+
+        $this->entityManager->saveEntity($attachment);
+
+        return $attachment;
+    }
+
+    /**
+     * @param list<string> $ids Of uploads, of which some may be gone.
+     */
+    public function removeThese(array $ids): void
+    {
+        array_map($this->remove(...), array_filter(array_map($this->find(...), $ids)));
     }
 
     /**

@@ -94,6 +94,7 @@ final readonly class KsefInspectFiles implements SaveHook
                 $password !== '' ? $password : null,
                 $certificate->get('expectedType') ?: null,
                 $certificate->get('expectedEnvironment') ?: null,
+                $certificate->get('expectedFingerprint') ?: null,
             );
         } catch (BridgeException $error) {
             throw $this->refusals->ofBridge($error, new Message('not-saved', severity: Severity::Info));

@@ -1,11 +1,21 @@
 /** What certificate is to be requested with the login of a profile. */
 define('modules/ksef/views/ksef-profile/modals/request-certificate', [
+    'modules/ksef/enrolment/certificate-name',
     'modules/ksef/messages/filled-text',
     'modules/ksef/views/modals/form',
-], ({fill}, Form) => {
+], (certificateName, {fill}, Form) => {
     const recommendedKey = 'EC P-256';
     const keys = [recommendedKey, 'RSA 2048'];
     const types = ['', 'Authentication', 'Offline'];
+
+    /** The one that the profile lacks. */
+    const missingType = profile => {
+        if (!profile.get('offlineCertificateId')) {
+            return 'Offline';
+        }
+
+        return profile.get('authorizationCertificateId') ? '' : 'Authentication';
+    };
 
     return class extends Form {
         templateContent = `
@@ -25,10 +35,12 @@ define('modules/ksef/views/ksef-profile/modals/request-certificate', [
         setup() {
             const label = key => this.translate(key, 'fields', 'KsefCertificate');
 
+            const type = missingType(this.options.model);
+
             this.headerText = this.translate('Request Certificate', 'labels', 'KsefProfile');
             this.ask({
                 name: 'KsefCertificateRequest',
-                answers: {type: '', name: '', keyAlgorithm: recommendedKey},
+                answers: {type, name: this.proposedName(type), keyAlgorithm: recommendedKey},
                 fields: {
                     type: {
                         type: 'enum',
@@ -64,6 +76,27 @@ define('modules/ksef/views/ksef-profile/modals/request-certificate', [
                     onClick: () => this.request(),
                 },
             });
+            this.listenTo(this.asked, 'change:type', () => this.renameWith(this.asked.get('type')));
+        }
+
+        /** A name that somebody typed stays. */
+        renameWith(type) {
+            if (!this.asked.get('name') || this.asked.get('name') === this.proposed) {
+                this.asked.set('name', this.proposedName(type));
+            }
+        }
+
+        proposedName(type) {
+            const {model} = this.options;
+            const day = this.getDateTime().getToday();
+
+            this.proposed = type && certificateName.propose(
+                model.get('companyName') || model.get('name') || '',
+                this.getLanguage().translateOption(type, 'type', 'KsefCertificate'),
+                fill(this.translate('dayInName_requested', 'messages', 'KsefCertificate'), {day}),
+            );
+
+            return this.proposed;
         }
 
         async request() {

@@ -1,0 +1,248 @@
+/** Certificates out of any number of files: what is found in them is shown before it is saved. */
+define('modules/ksef/views/ksef-profile/modals/add-certificates', [
+    'views/modal',
+    'modules/ksef/certificate-files/chosen-files',
+    'modules/ksef/certificate-files/found-certificates',
+    'modules/ksef/certificate-files/key-passwords',
+    'modules/ksef/messages/filled-text',
+    'modules/ksef/record/action',
+    'modules/ksef/ui/element',
+    'modules/ksef/ui/notice',
+], (Modal, ChosenFiles, foundCertificates, KeyPasswords, {messagesOf}, recordAction, {element}, notice) => {
+    const endings = '.crt,.cer,.pem,.key,.p12,.pfx,.p8,.der,.zip';
+    const nothing = {certificates: [], leftOver: []};
+
+    return class extends Modal {
+        className = 'dialog dialog-record'
+        backdrop = 'static'
+
+        templateContent = `
+            <div class="ksef-drop panel panel-default" style="border-style: dashed; padding: 12px;">
+                <p>{{introduction}}</p>
+                <button type="button" class="btn btn-default" data-action="chooseFiles">{{choose}}</button>
+                <input type="file" multiple accept="${endings}" class="hidden">
+                <div class="ksef-chosen" style="margin-top: 8px;"></div>
+            </div>
+            <div class="ksef-passwords"></div>
+            <div class="ksef-refused"></div>
+            <div class="ksef-sorting" aria-live="polite"></div>`
+
+        files = new ChosenFiles()
+        sorting = nothing
+        isSorted = true
+        /** Counts what was asked, so that only the last answer is shown. */
+        asked = 0
+
+        data() {
+            return {
+                introduction: this.text('addCertificatesIntroduction'),
+                choose: this.translate('Choose Files', 'labels', 'KsefProfile'),
+            };
+        }
+
+        setup() {
+            super.setup();
+            this.headerText = `${this.translate('Add Certificates', 'labels', 'KsefProfile')} · ${this.model.get('name')}`;
+            this.addButton({
+                name: 'save',
+                label: 'Save',
+                style: 'primary',
+                disabled: true,
+                onClick: () => this.save(),
+            });
+            this.addButton({name: 'cancel', label: 'Cancel'});
+            this.addActionHandler('chooseFiles', () => this.part('input[type="file"]').click());
+        }
+
+        afterRender() {
+            super.afterRender();
+
+            const input = this.part('input[type="file"]');
+
+            input.addEventListener('change', () => {
+                const files = [...input.files];
+
+                // So that the same file may be chosen again.
+                input.value = '';
+                this.addFiles(files);
+            });
+
+            // A file that misses the box would be opened by the browser instead of the dialog.
+            this.element.addEventListener('dragover', event => event.preventDefault());
+            this.element.addEventListener('drop', event => {
+                event.preventDefault();
+                this.addFiles([...event.dataTransfer.files]);
+            });
+
+            this.passwords = new KeyPasswords(this.part('.ksef-passwords'), {
+                common: this.text('addCertificatesPassword'),
+                ofFile: file => this.text('addCertificatesPasswordOf', {file}),
+                hint: this.text('addCertificatesPasswordHint'),
+                reveal: this.text('revealSecret'),
+            }, () => this.sort());
+        }
+
+        onRemove() {
+            this.passwords?.settle();
+        }
+
+        async addFiles(files) {
+            await this.files.add(files);
+            await this.changed();
+        }
+
+        async removeFile(name) {
+            this.files.remove(name);
+            await this.changed();
+        }
+
+        /** A password that was typed for a file stays as long as the file does. */
+        async changed() {
+            this.showChosen();
+            this.passwords.show(
+                this.files.mayNeedPassword,
+                this.passwords.files.filter(name => this.files.holds(name)),
+            );
+            await this.sort();
+        }
+
+        showChosen() {
+            this.part('.ksef-chosen').replaceChildren(...this.files.names.map(name => {
+                const remove = element('button', 'btn btn-link btn-sm', element('span', 'fas fa-times'));
+
+                remove.type = 'button';
+                remove.title = this.translate('Remove File', 'labels', 'KsefProfile');
+                remove.setAttribute('aria-label', `${remove.title} ${name}`);
+                remove.addEventListener('click', () => this.removeFile(name));
+
+                return element('div', 'ksef-chosen-file', name, remove);
+            }));
+        }
+
+        async sort() {
+            const number = ++this.asked;
+
+            this.passwords.settle();
+            this.isSorted = false;
+
+            const sorting = this.files.names.length ? await this.post('sortCertificates', this.sent()) : nothing;
+
+            if (number === this.asked && this.element) {
+                this.sorting = sorting || nothing;
+                this.isSorted = sorting !== null;
+                this.show();
+            }
+        }
+
+        show() {
+            const locked = foundCertificates.locked(this.sorting);
+            const isSomethingOpened = this.sorting.certificates.length > 0;
+            const own = locked.filter(file => this.passwords.common && isSomethingOpened || this.passwords.has(file));
+            const opened = this.passwords.sent.passwords.map(({file}) => file);
+
+            this.passwords.show(this.files.mayNeedPassword || locked.length > 0, [...new Set([...own, ...opened])]);
+            this.part('.ksef-sorting').replaceChildren(foundCertificates.element(this, this.sorting));
+            this.allowSave(this.files.names.length > 0);
+        }
+
+        /** What was typed last is looked at first; what nobody has seen yet is shown before it is saved. */
+        async save() {
+            this.disableButton('save');
+
+            try {
+                if (this.passwords.isPending || !this.isSorted) {
+                    await this.sort();
+
+                    if (this.sorting.leftOver.some(each => each.severity === 'error')) {
+                        return;
+                    }
+                }
+
+                await this.store();
+            } finally {
+                this.allowSave(true);
+            }
+        }
+
+        allowSave(isAllowed) {
+            if (!this.element) {
+                return;
+            }
+
+            if (isAllowed) {
+                this.enableButton('save');
+            } else {
+                this.disableButton('save');
+            }
+        }
+
+        async store() {
+            const fingerprints = foundCertificates.placed(this.sorting);
+
+            if (!Object.keys(fingerprints).length) {
+                notice.warn(this.text('addCertificatesNothing'), '');
+
+                return;
+            }
+
+            const answer = await this.post('addCertificates', {...this.sent(), fingerprints});
+
+            if (answer && !answer.notLinked && answer.certificates.every(each => each.id)) {
+                const {added} = this.options;
+
+                this.close();
+                added();
+
+                return;
+            }
+
+            this.showRefused(answer);
+
+            // A notice says why nothing was stored: to sort again would take it away.
+            if (answer) {
+                this.model.fetch();
+                await this.sort();
+            }
+        }
+
+        showRefused(answer) {
+            const markdown = answer ? this.refusals(answer) : [];
+            const place = this.part('.ksef-refused');
+
+            place.replaceChildren(...markdown.length ? [element('div', 'alert alert-danger')] : []);
+
+            if (markdown.length) {
+                place.firstChild.innerHTML = this.getHelper()
+                    .transformMarkdownText(markdown.join('\n\n'), {linksInNewTab: true})
+                    .toString();
+            }
+        }
+
+        /** Markdown of the server, its parameters escaped there. */
+        refusals({certificates, notLinked}) {
+            const refused = certificates.filter(each => each.message).map(each => each.message);
+            const unlinked = notLinked ? [this.text('addCertificatesNotLinked'), notLinked] : [];
+
+            return [this.text('addCertificatesPartly'), ...refused, ...unlinked];
+        }
+
+        sent() {
+            return {files: this.files.sent, ...this.passwords.sent};
+        }
+
+        post(action, body) {
+            return recordAction.send(this, 'POST', `KsefProfile/${this.model.id}/${action}`, {
+                progress: this.text(`${action}Progress`),
+                failure: this.text(`${action}Failed`),
+            }, body);
+        }
+
+        part(selector) {
+            return this.element.querySelector(selector);
+        }
+
+        text(key, values = {}) {
+            return messagesOf(this)(key, values);
+        }
+    };
+});

@@ -1,0 +1,50 @@
+"""What an administrator does on the way to something, counted as it is done in the browser."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tests.e2e.browser import Screen
+
+
+@dataclass
+class CountedSteps:
+    """Clicks, fields filled in, and file dialogs; the choice of an option is two clicks."""
+
+    screen: Screen
+    clicks: list[str] = field(default_factory=list)
+    fields: list[str] = field(default_factory=list)
+    file_dialogs: int = 0
+
+    def click(self, selector: str, name: str) -> None:
+        self.screen.page.locator(selector).locator("visible=true").first.click()
+        self.clicks.append(name)
+
+    def type_in(self, name: str, text: str) -> None:
+        self.screen.type_in(name, text)
+        self.fields.append(name)
+
+    def choose(self, name: str, value: str) -> None:
+        self.screen.choose(name, value)
+        self.clicks += [f"{name}: open", f"{name}: {value}"]
+        self.fields.append(name)
+
+    def choose_files(self, selector: str, name: str, *paths: Path) -> None:
+        """In one file dialog."""
+        with self.screen.page.expect_file_chooser() as chooser:
+            self.click(selector, name)
+        chooser.value.set_files(list(paths))
+        self.fields.append("files")
+        self.file_dialogs += 1
+
+    def fill(self, selector: str, text: str, name: str) -> None:
+        self.screen.page.locator(selector).fill(text)
+        self.fields.append(name)
+
+    def __str__(self) -> str:
+        return (
+            f"{len(self.clicks)} clicks ({', '.join(self.clicks)}); "
+            f"{len(self.fields)} fields ({', '.join(self.fields)}); "
+            f"{self.file_dialogs} file dialogs"
+        )
