@@ -115,7 +115,6 @@ def test_a_refusal_is_told_by_its_code_alone() -> None:
         Reply(503, b'{"code": "WL-100"}'),
         json_reply({"code": "no code\n", "message": ""}, 400),
     ],
-    ids=str,
 )
 def test_what_is_no_answer_of_the_list_is_said_so(reply: Reply) -> None:
     error = failure(reply)
