@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import Engine, select, update
 
+from bridge.announcements.announcements import Announcements
 from bridge.credentials.context import ContextIdentifier, ContextType
 from bridge.credentials.environment import Environment
 from bridge.credentials.secret import Secret
@@ -197,7 +198,8 @@ class Company:
         store = SessionStore(state)
         events = Events(Metrics())
         access = Access(self.transport)
-        KsefAccess.__init__(access, {}, None, store, events, self.folder)
+        nobody = Announcements({}, None, self.folder)
+        KsefAccess.__init__(access, {}, None, store, events, self.folder, nobody)
         return Logins(
             profiles=espocrm_profiles.Profiles(self.espocrm),
             store=store,
