@@ -4,11 +4,10 @@ define('modules/ksef/views/first-steps', [
     'modules/ksef/first-steps/checklist',
     'modules/ksef/first-steps/two-ways',
     'modules/ksef/messages/message-text',
-    'modules/ksef/profile/connection-report',
+    'modules/ksef/profile/connection-remedies',
     'modules/ksef/profile/portal',
-    'modules/ksef/record/action',
     'modules/ksef/ui/element',
-], (View, checklist, twoWays, MessageText, connectionReport, portal, recordAction, {message}) => class extends View {
+], (View, checklist, twoWays, MessageText, connectionRemedies, portal, {message}) => class extends View {
     templateContent = `
         <section class="panel panel-default" aria-labelledby="ksef-first-steps-title" hidden>
             <div class="panel-heading">
@@ -108,11 +107,7 @@ define('modules/ksef/views/first-steps', [
     }
 
     async testConnection() {
-        const outcome = await recordAction.post(this, 'testConnection');
-
-        if (outcome) {
-            connectionReport.show(this, outcome);
-        }
+        await connectionRemedies.test(this);
 
         // What was asked for stays, so that its last line is seen ticked.
         this.isAskedFor = true;
