@@ -14,7 +14,7 @@ from tests.secret_register import register_secret
 
 NEEDED = ("InvoiceRead", "InvoiceWrite")
 REPORT = ".modal.in .ksef-report"
-ACKNOWLEDGE = '#main button[data-name="ksefAcknowledgePermissions"]'
+ACKNOWLEDGE = '#main [data-name="ksefAcknowledgePermissions"]'
 OWNER = {"en": "certificate of the company's owner", "pl": "certyfikat właściciela firmy"}
 KNOWN = {"en": "acknowledged in the profile", "pl": "przyjęte do wiadomości w profilu"}
 

@@ -53,7 +53,7 @@ class Traces:
         files = self.new_files()
         wrong = new_password()
         bodies: dict[str, object] = {
-            "no NIP": body,
+            "no environment": {**body, "nip": new_nip(), "environment": None},
             "wrong digit": {**body, "nip": wrong_digit(new_nip())},
             "unknown environment": {**body, "nip": new_nip(), "environment": "Moon"},
             "cut short": b'{"nip": "x", "token": "' + token.encode() + b'", "zz',
