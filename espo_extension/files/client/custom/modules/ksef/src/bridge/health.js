@@ -6,12 +6,12 @@ define('modules/ksef/bridge/health', ['modules/ksef/ui/element'], ({element, lab
     const version = part => part ? `${part.version} (${part.contract})` : '–';
 
     /** How much the newest entry of the changelog has of each kind, and where it is read. */
-    const changesOf = ({version, day, counts}, language, texts, dayOf) => {
+    const changesOf = ({version: released, day, counts}, language, texts, dayOf) => {
         const text = key => language.translate(key, 'ksefChanges', scope);
-        const released = version ? `${version}, ${dayOf(day)}` : text('unreleased');
+        const entry = released ? `${released}, ${dayOf(day)}` : text('unreleased');
         const kinds = Object.entries(counts).map(([kind, count]) => `${text(kind)}: ${count}`).join(', ');
 
-        return [`${released}. ${kinds}`, ' ', outside(texts.address('pageOfChanges'), text('read'))];
+        return [`${entry}. ${kinds}`, ' ', outside(texts.address('pageOfChanges'), text('read'))];
     };
 
     const isWell = state => state === 'ok' || state === true;
