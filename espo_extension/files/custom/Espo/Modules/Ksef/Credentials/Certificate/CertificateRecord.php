@@ -14,8 +14,9 @@ final readonly class CertificateRecord
 {
     /** The kind that KSeF issues. */
     public const OF_KSEF = 'Ksef';
+    public const ENVIRONMENTS = ['Production', 'Demo', 'Test'];
+
     private const TEST_OR_DEMO = ['Test', 'Demo'];
-    private const ALL = ['Production', 'Demo', 'Test'];
 
     /**
      * @param string $type Authentication, Offline, or '' when it cannot be decided.
@@ -48,7 +49,7 @@ final readonly class CertificateRecord
         return match (true) {
             $this->environment !== '' => [$this->environment],
             $this->kind === self::OF_KSEF => self::TEST_OR_DEMO,
-            default => self::ALL,
+            default => self::ENVIRONMENTS,
         };
     }
 }

@@ -40,11 +40,11 @@ enum CertificateUse: string
      * That the certificate is somebody else's than the profile's company. It may be so: KSeF decides by the
      * rights that the holder was granted.
      *
-     * @param string $nip Of the profile.
+     * @param string $nip Of the profile; '' as long as nobody told it.
      */
     public function remark(CertificateRecord $certificate, string $nip): ?Message
     {
-        if ($certificate->identifierValue === $nip) {
+        if ($nip === '' || $certificate->identifierValue === $nip) {
             return null;
         }
 

@@ -4,6 +4,8 @@ declare(strict_types=1);
 
 namespace Espo\Modules\Ksef\Credentials\Identifier;
 
+use Espo\Modules\Ksef\Messages\Message;
+
 /**
  * A Polish tax identification number: ten digits, the last of which checks the others.
  */
@@ -32,6 +34,18 @@ final class Nip
     public static function hasRightCheckDigit(string $value): bool
     {
         return self::checkDigit($value) === (int) $value[9];
+    }
+
+    /**
+     * Why no company has it; null when one may.
+     */
+    public static function fault(string $value): ?Message
+    {
+        return match (true) {
+            !self::isWellFormed($value) => new Message('nip-malformed', field: 'nip'),
+            !self::hasRightCheckDigit($value) => new Message('nip-check-digit', ['nip' => $value], field: 'nip'),
+            default => null,
+        };
     }
 
     private static function checkDigit(string $value): int

@@ -19,14 +19,15 @@ use Espo\ORM\Entity;
 use SensitiveParameter;
 
 /**
- * Makes the records of certificates that were found and links them in a profile: as if each had been created and
- * linked by hand, with every rule of EspoCRM's records and of ours.
+ * Makes the records of certificates that were found and links them in a profile, which is made if need be: as if all
+ * had been created and linked by hand, with every rule of EspoCRM's records and of ours.
  */
 final readonly class CertificateAddition
 {
     public function __construct(
         private ServiceContainer $services,
         private Certificates $certificates,
+        private Profiles $profiles,
         private Uploads $uploads,
     ) {}
 
@@ -74,12 +75,14 @@ final readonly class CertificateAddition
     }
 
     /**
+     * @param Entity $profile Made if it is new.
      * @param array<string, Entity> $certificates By the fields of the profile.
+     * @return Entity The profile as it is stored.
      * @throws BadRequest
      * @throws Conflict
      * @throws Forbidden
      */
-    public function link(Entity $profile, array $certificates): void
+    public function link(Entity $profile, array $certificates): Entity
     {
         $values = [];
 
@@ -87,10 +90,26 @@ final readonly class CertificateAddition
             $values[CertificateUse::from($field)->idAttribute()] = $certificate->getId();
         }
 
-        if (isset($certificates[CertificateUse::Authorization->value])) {
+        if ($profile->isNew() || isset($certificates[CertificateUse::Authorization->value])) {
             $values['authorizationType'] = 'Certificate';
         }
 
-        $this->services->get(Profiles::ENTITY_TYPE)->update($profile->getId(), (object) $values, UpdateParams::create());
+        $service = $this->services->get(Profiles::ENTITY_TYPE);
+
+        if (!$profile->isNew()) {
+            $service->update($profile->getId(), (object) $values, UpdateParams::create());
+
+            return $profile;
+        }
+
+        $service->create((object) [
+            'nip' => $profile->get('nip'),
+            'environment' => $profile->get('environment'),
+            'companyName' => $profile->get('companyName'),
+            ...$values,
+        ], CreateParams::create());
+
+        // What the service gives differs between versions of EspoCRM.
+        return $this->profiles->anotherOfSameContext($profile) ?? $profile;
     }
 }

@@ -29,11 +29,26 @@ final readonly class RequestedRecords
      */
     public function get(Request $request, string $entityType): Entity
     {
+        return $this->find($request, $entityType) ?? throw new BadRequest('No id.');
+    }
+
+    /**
+     * Null where the request names none.
+     *
+     * @throws Forbidden
+     * @throws NotFound
+     */
+    public function find(Request $request, string $entityType): ?Entity
+    {
         if (!$this->user->isAdmin()) {
             throw new Forbidden();
         }
 
-        $id = $request->getRouteParam('id') ?? throw new BadRequest('No id.');
+        $id = $request->getRouteParam('id');
+
+        if ($id === null) {
+            return null;
+        }
 
         return $this->entityManager->getEntityById($entityType, $id) ?? throw new NotFound('No such record.');
     }

@@ -79,13 +79,7 @@ final readonly class KsefCheckIdentifiers implements SaveHook
      */
     private function faults(string $nip, string $internalId): array
     {
-        $messages = [];
-
-        if (!Nip::isWellFormed($nip)) {
-            $messages[] = new Message('nip-malformed', field: 'nip');
-        } elseif (!Nip::hasRightCheckDigit($nip)) {
-            $messages[] = new Message('nip-check-digit', ['nip' => $nip], field: 'nip');
-        }
+        $messages = array_values(array_filter([Nip::fault($nip)]));
 
         if ($internalId === '') {
             return $messages;

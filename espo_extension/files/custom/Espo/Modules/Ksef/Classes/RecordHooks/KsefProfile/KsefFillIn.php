@@ -6,7 +6,7 @@ namespace Espo\Modules\Ksef\Classes\RecordHooks\KsefProfile;
 
 use Espo\Core\Record\Hook\SaveHook;
 use Espo\Modules\Ksef\Credentials\Certificate\CertificateUse;
-use Espo\Modules\Ksef\Credentials\Certificate\SubjectName;
+use Espo\Modules\Ksef\Credentials\Certificate\HolderCompany;
 use Espo\Modules\Ksef\Credentials\Identifier\TokenContext;
 use Espo\Modules\Ksef\Tools\Record\Certificates;
 use Espo\Modules\Ksef\Tools\Record\Profiles;
@@ -60,17 +60,20 @@ final readonly class KsefFillIn implements SaveHook
     {
         $this->fillIn($profile, 'environment', (string) $certificate->get('environment'));
 
-        if ($certificate->get('identifierType') !== 'Nip') {
+        $company = HolderCompany::of(
+            (string) $certificate->get('identifierType'),
+            (string) $certificate->get('identifierValue'),
+            (string) $certificate->get('subjectName'),
+        );
+
+        if (!$company) {
             return;
         }
 
-        $nip = (string) $certificate->get('identifierValue');
+        $this->fillIn($profile, 'nip', $company->nip);
 
-        $this->fillIn($profile, 'nip', $nip);
-
-        if ($profile->get('nip') === $nip) {
-            $company = SubjectName::attribute((string) $certificate->get('subjectName'), 'O');
-            $this->fillIn($profile, 'companyName', mb_substr((string) $company, 0, 255));
+        if ($profile->get('nip') === $company->nip) {
+            $this->fillIn($profile, 'companyName', $company->name);
         }
     }
 

@@ -13,85 +13,76 @@ use Espo\Core\Exceptions\Conflict;
 use Espo\Core\Exceptions\Forbidden;
 use Espo\Core\Exceptions\HasBody;
 use Espo\Core\Exceptions\ServiceUnavailable;
-use Espo\Modules\Ksef\Bridge\BridgeClient;
-use Espo\Modules\Ksef\Bridge\Errors\BridgeException;
 use Espo\Modules\Ksef\Messages\Message;
 use Espo\Modules\Ksef\Tools\CertificateFiles\CertificateAddition;
+use Espo\Modules\Ksef\Tools\CertificateFiles\CertificateFinder;
+use Espo\Modules\Ksef\Tools\CertificateFiles\FoundCertificates;
 use Espo\Modules\Ksef\Tools\CertificateFiles\GivenFiles;
 use Espo\Modules\Ksef\Tools\CertificateFiles\Placement;
-use Espo\Modules\Ksef\Tools\CertificateFiles\Placements;
-use Espo\Modules\Ksef\Tools\CertificateFiles\RequestedFiles;
-use Espo\Modules\Ksef\Tools\Record\Profiles;
-use Espo\Modules\Ksef\Tools\Record\RequestedRecords;
 use Espo\Modules\Ksef\Tools\Wording\Refusals;
 use Espo\ORM\Entity;
 use SensitiveParameter;
 use stdClass;
 
 /**
- * Stores the certificates that somebody was shown and links them in the profile. What one of them is refused for
- * does not keep the other one out; to repeat it is safe, since what is stored is found again.
+ * Stores the certificates that somebody was shown and links them in the profile, which is made if need be. What one
+ * of them is refused for does not keep the other one out; to repeat it is safe, since what is stored is found again.
  */
 final readonly class PostAddCertificates implements Action
 {
     public function __construct(
-        private RequestedRecords $records,
-        private RequestedFiles $files,
-        private BridgeClient $bridge,
-        private Placements $placements,
+        private CertificateFinder $finder,
         private CertificateAddition $addition,
         private Refusals $refusals,
     ) {}
 
     public function process(Request $request): Response
     {
-        $profile = $this->records->get($request, Profiles::ENTITY_TYPE);
-        $given = $this->files->of($request);
-        $placements = $this->wanted($profile, $given, $request->getParsedBody()->fingerprints ?? null);
+        $found = $this->finder->find($request);
+        $profile = $found->profile->record;
+        $placements = $this->shown($found, $request->getParsedBody());
 
-        [$stored, $items, $refusal] = $this->store($profile, $placements, $given);
+        [$stored, $items, $refusal] = $this->store($profile, $placements, $found->given);
 
         if (!$stored && $refusal) {
             throw $refusal;
         }
 
         try {
-            $this->addition->link($profile, $stored);
+            $profile = $this->addition->link($profile, $stored);
         } catch (BadRequest | Conflict | Forbidden $error) {
             $notLinked = $this->reason($error);
         }
 
-        return ResponseComposer::json(['certificates' => $items, 'notLinked' => $notLinked ?? null]);
+        return ResponseComposer::json([
+            'profileId' => $profile->isNew() ? null : $profile->getId(),
+            'certificates' => $items,
+            'notLinked' => $notLinked ?? null,
+        ]);
     }
 
     /**
      * @return list<Placement>
+     * @throws BadRequest
+     * @throws Conflict
      */
-    private function wanted(Entity $profile, #[SensitiveParameter] GivenFiles $given, mixed $fingerprints): array
+    private function shown(FoundCertificates $found, stdClass $body): array
     {
-        try {
-            $sorting = $this->bridge->sortCertificates(
-                $given->files,
-                $given->password,
-                $given->passwords,
-                $profile->get('environment'),
-            );
-        } catch (BridgeException $error) {
-            throw $this->refusals->ofBridge($error);
+        if ($found->profile->missing) {
+            throw $this->refusals->badRequest($found->profile->missing);
         }
 
-        $shown = $fingerprints instanceof stdClass ? get_object_vars($fingerprints) : [];
+        $fingerprints = $body->fingerprints ?? null;
+        $shown = $found->shownAs($fingerprints instanceof stdClass ? get_object_vars($fingerprints) : []);
+        $profileId = $found->profile->record->isNew() ? null : $found->profile->record->getId();
 
-        $wanted = array_values(array_filter(
-            $this->placements->of($profile, $sorting->certificates),
-            static fn (Placement $each): bool => $each->use && ($shown[$each->use->value] ?? null) === $each->fingerprint(),
-        ));
+        $isAnother = property_exists($body, 'profileId') && $body->profileId !== $profileId;
 
-        if (!$wanted || count($wanted) < count($shown)) {
+        if (!$shown || $isAnother) {
             throw $this->refusals->conflict([new Message('certificates-sorted-otherwise')]);
         }
 
-        return $wanted;
+        return $shown;
     }
 
     /**

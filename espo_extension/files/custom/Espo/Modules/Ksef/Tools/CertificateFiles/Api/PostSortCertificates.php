@@ -8,51 +8,49 @@ use Espo\Core\Api\Action;
 use Espo\Core\Api\Request;
 use Espo\Core\Api\Response;
 use Espo\Core\Api\ResponseComposer;
-use Espo\Modules\Ksef\Bridge\BridgeClient;
-use Espo\Modules\Ksef\Bridge\Errors\BridgeException;
 use Espo\Modules\Ksef\Credentials\Validity\StoredMoment;
 use Espo\Modules\Ksef\Messages\Wording;
+use Espo\Modules\Ksef\Tools\CertificateFiles\CertificateFinder;
+use Espo\Modules\Ksef\Tools\CertificateFiles\IntendedProfile;
 use Espo\Modules\Ksef\Tools\CertificateFiles\Placement;
-use Espo\Modules\Ksef\Tools\CertificateFiles\Placements;
-use Espo\Modules\Ksef\Tools\CertificateFiles\RequestedFiles;
-use Espo\Modules\Ksef\Tools\Record\Profiles;
-use Espo\Modules\Ksef\Tools\Record\RequestedRecords;
-use Espo\Modules\Ksef\Tools\Wording\Refusals;
 
 /**
- * Says what files hold and which field of a profile takes it. Nothing is stored.
+ * Says what files hold and which field of which profile takes it. Nothing is stored.
  */
 final readonly class PostSortCertificates implements Action
 {
     public function __construct(
-        private RequestedRecords $records,
-        private RequestedFiles $files,
-        private BridgeClient $bridge,
-        private Placements $placements,
+        private CertificateFinder $finder,
         private Wording $wording,
-        private Refusals $refusals,
     ) {}
 
     public function process(Request $request): Response
     {
-        $profile = $this->records->get($request, Profiles::ENTITY_TYPE);
-        $given = $this->files->of($request);
-
-        try {
-            $sorting = $this->bridge->sortCertificates(
-                $given->files,
-                $given->password,
-                $given->passwords,
-                $profile->get('environment'),
-            );
-        } catch (BridgeException $error) {
-            throw $this->refusals->ofBridge($error);
-        }
+        $found = $this->finder->find($request);
 
         return ResponseComposer::json([
-            'certificates' => array_map($this->item(...), $this->placements->of($profile, $sorting->certificates)),
-            'leftOver' => $this->wording->toList($sorting->leftOver),
+            'certificates' => array_map($this->item(...), $found->placements),
+            'leftOver' => $this->wording->toList($found->leftOver),
+            'profile' => $this->profile($found->profile),
         ]);
+    }
+
+    /**
+     * @return array<string, mixed>
+     */
+    private function profile(IntendedProfile $profile): array
+    {
+        $record = $profile->record;
+
+        return [
+            'id' => $record->isNew() ? null : $record->getId(),
+            'name' => (string) ($record->get('name') ?: $record->get('companyName') ?: $record->get('nip')),
+            'nip' => (string) $record->get('nip'),
+            'environment' => $profile->environment,
+            'authorizationType' => $record->get('authorizationType'),
+            'isNipTold' => $profile->isNipTold,
+            'missing' => $this->wording->toList($profile->missing),
+        ];
     }
 
     /**
