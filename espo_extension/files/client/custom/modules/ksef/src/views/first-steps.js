@@ -1,13 +1,23 @@
 /** The checklist of the first steps, as long as no profile is connected or when it is asked for. */
 define('modules/ksef/views/first-steps', [
     'view',
+    'modules/ksef/certificate-files/add',
     'modules/ksef/first-steps/checklist',
     'modules/ksef/first-steps/two-ways',
     'modules/ksef/messages/message-text',
     'modules/ksef/profile/connection-remedies',
     'modules/ksef/profile/portal',
     'modules/ksef/ui/element',
-], (View, checklist, twoWays, MessageText, connectionRemedies, portal, {message}) => class extends View {
+], (
+    View,
+    addCertificates,
+    checklist,
+    twoWays,
+    MessageText,
+    connectionRemedies,
+    portal,
+    {message},
+) => class extends View {
     templateContent = `
         <section class="panel panel-default" aria-labelledby="ksef-first-steps-title" hidden>
             <div class="panel-heading">
@@ -27,6 +37,7 @@ define('modules/ksef/views/first-steps', [
 
     setup() {
         this.addActionHandler('closeFirstSteps', () => this.close());
+        this.addActionHandler('addCertificates', () => addCertificates.askWithoutProfile(this));
         this.addActionHandler('testConnection', () => this.testConnection());
     }
 

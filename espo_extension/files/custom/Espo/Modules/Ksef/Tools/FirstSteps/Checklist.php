@@ -48,7 +48,7 @@ final class Checklist
     private static function credential(?ProfileProgress $profile): FirstStep
     {
         return match (true) {
-            $profile === null => new FirstStep('credential', 'credentialOfWhat'),
+            $profile === null => new FirstStep('credential', 'credentialOfWhat', action: 'addCertificates'),
             $profile->hasCredential => new FirstStep('credential', 'credentialStored', isDone: true),
             default => new FirstStep('credential', 'noCredential', action: 'addCredential'),
         };

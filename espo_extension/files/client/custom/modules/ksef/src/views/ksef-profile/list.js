@@ -1,7 +1,16 @@
 /** The list of profiles, below what remains to be done until one is connected. */
-define('modules/ksef/views/ksef-profile/list', ['modules/ksef/views/list'], List => class extends List {
+define('modules/ksef/views/ksef-profile/list', [
+    'modules/ksef/views/list',
+    'modules/ksef/certificate-files/add',
+], (List, addCertificates) => class extends List {
     setup() {
         super.setup();
+        this.addMenuItem('buttons', {
+            name: 'ksefAddCertificates',
+            text: this.translate('Add Certificates', 'labels', this.scope),
+            acl: 'create',
+            onClick: () => addCertificates.askWithoutProfile(this),
+        });
         this.addMenuItem('dropdown', {
             name: 'ksefFirstSteps',
             text: this.translate('title', 'ksefFirstSteps', 'Settings'),

@@ -3,12 +3,25 @@ define('modules/ksef/views/ksef-profile/modals/add-certificates', [
     'views/modal',
     'modules/ksef/certificate-files/chosen-files',
     'modules/ksef/certificate-files/found-certificates',
+    'modules/ksef/certificate-files/intended-profile',
     'modules/ksef/certificate-files/key-passwords',
+    'modules/ksef/certificate-files/refusals',
     'modules/ksef/messages/filled-text',
     'modules/ksef/record/action',
     'modules/ksef/ui/element',
     'modules/ksef/ui/notice',
-], (Modal, ChosenFiles, foundCertificates, KeyPasswords, {messagesOf}, recordAction, {element}, notice) => {
+], (
+    Modal,
+    ChosenFiles,
+    foundCertificates,
+    intendedProfile,
+    KeyPasswords,
+    refusals,
+    {messagesOf},
+    recordAction,
+    {element},
+    notice,
+) => {
     const endings = '.crt,.cer,.pem,.key,.p12,.pfx,.p8,.der,.zip';
     const nothing = {certificates: [], leftOver: []};
 
@@ -17,6 +30,7 @@ define('modules/ksef/views/ksef-profile/modals/add-certificates', [
         backdrop = 'static'
 
         templateContent = `
+            <div class="record no-side-margin">{{{record}}}</div>
             <div class="ksef-drop panel panel-default" style="border-style: dashed; padding: 12px;">
                 <p>{{introduction}}</p>
                 <button type="button" class="btn btn-default" data-action="chooseFiles">{{choose}}</button>
@@ -25,7 +39,8 @@ define('modules/ksef/views/ksef-profile/modals/add-certificates', [
             </div>
             <div class="ksef-passwords"></div>
             <div class="ksef-refused"></div>
-            <div class="ksef-sorting" aria-live="polite"></div>`
+            <div class="ksef-sorting" aria-live="polite"></div>
+            <div class="ksef-profile" aria-live="polite"></div>`
 
         files = new ChosenFiles()
         sorting = nothing
@@ -151,9 +166,14 @@ define('modules/ksef/views/ksef-profile/modals/add-certificates', [
 
             try {
                 if (this.passwords.isPending || !this.isSorted) {
+                    const seen = this.sorting;
+
                     await this.sort();
 
-                    if (this.sorting.leftOver.some(each => each.severity === 'error')) {
+                    if (
+                        this.sorting.leftOver.some(each => each.severity === 'error') ||
+                        intendedProfile.isUnseen(this.sorting, seen, this.model.id)
+                    ) {
                         return;
                     }
                 }
@@ -177,21 +197,19 @@ define('modules/ksef/views/ksef-profile/modals/add-certificates', [
         }
 
         async store() {
-            const fingerprints = foundCertificates.placed(this.sorting);
-
-            if (!Object.keys(fingerprints).length) {
+            if (!Object.keys(foundCertificates.placed(this.sorting)).length) {
                 notice.warn(this.text('addCertificatesNothing'), '');
 
                 return;
             }
 
-            const answer = await this.post('addCertificates', {...this.sent(), fingerprints});
+            const answer = await this.post('addCertificates', {...this.sent(), ...this.shown()});
 
             if (answer && !answer.notLinked && answer.certificates.every(each => each.id)) {
                 const {added} = this.options;
 
                 this.close();
-                added();
+                added(answer.profileId);
 
                 return;
             }
@@ -200,38 +218,45 @@ define('modules/ksef/views/ksef-profile/modals/add-certificates', [
 
             // A notice says why nothing was stored: to sort again would take it away.
             if (answer) {
-                this.model.fetch();
+                if (!this.model.isNew()) {
+                    this.model.fetch();
+                }
+
                 await this.sort();
             }
         }
 
+        /** Without an answer a notice says it. */
         showRefused(answer) {
-            const markdown = answer ? this.refusals(answer) : [];
-            const place = this.part('.ksef-refused');
+            const refused = answer ? element('div', 'alert alert-danger') : '';
 
-            place.replaceChildren(...markdown.length ? [element('div', 'alert alert-danger')] : []);
+            if (answer) {
+                const markdown = refusals.of(answer, intendedProfile.of(this.sorting), (...text) => this.text(...text));
 
-            if (markdown.length) {
-                place.firstChild.innerHTML = this.getHelper()
+                refused.innerHTML = this.getHelper()
                     .transformMarkdownText(markdown.join('\n\n'), {linksInNewTab: true})
                     .toString();
             }
+
+            this.part('.ksef-refused').replaceChildren(refused);
         }
 
-        /** Markdown of the server, its parameters escaped there. */
-        refusals({certificates, notLinked}) {
-            const refused = certificates.filter(each => each.message).map(each => each.message);
-            const unlinked = notLinked ? [this.text('addCertificatesNotLinked'), notLinked] : [];
-
-            return [this.text('addCertificatesPartly'), ...refused, ...unlinked];
-        }
-
+        /** What is asked of the server. */
         sent() {
             return {files: this.files.sent, ...this.passwords.sent};
         }
 
+        /** What is saved of its answer. */
+        shown() {
+            return {fingerprints: foundCertificates.placed(this.sorting)};
+        }
+
+        address(action) {
+            return `KsefProfile/${this.model.id}/${action}`;
+        }
+
         post(action, body) {
-            return recordAction.send(this, 'POST', `KsefProfile/${this.model.id}/${action}`, {
+            return recordAction.send(this, 'POST', this.address(action), {
                 progress: this.text(`${action}Progress`),
                 failure: this.text(`${action}Failed`),
             }, body);
