@@ -99,6 +99,13 @@ final class CertificateUseTest extends TestCase
         }
     }
 
+    public function testNobodyIsSomebodyElseAsLongAsNoCompanyIsKnown(): void
+    {
+        $ofPerson = self::certificate(identifierType: 'Pesel', identifierValue: '85010112345');
+
+        self::assertNull(CertificateUse::Authorization->remark($ofPerson, ''));
+    }
+
     /**
      * @return iterable<array{string, string, ?string}>
      */

@@ -20,6 +20,16 @@ final class IdentifiersTest extends TestCase
         self::assertSame($isValid, $isWellFormed && Nip::hasRightCheckDigit($value));
     }
 
+    public function testWhyNoCompanyHasANumber(): void
+    {
+        $codes = array_map(
+            static fn (string $value): ?string => Nip::fault($value)?->code,
+            ['5265877635', '5265877636', '526587763', ''],
+        );
+
+        self::assertSame([null, 'nip-check-digit', 'nip-malformed', 'nip-malformed'], $codes);
+    }
+
     public static function nips(): iterable
     {
         yield 'right' => ['5265877635', true, true];

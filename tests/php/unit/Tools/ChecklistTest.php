@@ -39,7 +39,12 @@ final class ChecklistTest extends TestCase
             ['notices'],
             ['bridge' => 'openBridge', 'company' => 'createProfile'],
         ];
-        yield 'a bridge' => ['ok', null, ['bridge', 'notices'], ['company' => 'createProfile']];
+        yield 'a bridge' => [
+            'ok',
+            null,
+            ['bridge', 'notices'],
+            ['company' => 'createProfile', 'credential' => 'addCertificates'],
+        ];
         yield 'a company' => [
             'ok',
             self::profile(hasCredential: false),

@@ -18,7 +18,6 @@ use Espo\Modules\Ksef\Tools\Record\Profiles;
 use Espo\Modules\Ksef\Tools\Record\RequestedRecords;
 use Espo\Modules\Ksef\Tools\Wording\Refusals;
 use SensitiveParameter;
-use stdClass;
 
 /**
  * Finds the certificates in the files of a request, and the profile that they go into: the one that the request
@@ -47,7 +46,7 @@ final readonly class CertificateFinder
         $named = $this->records->find($request, Profiles::ENTITY_TYPE);
         $given = $this->files->of($request);
 
-        $body = $request->getParsedBody();
+        $body = get_object_vars($request->getParsedBody());
 
         $environment = $named ? $named->get('environment') : $this->chosenEnvironment($body);
         $sorting = $this->sort($given, $environment);
@@ -70,16 +69,22 @@ final readonly class CertificateFinder
         );
     }
 
-    private function chosenEnvironment(stdClass $body): ?string
+    /**
+     * @param array<string, mixed> $body
+     */
+    private function chosenEnvironment(#[SensitiveParameter] array $body): ?string
     {
-        $chosen = $body->environment ?? null;
+        $chosen = $body['environment'] ?? null;
 
         return in_array($chosen, CertificateRecord::ENVIRONMENTS, true) ? $chosen : null;
     }
 
-    private function enteredNip(stdClass $body): string
+    /**
+     * @param array<string, mixed> $body
+     */
+    private function enteredNip(#[SensitiveParameter] array $body): string
     {
-        $entered = $body->nip ?? null;
+        $entered = $body['nip'] ?? null;
 
         return is_string($entered) ? $entered : '';
     }

@@ -19,11 +19,13 @@ final class Checklist
      */
     public static function of(string $bridge, ?ProfileProgress $profile, NoticeReach $notices): array
     {
+        $isBridgeReady = $bridge === self::BRIDGE_READY;
+
         return [
             self::bridge($bridge),
             self::company($profile),
-            self::credential($profile),
-            self::connection($profile, $bridge === self::BRIDGE_READY),
+            self::credential($profile, $isBridgeReady),
+            self::connection($profile, $isBridgeReady),
             self::offlineCertificate($profile),
             self::notices($notices),
         ];
@@ -45,10 +47,12 @@ final class Checklist
             : new FirstStep('company', 'noCompany', action: 'createProfile');
     }
 
-    private static function credential(?ProfileProgress $profile): FirstStep
+    private static function credential(?ProfileProgress $profile, bool $isBridgeReady): FirstStep
     {
         return match (true) {
-            $profile === null => new FirstStep('credential', 'credentialOfWhat', action: 'addCertificates'),
+            $profile === null && $isBridgeReady =>
+                new FirstStep('credential', 'credentialBeforeCompany', action: 'addCertificates'),
+            $profile === null => new FirstStep('credential', 'credentialOfWhat'),
             $profile->hasCredential => new FirstStep('credential', 'credentialStored', isDone: true),
             default => new FirstStep('credential', 'noCredential', action: 'addCredential'),
         };

@@ -40,7 +40,7 @@ final readonly class PostAddCertificates implements Action
     {
         $found = $this->finder->find($request);
         $profile = $found->profile->record;
-        $placements = $this->shown($found, $request->getParsedBody());
+        $placements = $this->shown($found, get_object_vars($request->getParsedBody()));
 
         [$stored, $items, $refusal] = $this->store($profile, $placements, $found->given);
 
@@ -62,21 +62,22 @@ final readonly class PostAddCertificates implements Action
     }
 
     /**
+     * @param array<string, mixed> $body
      * @return list<Placement>
      * @throws BadRequest
      * @throws Conflict
      */
-    private function shown(FoundCertificates $found, stdClass $body): array
+    private function shown(FoundCertificates $found, #[SensitiveParameter] array $body): array
     {
         if ($found->profile->missing) {
             throw $this->refusals->badRequest($found->profile->missing);
         }
 
-        $fingerprints = $body->fingerprints ?? null;
+        $fingerprints = $body['fingerprints'] ?? null;
         $shown = $found->shownAs($fingerprints instanceof stdClass ? get_object_vars($fingerprints) : []);
         $profileId = $found->profile->record->isNew() ? null : $found->profile->record->getId();
 
-        $isAnother = property_exists($body, 'profileId') && $body->profileId !== $profileId;
+        $isAnother = array_key_exists('profileId', $body) && $body['profileId'] !== $profileId;
 
         if (!$shown || $isAnother) {
             throw $this->refusals->conflict([new Message('certificates-sorted-otherwise')]);
