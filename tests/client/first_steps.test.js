@@ -59,6 +59,13 @@ test('every thing to do leads somewhere, or is done here', () => {
     assert.strictEqual(shown([step('n', 't', {action: 'enterAddress'})]).n.all('a')[0].href, '#User/edit/u1');
 });
 
+test('certificates are added without a page of their own', () => {
+    const {credential} = shown([step('credential', 'credentialBeforeCompany', {action: 'addCertificates'})]);
+    const [button] = controls(credential);
+
+    assert.deepStrictEqual([button.tag, button.dataset.action], ['button', 'addCertificates']);
+});
+
 test('what failed is told from what is still to do', () => {
     const {bridge, connection, company} = shown([
         step('bridge', 'bridgeNotReady'),

@@ -8,11 +8,12 @@ define('modules/ksef/certificate-files/refusals', ['modules/ksef/messages/markdo
      */
     of: ({profileId, certificates, notLinked}, profile, text) => {
         const wasMade = profileId && !profile.id;
+        const name = markdown.escape(profile.name);
         const notLinkedKey = profileId ? 'addCertificatesNotLinked' : 'addCertificatesNoProfile';
 
         return [
             text('addCertificatesPartly'),
-            ...wasMade ? [markdown.escape(text('addCertificatesProfileMade', {profile: profile.name}))] : [],
+            ...wasMade ? [text('addCertificatesProfileMade', {profile: name})] : [],
             ...certificates.filter(each => each.message).map(each => each.message),
             ...notLinked ? [text(notLinkedKey), notLinked] : [],
         ];
