@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -166,6 +166,22 @@ def records(administrators: dict[str, RestUser], bridge: Installation) -> Record
 def everybody(administrators: dict[str, RestUser], root_user: RestUser) -> Counter[str]:
     """Each administrator, once."""
     return Counter([root_user.name, *(each.name for each in administrators.values())])
+
+
+@pytest.fixture
+def uploads_left(espocrm: EspoCrm) -> Iterator[Callable[[], int]]:
+    """How many files there are now that there were not before; after the test none."""
+
+    def count() -> int:
+        [row] = espocrm.rows(
+            "SELECT count(*) AS count FROM attachment WHERE related_type = 'KsefCertificate'"
+            " AND field IN ('certificateFile', 'keyFile')"
+        )
+        return int(row["count"])
+
+    before = count()
+    yield lambda: count() - before
+    assert count() == before
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from click.testing import CliRunner
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import (
@@ -20,11 +21,12 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from cryptography.hazmat.primitives.serialization.pkcs12 import serialize_key_and_certificates
 
+from bridge.simulator.command import simulator
 from tests.credentials.certificates import CONTENT_COMMITMENT, DIGITAL_SIGNATURE, Description
-from tests.installation import run_command
 from tests.secret_register import register_secret
 
 _TELLING_CHARACTERS = 40
+_NIP_DIGITS = 10
 
 
 @dataclass(frozen=True)
@@ -89,14 +91,20 @@ def portal_files(
     environment: str = "Test",
     name: str = "Sklep Kowalski",
 ) -> CredentialFiles:
-    """The files that the portal hands out; for Test they are issued by the running simulator."""
+    """The files that the portal hands out; for Test they are issued by the running simulator.
+
+    Of a company, or of a person whose PESEL stands in place of its NIP.
+    """
     password = new_password()
-    paths = run_command(
-        *("simulator", "--port", str(simulator_port), "certificate", "--nip", nip),
+    holder = "--nip" if len(nip) == _NIP_DIGITS else "--pesel"
+    asked = (
+        *("--port", str(simulator_port), "certificate", holder, nip),
         *("--type", certificate_type, "--environment", environment, "--name", name),
         *("--password", password, "--out", str(folder)),
-    ).splitlines()
-    certificate, key = (Path(line) for line in paths[-2:])
+    )
+    written = CliRunner().invoke(simulator, asked, catch_exceptions=False)
+    assert written.exit_code == 0, written.output
+    certificate, key = (Path(line) for line in written.output.splitlines()[-2:])
     return _registered(
         CredentialFiles(certificate.stem, certificate.read_bytes(), key.read_bytes(), password)
     )

@@ -13,6 +13,7 @@ from tests.installation import Installation, new_nip
 
 ENTITIES = ("KsefProfile", "KsefCertificate")
 Route = tuple[str, str, object]
+FILES = {"files": [{"name": "a.crt", "content": "LQ=="}]}
 RECORD_ROUTES: tuple[Route, ...] = (
     ("GET", "{entity}", None),
     ("POST", "{entity}", {"name": "x"}),
@@ -36,6 +37,10 @@ OTHER_ROUTES: tuple[Route, ...] = (
     ("POST", "KsefProfile/{profile}/acknowledgePermissions", {}),
     ("POST", "KsefProfile/{profile}/logOut", {}),
     ("GET", "KsefProfile/{profile}/fittingCertificates", None),
+    ("POST", "KsefProfile/{profile}/sortCertificates", FILES),
+    ("POST", "KsefProfile/{profile}/addCertificates", FILES),
+    ("POST", "KsefProfile/sortCertificates", FILES),
+    ("POST", "KsefProfile/addCertificates", FILES),
     ("GET", "KsefBridge/health", None),
     ("GET", "KsefBridge/tokenValidity", None),
     ("GET", "KsefBridge/companies/5265877635", None),

@@ -108,6 +108,10 @@ def test_from_no_bridge_to_connected(
         look(screen, "nothing")
         assert done(screen) == ["bridge"]
         assert next_action(screen) == "createProfile"
+        page.click(f'{STEPS} [data-action="addCertificates"]')
+        page.wait_for_selector('.modal.in [data-action="chooseFiles"]')
+        page.click('.modal.in button[data-name="cancel"]')
+        page.locator(".modal.in").wait_for(state="detached")
         page.click(f"{STEPS} .btn-primary")
         page.wait_for_selector('.field[data-name="nip"] input')
 
