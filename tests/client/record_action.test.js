@@ -60,6 +60,14 @@ test('a refusal is shown, and the record read again', async () => {
     assert.deepStrictEqual(asked, ['KsefCertificate/some-id/revoke', 'fetch']);
 });
 
+test('what is asked quietly leaves what is said already', async () => {
+    const {said} = page('KsefProfile', 'Company');
+
+    assert.strictEqual(await recordAction.askQuietly('KsefProfile/sortCertificates', {reason: 'refused'}), null);
+    assert.deepStrictEqual(await recordAction.askQuietly('KsefProfile/sortCertificates', {}), {});
+    assert.deepStrictEqual(said, []);
+});
+
 test('every action that is asked for has its texts', () => {
     for (const [scope, actions] of Object.entries({
         KsefCertificate: ['collect', 'dependents', 'fittingProfiles', 'forgetCredential', 'renew', 'revoke'],

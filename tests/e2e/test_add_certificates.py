@@ -162,8 +162,6 @@ def test_whose_a_persons_certificate_is_has_to_be_said(
     page.click(SAVE)
     # Made meanwhile by somebody else: it is shown first.
     assert "Już jest" in intended(screen, THERE[screen.language])
-    page.click(f'{MODAL} button[data-name="cancel"]')
-    page.locator(MODAL).wait_for(state="detached")
     assert certificates_of(records.user, PESEL) == []
     assert screen.problems == []
 

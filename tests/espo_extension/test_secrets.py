@@ -112,3 +112,17 @@ def test_settings_are_not_for_everybody(resources: dict[str, Any]) -> None:
     }
     # What links are made of is what the bridge said, never what a request sends.
     assert fields["ksefDocumentationUrl"]["readOnly"] is True
+
+
+def test_files_and_passwords_of_a_request_that_failed_are_not_logged(
+    resources: dict[str, Any],
+) -> None:
+    concealing = resources["metadata/app/api"]["actionMiddlewareClassNameListMap"]
+    routes = [
+        f"{each['method']}_{each['route']}"
+        for each in resources["routes"]
+        if "CertificateFiles" in each["actionClassName"]
+    ]
+    assert len(routes) == 4
+    for route in routes:
+        assert any("ConcealRequestBody" in name for name in concealing[route]), route

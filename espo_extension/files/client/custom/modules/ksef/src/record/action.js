@@ -80,6 +80,27 @@ define('modules/ksef/record/action', [
     return {
         send,
 
+        /**
+         * Post, and say nothing of a refusal: what is said already stays.
+         *
+         * @param {string} address
+         * @param {Object} body
+         * @returns {Promise<Object|null>} The answer; null after a refusal.
+         */
+        askQuietly: async (address, body) => {
+            try {
+                return await requests.POST(address, body);
+            } catch (xhr) {
+                if (xhr instanceof Error) {
+                    throw xhr;
+                }
+
+                xhr.errorIsHandled = !leftToEspo.includes(xhr.status);
+
+                return null;
+            }
+        },
+
         explanation,
 
         /**

@@ -135,15 +135,30 @@ define('modules/ksef/views/ksef-profile/modals/add-certificates', [
         }
 
         async sort() {
+            await this.showAnswer(this.files.names.length ?
+                this.post('sortCertificates', this.sent()) :
+                Promise.resolve(nothing));
+        }
+
+        /** After a refusal, whose notice stays. */
+        async sortAgain() {
+            await this.showAnswer(
+                recordAction.askQuietly(this.address('sortCertificates'), this.sent()),
+                this.sorting,
+            );
+        }
+
+        /** @param {Object} [otherwise] What is shown without an answer. */
+        async showAnswer(answer, otherwise = nothing) {
             const number = ++this.asked;
 
             this.passwords.settle();
             this.isSorted = false;
 
-            const sorting = this.files.names.length ? await this.post('sortCertificates', this.sent()) : nothing;
+            const sorting = await answer;
 
             if (number === this.asked && this.element) {
-                this.sorting = sorting || nothing;
+                this.sorting = sorting || otherwise;
                 this.isSorted = sorting !== null;
                 this.show();
             }
@@ -216,14 +231,11 @@ define('modules/ksef/views/ksef-profile/modals/add-certificates', [
 
             this.showRefused(answer);
 
-            // A notice says why nothing was stored: to sort again would take it away.
-            if (answer) {
-                if (!this.model.isNew()) {
-                    this.model.fetch();
-                }
-
-                await this.sort();
+            if (answer && !this.model.isNew()) {
+                this.model.fetch();
             }
+
+            await this.sortAgain();
         }
 
         /** Without an answer a notice says it. */
