@@ -69,10 +69,6 @@ final readonly class PostAddCertificates implements Action
      */
     private function shown(FoundCertificates $found, #[SensitiveParameter] array $body): array
     {
-        if ($found->profile->missing) {
-            throw $this->refusals->badRequest($found->profile->missing);
-        }
-
         $fingerprints = $body['fingerprints'] ?? null;
         $shown = $found->shownAs($fingerprints instanceof stdClass ? get_object_vars($fingerprints) : []);
         $profileId = $found->profile->record->isNew() ? null : $found->profile->record->getId();
@@ -81,6 +77,10 @@ final readonly class PostAddCertificates implements Action
 
         if (!$shown || $isAnother) {
             throw $this->refusals->conflict([new Message('certificates-sorted-otherwise')]);
+        }
+
+        if ($found->profile->missing) {
+            throw $this->refusals->badRequest($found->profile->missing);
         }
 
         return $shown;
