@@ -19,7 +19,8 @@ from tests.e2e.rest import RestUser
 from tests.installation import Installation, new_nip
 
 NARROW = 390
-NAME = "Przedsiębiorstwo Produkcyjno-Usługowe „Zażółć gęślą jaźń” sp. z o.o. sp.k."
+# Before all names that other tests have left: the list shows twenty.
+NAME = "1. Przedsiębiorstwo Produkcyjno-Usługowe „Zażółć gęślą jaźń” sp. z o.o. sp.k."
 EDIT = 'button[data-name="edit"]'
 # EspoCRM's own have no more. A colour of ours that went by another theme would have less.
 LEAST_CONTRAST = {"Espo": 2.0, "Dark": 2.7}
