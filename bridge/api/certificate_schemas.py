@@ -5,11 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from enum import StrEnum
 
-from cryptography import x509
 from pydantic import BaseModel, Field, StrictBool
 
 from bridge.api.schemas import Body, CertificateFactsBody, Moment, Page, ProfilePath, RecordId
-from bridge.credentials.certificate import CertificateType, read_facts
+from bridge.credentials.certificate import CertificateType, read_certificate, read_facts
 from bridge.enrolment.codes import EnrolmentCode
 from bridge.enrolment.package import package_name
 from bridge.enrolment.state import (
@@ -210,5 +209,5 @@ class RevocationAnswer(Body):
 def _facts(enrolment: Enrolment) -> CertificateFactsBody | None:
     if enrolment.certificate_pem is None:
         return None
-    certificate = x509.load_pem_x509_certificate(enrolment.certificate_pem.encode())
+    certificate = read_certificate(enrolment.certificate_pem.encode())
     return CertificateFactsBody.of(read_facts(certificate, now=datetime.now(UTC), key_matches=True))

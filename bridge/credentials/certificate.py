@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -25,9 +26,18 @@ _ISSUERS: dict[str, tuple[Environment, ...]] = {
     "TEST CCK KSeF": (Environment.TEST, Environment.DEMO),
     "CCK KSeF": (Environment.PRODUCTION,),
 }
+_PEM_BEGINNING = b"-----BEGIN "
 _QC_STATEMENTS = x509.ObjectIdentifier("1.3.6.1.5.5.7.1.3")
 _QC_COMPLIANCE = "0.4.0.1862.1.1"
 _CURVES = {"secp256r1": "P-256", "secp384r1": "P-384", "secp521r1": "P-521"}
+# What the library raises beside ValueError on what RFC 5280 does not describe.
+_MALFORMED = (
+    TypeError,
+    UnsupportedAlgorithm,
+    x509.DuplicateExtension,
+    x509.InvalidVersion,
+    x509.UnsupportedGeneralNameType,
+)
 _LEAST_RSA_BITS = 2048
 _LEAST_CURVE_BITS = 256
 
@@ -97,10 +107,35 @@ class CertificateFacts:
         return self.environments is None or environment in self.environments
 
 
+def read_certificate(encoded: bytes) -> x509.Certificate:
+    """A certificate in DER or PEM that is `sound`. Raises ValueError."""
+    is_pem = encoded.startswith(_PEM_BEGINNING)
+    load = x509.load_pem_x509_certificate if is_pem else x509.load_der_x509_certificate
+    try:
+        return sound(load(encoded))
+    except x509.InvalidVersion:
+        raise ValueError("a version that RFC 5280 does not have") from None
+
+
+def sound(certificate: x509.Certificate) -> x509.Certificate:
+    """The certificate itself, once names, extensions and key are known to be readable.
+
+    The library reads them when it is asked for them. A key of an unknown kind is one that can be
+    read. Raises ValueError.
+    """
+    try:
+        _ = certificate.subject, certificate.issuer, certificate.extensions
+        with suppress(UnsupportedAlgorithm):
+            certificate.public_key()
+    except _MALFORMED as error:
+        raise ValueError(type(error).__name__) from None
+    return certificate
+
+
 def read_facts(
     certificate: x509.Certificate, *, now: datetime, key_matches: bool | None
 ) -> CertificateFacts:
-    """The facts of a certificate. Raises ValueError when it is not built as RFC 5280 says."""
+    """The facts of a certificate that is `sound`."""
     kind = _kind(certificate)
     identifier_type, identifier_value = identifier_of(certificate)
     return CertificateFacts(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from cryptography import x509
@@ -29,6 +29,8 @@ KSeF stamps Warsaw time as UTC (ksef-api issue 160), which is one or two hours o
 """
 _EXPIRES_SOON_DAYS = 30
 _WARSAW = ZoneInfo("Europe/Warsaw")
+# Warsaw is ahead of UTC, and a calendar here ends with that year.
+_LATEST = datetime(9999, 12, 31, tzinfo=UTC)
 SIGNS_WHATEVER_ITS_TYPE = frozenset({CertificateKind.QUALIFIED, CertificateKind.SELF_SIGNED})
 
 Statement = tuple[CertificateCode, Severity, dict[str, str | int]]
@@ -65,7 +67,7 @@ def beginning(facts: CertificateFacts) -> dict[str, str | int]:
 
     The time zone is CET or CEST.
     """
-    local = facts.valid_from.astimezone(_WARSAW)
+    local = min(facts.valid_from, _LATEST).astimezone(_WARSAW)
     return {
         "date": local.date().isoformat(),
         "time": f"{local:%H:%M}",

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from cryptography.hazmat.primitives.serialization.pkcs7 import load_der_pkcs7_certificates
 
 from bridge.credentials.archive import parts_of
-from bridge.credentials.certificate import is_authority
+from bridge.credentials.certificate import is_authority, read_certificate, sound
 from bridge.credentials.codes import CertificateCode
 from bridge.credentials.errors import (
     FileDamaged,
@@ -52,9 +52,7 @@ _MALFORMED = (
     TypeError,
     UnsupportedAlgorithm,
     ValueError,
-    x509.DuplicateExtension,
     x509.InvalidVersion,
-    x509.UnsupportedGeneralNameType,
 )
 
 
@@ -136,7 +134,7 @@ def _distinct(parts: Iterator[Part]) -> Iterator[Part]:
 def _read(part: Part, password: Secret | None) -> Iterator[FoundCertificate | FoundKey]:
     match part.content:
         case Content.CERTIFICATE:
-            yield _found(part, x509.load_der_x509_certificate(part.data))
+            yield _found(part, read_certificate(part.data))
         case Content.CERTIFICATES:
             for certificate in load_der_pkcs7_certificates(part.data):
                 yield _found(part, certificate)
@@ -168,9 +166,8 @@ def _key(part: Part, private_key: PrivateKey) -> FoundKey:
 
 
 def _found(part: Part, certificate: x509.Certificate) -> FoundCertificate:
-    """Raises one of _MALFORMED when anything that the facts need cannot be read."""
-    _ = certificate.subject, certificate.issuer
-    authority = is_authority(certificate)
+    """Raises ValueError when anything that the facts need cannot be read."""
+    authority = is_authority(sound(certificate))
     try:
         public_key = public_key_sha256(certificate.public_key())
     except UnsupportedAlgorithm:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import time
 
-from cryptography import x509
-
+from bridge.credentials.certificate import read_certificate
 from bridge.enrolment.codes import EnrolmentCode
 from bridge.enrolment.errors import EnrolmentConflict
 from bridge.enrolment.events import EnrolmentEvents
@@ -129,7 +128,7 @@ def _as_told(error: KsefError, codes: tuple[int, ...], serial_number: str) -> Br
 
 def _serial_number(certificate: Certificate) -> str:
     try:
-        read = x509.load_pem_x509_certificate(certificate.certificate_pem.encode())
+        read = read_certificate(certificate.certificate_pem.encode())
     except ValueError:
         raise EnrolmentConflict(EnrolmentCode.CERTIFICATE_NOT_ISSUED) from None
     return f"{read.serial_number:016X}"

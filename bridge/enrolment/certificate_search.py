@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 
+from bridge.credentials.certificate import read_certificate
 from bridge.credentials.upload import public_key_sha256
 from bridge.enrolment.pace import KEPT
 from bridge.enrolment.state import Enrolment
@@ -32,9 +33,9 @@ class Found:
     def of(cls, retrieved: RetrievedCertificate) -> Found:
         """Raises KsefAnswerUnreadable."""
         try:
-            certificate = x509.load_der_x509_certificate(retrieved.certificate)
+            certificate = read_certificate(retrieved.certificate)
             certificate.public_key()
-        except (ValueError, x509.InvalidVersion, UnsupportedAlgorithm):
+        except (ValueError, UnsupportedAlgorithm):
             raise KsefAnswerUnreadable(RETRIEVE_CERTIFICATES, "not a certificate", 200) from None
         return cls(retrieved.serial_number, certificate)
 

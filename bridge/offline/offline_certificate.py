@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from cryptography import x509
-
 from bridge.credentials.certificate import (
     CertificateFacts,
     CertificateKind,
     CertificateType,
     accepted_public_key,
+    read_certificate,
     read_facts,
 )
 from bridge.credentials.certificate_rules import beginning, is_new
@@ -56,11 +55,11 @@ def usable_certificate(
     if not linked.certificate_pem or not linked.private_key_sealed:
         raise ProfileUnfit(OfflineCode.PRIVATE_KEY_NOT_SET)
     try:
-        certificate = x509.load_pem_x509_certificate(linked.certificate_pem.encode())
-        facts = read_facts(certificate, now=now, key_matches=None)
-        public_key = accepted_public_key(certificate)
+        certificate = read_certificate(linked.certificate_pem.encode())
     except ValueError:
         raise ProfileUnfit(OfflineCode.CERTIFICATE_UNREADABLE) from None
+    facts = read_facts(certificate, now=now, key_matches=None)
+    public_key = accepted_public_key(certificate)
     _check_use(facts.type, facts.kind)
     _check_validity(facts, now)
     _check_environment(facts, environment)

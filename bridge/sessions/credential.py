@@ -6,12 +6,13 @@ import hashlib
 from dataclasses import dataclass, field
 
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
 from cryptography.hazmat.primitives.serialization import (
     load_der_private_key,
 )
 
-from bridge.credentials.certificate import identifier_of
+from bridge.credentials.certificate import identifier_of, read_certificate
 from bridge.credentials.certificate_rules import SIGNS_WHATEVER_ITS_TYPE
 from bridge.credentials.context import ContextIdentifier
 from bridge.credentials.environment import Environment
@@ -62,7 +63,7 @@ class Credential:
             if self.certificate_pem is None:
                 binding = token_binding(self.environment, self.context)
                 return OpenedToken(vault.open(self.sealed, Purpose.KSEF_TOKEN, binding))
-            certificate = x509.load_pem_x509_certificate(self.certificate_pem.encode())
+            certificate = read_certificate(self.certificate_pem.encode())
             secret = vault.open(
                 self.sealed,
                 Purpose.PRIVATE_KEY,
@@ -70,7 +71,7 @@ class Credential:
             )
         except SealError as error:
             raise ProfileUnusable("seal-unusable", {"reason": error.code}) from None
-        except ValueError:
+        except (UnsupportedAlgorithm, ValueError):
             raise ProfileUnusable("seal-unusable", {"reason": "certificate-unreadable"}) from None
         # The key was checked before it was sealed; the library's own check takes 50 ms.
         key = load_der_private_key(secret.reveal(), None, unsafe_skip_rsa_key_validation=True)
@@ -81,7 +82,7 @@ class Credential:
         if self.certificate_pem is None:
             return None
         try:
-            certificate = x509.load_pem_x509_certificate(self.certificate_pem.encode())
+            certificate = read_certificate(self.certificate_pem.encode())
         except ValueError:
             return None
         identifier_type, value = identifier_of(certificate)
