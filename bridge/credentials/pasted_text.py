@@ -15,7 +15,7 @@ _BYTE_ORDER_MARKS = {
 }
 _LOOKED_AT = 64
 # JSON and source code write a line end as \n, some JSON a slash as \/ and a plus as \u002B.
-_ESCAPE = re.compile(r"\\+(?:u([0-9A-Fa-f]{4})|([^\\]))")
+_ESCAPE = re.compile(r"(?<!\\)\\+(?:u([0-9A-Fa-f]{4})|([^\\]))")
 _LINE_ENDS = frozenset("nrt")
 _DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−"), "-")
 _QUOTES_AND_INVISIBLE = dict.fromkeys(map(ord, "\"'`´„”“’‘‚«»>\ufeff\u200b\u200c\u200d\u2060\xad"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import time
 from collections.abc import Callable
 
 import pytest
@@ -16,6 +17,7 @@ from cryptography.hazmat.primitives.serialization import (
     load_der_private_key,
 )
 
+from bridge.credentials.archive import LARGEST_ENTRY
 from tests.credentials.inspecting import errors, inspect
 from tests.credentials.key_material import PASSWORD, KeyMaterial
 from tests.inspector.bombs import tlv
@@ -193,3 +195,11 @@ def test_a_cut_off_paste_stays_damaged(ec_material: KeyMaterial) -> None:
         base64.b64encode(base64.b64decode(pem[28:-27])[:-40]).decode(),
     ):
         assert errors(inspect({"a.crt": cut.encode()})) == ["file-damaged"]
+
+
+def test_many_backslashes_are_passed_over_at_once() -> None:
+    """As many as a file may have once took half a minute."""
+    begun = time.process_time()
+    inspection = inspect({"a.key": b"\\" * LARGEST_ENTRY})
+    assert time.process_time() - begun < 1
+    assert errors(inspection) == ["file-unrecognized"]
