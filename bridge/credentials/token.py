@@ -40,8 +40,8 @@ _WELL_FORMED = {ContextType.NIP: is_nip, ContextType.INTERNAL_ID: is_internal_id
 # Shown as nothing, though Unicode calls them letters or symbols.
 _BLANK = "\u115f\u1160\u2800"
 _MINUS = "\u2212"
-# Quotes, brackets and stops around a token; a "|" or "-" there tells that a part is missing.
-_AROUND = re.compile(r"^[^0-9A-Za-z|-]+|[^0-9A-Za-z|-]+$")
+# Without quotes, brackets and stops around it; a "|" or "-" there tells that a part is missing.
+_WITHIN = re.compile(r"[0-9A-Za-z|-](?:.*[0-9A-Za-z|-])?", re.DOTALL)
 # A value that is shown holds only these, so that a secret in the wrong place is not.
 _SHOWN_VALUE = re.compile(r"[0-9-]{1,20}")
 
@@ -115,7 +115,8 @@ def clean_token(text: str) -> str:
     visible = (
         each for each in plain if unicodedata.category(each)[0] not in "CZM" and each not in _BLANK
     )
-    return _AROUND.sub("", "".join(map(_with_hyphen, visible)))
+    within = _WITHIN.search("".join(map(_with_hyphen, visible)))
+    return within[0] if within else ""
 
 
 def _with_hyphen(character: str) -> str:

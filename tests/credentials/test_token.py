@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import time
 from collections.abc import Callable
 from datetime import date
 
@@ -12,7 +13,7 @@ from bridge.credentials.context import ContextType
 from bridge.credentials.environment import Environment
 from bridge.credentials.findings import Finding, Severity
 from bridge.credentials.identifiers import check_byte, reference_number
-from bridge.credentials.token import TokenInspection, inspect_token
+from bridge.credentials.token import TokenInspection, clean_token, inspect_token
 from bridge.credentials.token_validity import TokenValidity
 from tests.credentials.inspecting import CATALOGUE, assert_nothing_secret, assert_texts, codes
 from tests.secret_register import register_secret
@@ -333,3 +334,9 @@ def test_the_digit_that_would_fit_an_internal_identifier_is_named() -> None:
     params = {"found": odd, "expected": "6824515772-12343"}
     assert finding(inspection, "token-internal-id-check-digit").params == params
     assert inspection.token is not None
+
+
+def test_the_longest_text_that_may_be_sent_is_cleaned_at_once() -> None:
+    begun = time.process_time()
+    assert clean_token("a" + "!" * 9_998 + "a") == "a" + "!" * 9_998 + "a"
+    assert time.process_time() - begun < 0.1
