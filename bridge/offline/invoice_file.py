@@ -37,13 +37,18 @@ _NONCHARACTERS = "".join(
     chr(plane << 16 | last) for plane in range(1, 17) for last in (0xFFFE, 0xFFFF)
 )
 _DISCOURAGED = re.compile(f"[\x7f-\x84\x86-\x9f\ufdd0-\ufdef{_NONCHARACTERS}]")
+_LONG_NAMESPACE = re.compile(
+    r"""xmlns(?::[^\s=]{201}|(?::[^\s=]{1,200})?\s*=\s*(?:"[^"]{257}|'[^']{257}))"""
+)
 
 
 def read_invoice_file(content: bytes) -> Invoice:
     """The invoice of a file, whose bytes are hashed as they are. Raises InvoiceRefused."""
     if len(content) > MOST_BYTES:
         raise InvoiceRefused(OfflineCode.INVOICE_FILE_TOO_LARGE, most=MOST_BYTES)
-    _check_characters(_decoded(content))
+    text = _decoded(content)
+    _check_characters(text)
+    _check_namespaces(text)
     found = _Reader().read(content)
     return Invoice(
         seller_nip=found[_SELLER_NIP],
@@ -69,11 +74,20 @@ def _check_characters(text: str) -> None:
         )
 
 
+def _check_namespaces(text: str) -> None:
+    """Each name is given with its namespace, so that a long one would count thousands of times."""
+    if found := _LONG_NAMESPACE.search(text):
+        raise InvoiceRefused(
+            OfflineCode.INVOICE_FILE_FORBIDDEN_CONTENT, content=f"{found[0][:_MOST_CHARACTERS]}…"
+        )
+
+
 @dataclass(slots=True)
 class _Reader:
     """Walks through a document once; only the two fields are kept."""
 
     namespace: str = ""
+    depth: int = 0
     path: list[str] = field(default_factory=list)
     found: dict[str, str] = field(default_factory=dict)
 
@@ -96,10 +110,16 @@ class _Reader:
         return self.found
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
-        # Character references are resolved here, after the file itself was looked through.
-        _check_characters("".join(attributes.values()))
-        namespace, _, local_name = name.rpartition(_SEPARATOR)
-        if not self.namespace:
+        if attributes:
+            # Character references are resolved here, after the file itself was looked through.
+            _check_characters("".join(attributes.values()))
+        if self.depth <= _DEEPEST:
+            namespace, _, local_name = name.rpartition(_SEPARATOR)
+            self._enter(namespace, local_name)
+        self.depth += 1
+
+    def _enter(self, namespace: str, local_name: str) -> None:
+        if not self.depth:
             if local_name != "Faktura" or namespace not in {_FA_2, _FA_3}:
                 raise InvoiceRefused(OfflineCode.INVOICE_FILE_SCHEMA_UNKNOWN)
             self.namespace = namespace
@@ -120,10 +140,11 @@ class _Reader:
             self.found[here] = longer if len(longer) <= _MOST_CHARACTERS else _TOO_LONG
 
     def _here(self) -> str:
-        return "/".join(self.path) if len(self.path) <= _DEEPEST else ""
+        return "/".join(self.path) if self.depth <= _DEEPEST + 1 else ""
 
     def _end(self, _name: str) -> None:
-        if self.path:
+        self.depth -= 1
+        if 0 < self.depth <= _DEEPEST:
             self.path.pop()
 
 

@@ -163,3 +163,44 @@ def test_characters_that_ksef_refuses_are_found(character: int, form: str, place
 def test_their_neighbours_are_taken(character: str) -> None:
     invoice = read_invoice_file(invoice_xml(more=f"<P_2>{character}</P_2>").encode())
     assert invoice.seller_nip == "5265877635"
+
+
+LONG_NAMESPACE = "urn:" + "u" * 253
+
+
+@pytest.mark.parametrize(
+    ("declared", "used"),
+    [
+        (f'xmlns="{LONG_NAMESPACE}"', "<a/>"),
+        (f"xmlns\n = '{LONG_NAMESPACE}'", "<a/>"),
+        (f'xmlns:p="{LONG_NAMESPACE}"', '<a p:x=""/>'),
+        (f'xmlns:{"p" * 201}="urn:u"', "<a/>"),
+    ],
+    ids=["of elements", "apart", "of attributes", "under a long name"],
+)
+def test_a_long_namespace_is_refused(declared: str, used: str) -> None:
+    with pytest.raises(InvoiceRefused) as refused:
+        read_invoice_file(invoice_xml(more=f"<b {declared}>{used}</b>").encode())
+    assert refused.value.code == "invoice-file-forbidden-content"
+    assert str(refused.value.params["content"]).startswith("xmlns")
+
+
+def test_a_namespace_as_long_as_is_allowed_is_taken() -> None:
+    for more in (f'<b xmlns="{LONG_NAMESPACE[:-1]}"/>', f'<b xmlns:{"p" * 200}="urn:u"/>'):
+        assert read_invoice_file(invoice_xml(more=more).encode()).seller_nip == "5265877635"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        invoice_xml(more=f'<b xmlns="{"u" * 100_000}">' + "<a/>" * 30_000 + "</b>"),
+        invoice_xml(more=f'<b xmlns:p="{"u" * 100_000}">' + '<a p:x=""/>' * 30_000 + "</b>"),
+    ],
+    ids=["of elements", "of attributes"],
+)
+def test_a_long_namespace_is_not_written_out_for_each_name(content: str) -> None:
+    """Of a file as large as is allowed that once took minutes."""
+    began = time.process_time()
+    with pytest.raises(InvoiceRefused):
+        read_invoice_file(content.encode())
+    assert time.process_time() - began < 1
