@@ -30,7 +30,7 @@ from bridge.keys.errors import (
     KeyUnknown,
     LastApiKey,
 )
-from bridge.keys.key_file import read_key_file, sole_writer, write_key_file
+from bridge.keys.key_file import key_id_in, moment_in, read_key_file, sole_writer, write_key_file
 from bridge.keys.watched_key_file import WatchedKeyFile
 
 _COMMAND = "ksef-bridge keys new-api"
@@ -96,11 +96,11 @@ def api_keys_of(path: Path, entries: Sequence[Mapping[str, Any]]) -> Sequence[Ap
     try:
         return [
             ApiKey(
-                id=entry["id"],
+                id=key_id_in(entry),
                 name=entry["name"],
                 scopes=frozenset(Scope(scope) for scope in entry["scopes"]),
                 digest=_sha256(entry["sha256"]),
-                created_at=datetime.fromisoformat(entry["createdAt"]).astimezone(UTC),
+                created_at=moment_in(entry),
             )
             for entry in entries
         ]

@@ -5,9 +5,11 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import re
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +20,8 @@ from bridge.keys.errors import (
     KeyFileMissing,
     KeyFileUnreadable,
 )
+
+_ID = re.compile(r"[0-9A-Za-z_-]{1,64}")
 
 
 def read_key_file(path: Path, making_command: str) -> list[dict[str, Any]]:
@@ -37,11 +41,30 @@ def read_key_file(path: Path, making_command: str) -> list[dict[str, Any]]:
         raise KeyFileDamaged(path, "it is not text") from None
     try:
         keys = json.loads(text)["keys"]
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         raise KeyFileDamaged(path, "it is not the JSON that ksef-bridge wrote") from None
     if not isinstance(keys, list) or not all(isinstance(key, dict) for key in keys):
         raise KeyFileDamaged(path, "its keys are not a list")
     return keys
+
+
+def key_id_in(entry: Mapping[str, Any]) -> str:
+    """The id of a key, which stands between dots in every seal made under it.
+
+    Raises KeyError, ValueError.
+    """
+    key_id = entry["id"]
+    if not isinstance(key_id, str) or not _ID.fullmatch(key_id):
+        raise ValueError("not an id that a seal could name")
+    return key_id
+
+
+def moment_in(entry: Mapping[str, Any]) -> datetime:
+    """When a key was made, in UTC. Raises KeyError, TypeError, ValueError."""
+    try:
+        return datetime.fromisoformat(entry["createdAt"]).astimezone(UTC)
+    except OverflowError:
+        raise ValueError("before the first day or after the last") from None
 
 
 def refuse_if_exposed(path: Path) -> None:

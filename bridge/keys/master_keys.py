@@ -20,7 +20,7 @@ from bridge.keys.errors import (
     KeyUnknown,
     PrimaryMasterKey,
 )
-from bridge.keys.key_file import read_key_file, sole_writer, write_key_file
+from bridge.keys.key_file import key_id_in, moment_in, read_key_file, sole_writer, write_key_file
 from bridge.keys.watched_key_file import WatchedKeyFile
 
 KEY_BYTES = 32
@@ -72,9 +72,9 @@ def key_ring_of(path: Path, entries: Sequence[Mapping[str, Any]]) -> KeyRing:
     try:
         keys = [
             MasterKey(
-                id=entry["id"],
+                id=key_id_in(entry),
                 secret=Secret(base64.b64decode(entry["secret"], validate=True)),
-                created_at=datetime.fromisoformat(entry["createdAt"]).astimezone(UTC),
+                created_at=moment_in(entry),
             )
             for entry in entries
         ]

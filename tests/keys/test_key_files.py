@@ -103,6 +103,15 @@ def test_a_missing_key_file_names_the_command_that_makes_it(tmp_path: Path) -> N
         read_api_keys(tmp_path / "absent")
 
 
+ODD_IDS: tuple[object, ...] = (None, 1, [], {}, "", "a b", "ż", "2026.11")
+
+
+def master_key_of(**changed: object) -> str:
+    """An entry of a master keys file in JSON, right but for what is changed."""
+    right = {"id": "a", "secret": "A" * 43 + "=", "createdAt": "2026-01-01T00:00:00+00:00"}
+    return json.dumps(right | changed)
+
+
 @pytest.mark.parametrize(
     "content",
     [
@@ -111,6 +120,10 @@ def test_a_missing_key_file_names_the_command_that_makes_it(tmp_path: Path) -> N
         '{"keys": [{"id": "a"}]}',
         '{"keys": [{"id": "a", "secret": "c2hvcnQ=", "createdAt": "2026-01-01T00:00:00+00:00"}]}',
         '{"keys": [{"id": "a", "secret": "!!!", "createdAt": "2026-01-01T00:00:00+00:00"}]}',
+        "[" * 100_000,
+        *(f'{{"keys": [{master_key_of(id=each)}]}}' for each in ODD_IDS),
+        f'{{"keys": [{master_key_of(createdAt="0001-01-01T00:00:00+14:00")}]}}',
+        f'{{"keys": [{master_key_of(createdAt="9999-12-31T23:59:59-14:00")}]}}',
     ],
 )
 def test_a_damaged_master_key_file_is_refused(tmp_path: Path, content: str) -> None:
@@ -119,6 +132,20 @@ def test_a_damaged_master_key_file_is_refused(tmp_path: Path, content: str) -> N
     path.chmod(0o600)
     with pytest.raises(KeyFileDamaged):
         load_key_ring(path)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [{"id": "2026.11"}, {"id": ["a"]}, {"createdAt": "0001-01-01T00:00:00+14:00"}, {"sha256": 1}],
+    ids=str,
+)
+def test_a_damaged_api_key_file_is_refused(tmp_path: Path, changed: dict[str, object]) -> None:
+    path = tmp_path / "api.json"
+    add_api_key(path, "espocrm", frozenset(Scope))
+    entry = json.loads(path.read_text())["keys"][0]
+    path.write_text(json.dumps({"keys": [entry | changed]}))
+    with pytest.raises(KeyFileDamaged):
+        read_api_keys(path)
 
 
 def test_an_empty_key_file_is_named_as_such_and_can_be_added_to(tmp_path: Path) -> None:
