@@ -183,7 +183,7 @@ def binding_of(sealed: str) -> Binding:
     encoded = _parse(sealed).binding
     try:
         binding = json.loads(base64.urlsafe_b64decode(encoded + "=" * (-len(encoded) % 4)))
-    except (binascii.Error, ValueError):
+    except (RecursionError, ValueError):
         raise SealTampered from None
     if not isinstance(binding, dict):
         raise SealTampered

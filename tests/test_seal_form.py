@@ -249,7 +249,11 @@ def test_a_seal_says_what_it_belongs_to(vault: Vault, sealed: str) -> None:
         assert binding_of(vault.seal(Secret(b"x"), Purpose.PRIVATE_KEY, owner)) == owner
 
 
-@pytest.mark.parametrize("binding", ["A", "%%%%", base64url(b"\xff"), base64url(b"{"), "W10"])
+@pytest.mark.parametrize(
+    "binding",
+    ["A", "%%%%", base64url(b"\xff"), base64url(b"{"), "W10", base64url(b"[" * 100_000)],
+    ids=["odd", "no base64", "no text", "no JSON", "a list", "nested"],
+)
 def test_a_binding_that_is_none_is_tampering(sealed: str, binding: str) -> None:
     with pytest.raises(SealTampered):
         binding_of(rewritten(sealed, binding=binding))
