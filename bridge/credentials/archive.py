@@ -21,6 +21,7 @@ _BESIDE = (Content.EMPTY, Content.UNRECOGNIZED, Content.WEB_PAGE)
 # What the library raises on what is encrypted, or not built as APPNOTE.TXT says.
 _MALFORMED = (
     EOFError,
+    LookupError,
     NotImplementedError,
     OSError,
     RuntimeError,

@@ -108,6 +108,15 @@ def test_damaged_archives_stay_closed() -> None:
     assert parts(b"PK\x03\x04" + os.urandom(200)) == CLOSED
 
 
+def test_an_entry_whose_name_is_empty_keeps_the_archive_closed() -> None:
+    """Once that was an error of the library's, for which a file was called too costly."""
+    content = bytearray(zipped({"x": CERTIFICATE}))
+    name_in_directory = content.index(b"PK\x01\x02") + 46
+    assert content[name_in_directory : name_in_directory + 1] == b"x"
+    content[name_in_directory] = 0
+    assert parts(bytes(content)) == CLOSED
+
+
 def test_polish_names_of_windows_are_read() -> None:
     plain = zipped({"zolw.crt": CERTIFICATE})
     content = plain.replace(b"zolw.crt", "żółw.crt".encode("cp852"))
