@@ -36,7 +36,10 @@ MOST_ROUNDS = 1_000_000
 """A file that asks for more is not tried; the portal's keys take 100,000."""
 
 MOST_SCRYPT_COST = 2**21
-"""N·r·p above which scrypt is not tried; OpenSSL's default is 2^17, and 2^21 is 256 MiB."""
+"""N·r·p above which scrypt is not tried; OpenSSL's default is 2^17."""
+
+MOST_SCRYPT_BLOCKS = 2**20
+"""Blocks of 128 bytes that scrypt may take: r·(N + p) and some more; OpenSSL's default is 2^17."""
 
 _SCRYPT = "1.3.6.1.4.1.11591.4.11"
 _HASHES: dict[str, hashes.HashAlgorithm] = {
@@ -168,8 +171,19 @@ def _derive(function: algos.KdfAlgorithm, key_bytes: int, password: Secret | Non
         salt = parameters["salt"].native
         return PBKDF2HMAC(_HASHES[pseudorandom], key_bytes, salt, rounds).derive(revealed(password))
     if name == _SCRYPT:
-        scrypt = parameters.parse(_ScryptParameters)
-        numbers = [scrypt[each].native for each in ("cost", "block_size", "parallelization")]
-        allow_rounds(math.prod(numbers), MOST_SCRYPT_COST)
-        return Scrypt(scrypt["salt"].native, key_bytes, *numbers).derive(revealed(password))
+        return _scrypt(parameters.parse(_ScryptParameters), key_bytes).derive(revealed(password))
     raise EncryptionUnsupported(algorithm=name)
+
+
+def _scrypt(parameters: _ScryptParameters, key_bytes: int) -> Scrypt:
+    """Raises KeyDerivationTooCostly, ValueError for numbers that RFC 7914 section 2 excludes."""
+    numbers = [parameters[each].native for each in ("cost", "block_size", "parallelization")]
+    cost, block_size, parallelization = numbers
+    if min(numbers) < 1:
+        raise ValueError("not positive")
+    allow_rounds(math.prod(numbers), MOST_SCRYPT_COST)
+    # Of V, B and OpenSSL's own working space.
+    allow_rounds(block_size * (cost + parallelization + 3), MOST_SCRYPT_BLOCKS)
+    if cost.bit_length() > 16 * block_size:
+        raise ValueError("too high a cost for so small a block")
+    return Scrypt(parameters["salt"].native, key_bytes, *numbers)

@@ -98,6 +98,27 @@ def test_scrypt_costs_the_product_of_its_numbers(numbers: tuple[int, int, int], 
         assert finding.params["limit"] == MOST_SCRYPT_COST
 
 
+@pytest.mark.parametrize(
+    ("numbers", "code"),
+    [
+        ((2**17, 7, 1), "password-missing"),
+        ((2**17, 8, 1), "key-derivation-too-costly"),
+        ((2, 2**18, 1), "key-derivation-too-costly"),
+        ((2, 1, 2**20), "key-derivation-too-costly"),
+        ((2**16, 1, 1), "file-damaged"),
+        ((-(2**14), -8, 1), "file-damaged"),
+        ((2**14, -8, -1), "file-damaged"),
+    ],
+)
+def test_scrypt_may_take_128_mib(numbers: tuple[int, int, int], code: str) -> None:
+    """Numbers that scrypt does not take once ended the process that opens files."""
+    password = None if code == "password-missing" else PASSWORD
+    (finding,) = inspect({"a.key": encrypted_key(scrypt(*numbers))}, password).findings
+    assert finding.code == code
+    if code == "key-derivation-too-costly":
+        assert finding.params["limit"] == 2**20
+
+
 def test_rounds_beyond_any_number_are_told_as_one_that_json_readers_take() -> None:
     for rounds in (2**63 - 1, 2**63, 2**100):
         algorithm = pbes2(rounds, os.urandom(8), os.urandom(16))
