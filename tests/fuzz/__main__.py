@@ -13,8 +13,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from tests.fuzz.failures import repeating
-from tests.fuzz.repeated import repeat
-from tests.fuzz.runs import OPENAPI, Run
+from tests.fuzz.repeated import OPENAPI, repeat
+from tests.fuzz.runs import Run
 from tests.fuzz.targets import TARGETS
 
 _NAMES = (*TARGETS, OPENAPI)

@@ -6,11 +6,13 @@ a running bridge with API keys of all scopes and of one, without a key, and with
 
 from __future__ import annotations
 
+import json
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +30,7 @@ MOST_SECONDS = 8.0
 """Within which every caller has an answer."""
 
 _AT_ONCE = 100
+_ALL_SCOPES = "all scopes"
 _PROBLEM = "application/problem+json"
 
 
@@ -43,6 +46,24 @@ def main() -> None:
             print(f"number_of_executed_units: {sender.count}", flush=True)  # noqa: T201
 
 
+def repeat(file: Path) -> bool:
+    """Whether a kept request is still answered wrongly, by a bridge that was just started."""
+    asked = json.loads(file.read_bytes())
+    with tempfile.TemporaryDirectory() as work, _running_bridge(Path(work)) as installation:
+        assert installation.bridge is not None
+        keys = _keys_of(installation)
+        headers = asked["headers"] | _authorization(_named(keys, asked["key"]))
+        begun = time.monotonic()
+        answer = installation.bridge.call(
+            asked["method"], asked["path"], body=asked["body"].encode("latin-1"), headers=headers
+        )
+        seconds = time.monotonic() - begun
+        is_admitted = asked["is_open"] or asked["key"] in keys
+        said = Said(answer.status, answer.headers.get("content-type", ""), seconds)
+        print(answer.status, answer.body.decode("utf-8", "replace"))  # noqa: T201
+        return said.wrong(is_admitted=is_admitted) is not None
+
+
 @contextmanager
 def _running_bridge(folder: Path) -> Iterator[Installation]:
     """A bridge with a profile, beside a simulator."""
@@ -55,6 +76,45 @@ def _running_bridge(folder: Path) -> Iterator[Installation]:
             yield installation
 
 
+def _keys_of(installation: Installation) -> dict[str, str]:
+    """API keys by what they are for: all scopes, or one."""
+    of_one = {each.value: installation.new_api_key(each.value) for each in Scope}
+    return of_one | {_ALL_SCOPES: installation.api_key}
+
+
+def _named(keys: Mapping[str, str], name: str | None) -> str | None:
+    """The key of that name, or what stands for one."""
+    return None if name is None else keys.get(name, name)
+
+
+def _authorization(key: str | None) -> dict[str, str]:
+    # http.client sends text as Latin-1.
+    value = "" if key is None else f"Bearer {key}".encode().decode("latin-1")
+    return {"Authorization": value} if value else {}
+
+
+@dataclass(frozen=True)
+class Said:
+    """What is looked at of an answer."""
+
+    status: int
+    content_type: str
+    seconds: float
+
+    def wrong(self, *, is_admitted: bool) -> str | None:
+        """What is wrong with it, if anything is."""
+        if self.seconds > MOST_SECONDS:
+            return "answered too late"
+        if self.status == 500 or self.status > 503:
+            return f"answered with {self.status}"
+        if not is_admitted and self.status not in {400, 401, 404, 405}:
+            return f"answered with {self.status} to what is no key"
+        # Whether the bridge is ready is no problem.
+        if self.status >= 400 and self.status != 503 and not self.content_type.startswith(_PROBLEM):
+            return f"no problem details with {self.status}"
+        return None
+
+
 class Sender:
     """Sends requests to one bridge, and looks at the answers."""
 
@@ -65,11 +125,9 @@ class Sender:
         self._url = f"http://127.0.0.1:{installation.bridge.port}"
         self._process = installation.bridge.process.pid
         self._before = _peak_of(self._process)
-        valid = [installation.api_key, *(installation.new_api_key(each.value) for each in Scope)]
-        self._keys = st.one_of(
-            st.sampled_from(valid), st.none(), st.text("aŻ_.0 \t", max_size=60), st.just(" ")
-        )
-        self._valid = frozenset(valid)
+        self._valid = _keys_of(installation)
+        odd = st.one_of(st.none(), st.text("aŻ_.0 \t", max_size=60), st.just(" "))
+        self._keys = st.one_of(st.sampled_from(sorted(self._valid)), odd)
         schema = schemathesis.openapi.from_url(f"{self._url}/openapi.json")
         self._operations = [each.ok() for each in schema.get_all_operations()]
 
@@ -94,17 +152,19 @@ class Sender:
         self._check_memory()
 
     def _send(self, case: Any, key: str | None) -> None:
-        headers = {} if key is None else {"Authorization": f"Bearer {key}".encode()}
+        """Send a request with the key of that name, or with that as a key."""
         self.count += 1
+        headers = _authorization(_named(self._valid, key))
         begun = time.monotonic()
         answer = case.call(base_url=self._url, headers=headers, timeout=60)
         seconds = time.monotonic() - begun
-        is_admitted = key in self._valid or "security" not in case.operation.definition.raw
-        wrong = f"{seconds:.0f} s" if seconds > MOST_SECONDS else _wrong(answer, is_admitted)
+        is_open = "security" not in case.operation.definition.raw
+        said = Said(answer.status_code, answer.headers.get("content-type", [""])[0], seconds)
+        wrong = said.wrong(is_admitted=is_open or key in self._valid)
         if wrong is not None:
-            place = f"{case.method} {case.operation.path}: {wrong}"
             told = f"{case.as_curl_command()}\n\n{answer.status_code}\n{answer.text[:2000]}\n"
-            self._failures.keep(told.encode(), place, told)
+            kept = _kept(answer.request, key, is_open=is_open)
+            self._failures.keep(kept, f"{case.method} {case.operation.path}: {wrong}", told)
 
     def _check_memory(self) -> None:
         used = _peak_of(self._process) - self._before
@@ -112,18 +172,25 @@ class Sender:
             self._failures.keep(b"", "memory", f"{used // 1024**2} MB\n")
 
 
-def _wrong(answer: Any, is_admitted: bool) -> str | None:
-    """What is wrong with an answer, if anything is."""
-    status = answer.status_code
-    if status == 500 or status > 503:
-        return f"answered with {status}"
-    if not is_admitted and status not in {400, 401, 404, 405}:
-        return f"answered with {status} to what is no key"
-    is_problem = answer.headers.get("content-type", [""])[0].startswith(_PROBLEM)
-    # Whether it is ready is no problem.
-    if status >= 400 and status != 503 and not is_problem:
-        return f"no problem details with {status}"
-    return None
+def _kept(request: Any, key: str | None, *, is_open: bool) -> bytes:
+    """A request as `repeat` reads it; valid keys are new in each bridge, and have names."""
+    body = request.body or b""
+    octets = body.encode() if isinstance(body, str) else body
+    of_connection = {"authorization", "connection", "content-length", "transfer-encoding"}
+    return json.dumps(
+        {
+            "method": request.method,
+            "path": request.path_url,
+            "headers": {
+                name: value if isinstance(value, str) else value.decode("latin-1")
+                for name, value in request.headers.items()
+                if name.lower() not in of_connection
+            },
+            "body": octets.decode("latin-1"),
+            "key": key,
+            "is_open": is_open,
+        }
+    ).encode()
 
 
 def _mode(data: st.DataObject, operation: Any) -> schemathesis.GenerationMode:

@@ -10,9 +10,17 @@ from pathlib import Path
 from tests.fuzz.bounds import Bounds, TooSlow
 from tests.fuzz.targets import TARGETS
 
+OPENAPI = "openapi"
+"""The target that is a running bridge, with a module of its own."""
+
 
 def repeat(target: str, file: Path) -> bool:
     """Whether the target still cannot bear the input; what happens is printed."""
+    if target == OPENAPI:
+        # Imported here, as the others can be repeated without schemathesis.
+        from tests.fuzz import openapi
+
+        return openapi.repeat(file)
     with TARGETS[target].prepare() as prepared:
         try:
             Bounds().read(prepared.read, file.read_bytes())

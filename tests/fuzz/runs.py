@@ -14,10 +14,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.fuzz.repeated import is_repeated
-
-OPENAPI = "openapi"
-"""The target that is a running bridge, with a module of its own."""
+from tests.fuzz.repeated import OPENAPI, is_repeated
 
 _INPUTS = re.compile(r"number_of_executed_units: (\d+)")
 _LAST_INPUT = re.compile(r"^#(\d+)\t", re.MULTILINE)
@@ -39,12 +36,12 @@ class Run:
 
     def go(self, is_stopped: Callable[[], bool]) -> None:
         """Read inputs for so many seconds."""
-        end = time.monotonic() + self.seconds
+        begun, end = time.time(), time.monotonic() + self.seconds
         while (left := round(end - time.monotonic())) > 0 and not is_stopped():
             ended = self._process(left, is_stopped)
             if ended == 0 or not self.inputs:
                 break
-        self.failures = [file for file in self._kept() if self._is_failure(file)]
+        self.failures = [file for file in self._kept() if self._is_failure(file, begun)]
 
     def _process(self, seconds: int, is_stopped: Callable[[], bool]) -> int:
         module = "tests.fuzz.openapi" if self.target == OPENAPI else "tests.fuzz.guided"
@@ -76,8 +73,10 @@ class Run:
         folder = self.folder / self.target / "failures"
         return (file for file in sorted(folder.glob("*")) if file.suffix != ".txt")
 
-    def _is_failure(self, file: Path) -> bool:
-        if self.target == OPENAPI or is_repeated(self.target, file):
+    def _is_failure(self, file: Path, begun: float) -> bool:
+        # A bridge that was just started may bear what one with a past did not.
+        is_new_request = self.target == OPENAPI and file.stat().st_mtime >= begun
+        if is_new_request or is_repeated(self.target, file):
             return True
         # Mended since, or slow in this process alone.
         file.unlink()

@@ -113,7 +113,7 @@ def test_a_reference_number_is_read_as_it_was_made_and_a_wrong_bit_shows(
     assert read.check_byte == check_byte(number)
     octets = bytearray(number[:33].encode())
     octets[place] ^= 1 << bit
-    assert crc8(octets) != crc8(number[:33].encode())
+    assert crc8(bytes(octets)) != crc8(number[:33].encode())
 
 
 @some_hundred
