@@ -79,6 +79,11 @@ def test_sha256sum_accepts_the_checksum(built: Path) -> None:
     )
 
 
+def last_line(finished: subprocess.CompletedProcess[str]) -> str:
+    """Of its errors; before it the build may say that EspoCRM's schemas are not here."""
+    return finished.stderr.splitlines()[-1]
+
+
 def test_check_says_whether_the_package_is_up_to_date(built: Path, tmp_path: Path) -> None:
     name = the_zip(built).name
     assert run_build(built, "--check").stdout == f"dist/{name} is up to date.\n"
@@ -86,7 +91,7 @@ def test_check_says_whether_the_package_is_up_to_date(built: Path, tmp_path: Pat
     root = copied_tree(tmp_path / "tree", built)
     missing = run_build(root, "--check")
     assert missing.returncode == 1
-    assert missing.stderr == f"dist/{name} is missing. Run scripts/build_extension.py.\n"
+    assert last_line(missing) == f"dist/{name} is missing. Run scripts/build_extension.py."
     assert not (root / "dist").exists()
 
     assert run_build(root).returncode == 0
@@ -94,7 +99,7 @@ def test_check_says_whether_the_package_is_up_to_date(built: Path, tmp_path: Pat
     package.write_bytes(package.read_bytes()[:-1])
     differing = run_build(root, "--check")
     assert differing.returncode == 1
-    assert differing.stderr == f"dist/{name} is not what the sources give. Build it again.\n"
+    assert last_line(differing) == f"dist/{name} is not what the sources give. Build it again."
 
 
 def test_list_names_every_file_in_the_package(built: Path) -> None:
