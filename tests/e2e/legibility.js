@@ -15,7 +15,9 @@
             });
         }
 
-        return texts.filter(({text, box, element}) => text && box.width && box.height && element.checkVisibility());
+        // What is there for those who listen takes no room.
+        return texts.filter(({text, box, element}) =>
+            text && box.width && box.height && element.checkVisibility() && !element.closest('.sr-only'));
     });
 
     const told = ({text, element}) => {

@@ -15,6 +15,8 @@ PLACES = (
     "#main .record",
     "#main .list-container",
     "#main .ksef-health",
+    "#main .ksef-first-steps",
+    ".ksef-dashlet",
     ".modal-dialog .modal-content",
 )
 """Where forms, lists and dialogs of ours stand; the bar around them is EspoCRM's own."""

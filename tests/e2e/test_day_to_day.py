@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -11,6 +9,7 @@ import pytest
 from tests.e2e.bridge_settings import other_bridge
 from tests.e2e.browser import LoggingIn, Screen
 from tests.e2e.certificate_life import Life
+from tests.e2e.dashboard import DASHLET, dashboard
 from tests.e2e.espocrm import EspoCrm
 from tests.e2e.rest import RestUser
 from tests.installation import Installation, new_nip
@@ -23,18 +22,10 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 JOB = "KsefCheckConnections"
-DASHLET = ".ksef-dashlet"
 TESTED = {"en": "Connections tested: 1", "pl": "Sprawdzone połączenia: 1"}
 AWAY = {"en": "The bridge was away", "pl": "Mostek był niedostępny"}
 STOPPED = {"en": "cron does not run", "pl": "Cron EspoCRM nie działa"}
 NO_ACCESS = {"en": "No Access", "pl": "Brak dostępu"}
-LAYOUT = [
-    {
-        "id": "ksef-tab",
-        "name": "KSeF",
-        "layout": [{"id": "ksef-dashlet", "name": "Ksef", "x": 0, "y": 0, "width": 2, "height": 6}],
-    }
-]
 
 
 def run_by_cron(espocrm: EspoCrm) -> None:
@@ -104,16 +95,6 @@ def long_ago(espocrm: EspoCrm) -> None:
     )
 
 
-@contextlib.contextmanager
-def dashboard(user: RestUser, espocrm: EspoCrm) -> Iterator[None]:
-    """The dashlet alone is on somebody's dashboard."""
-    [row] = espocrm.rows("SELECT id FROM user WHERE user_name = :name", name=user.name)
-    before = user.done("GET", f"Preferences/{row['id']}")["dashboardLayout"]
-    user.done("PUT", f"Preferences/{row['id']}", {"dashboardLayout": LAYOUT})
-    yield
-    user.done("PUT", f"Preferences/{row['id']}", {"dashboardLayout": before})
-
-
 # The second one ends before the first, which is still there.
 @pytest.mark.parametrize(("language", "days"), [("en", 5), ("pl", 4)])
 def test_the_dashlet_shows_what_ends_next(
@@ -129,7 +110,7 @@ def test_the_dashlet_shows_what_ends_next(
     life.end_in(certificate, days + 0.5)
     life.records.certificate_profile(f"Na pulpicie {language}", nip, certificate)
     user = administrators[language]
-    with dashboard(user, life.espocrm), logging_in(language) as screen:
+    with dashboard(user), logging_in(language) as screen:
         screen.open("#Home", f"{DASHLET} .ksef-ends tbody tr")
         first = screen.page.locator(f"{DASHLET} .ksef-ends tbody tr").first
         assert first.locator(".label-danger").inner_text() == str(days)
@@ -181,7 +162,7 @@ def test_others_see_a_word_where_somebody_put_it_on_their_dashboard(
     user = outsiders["regular"]
     password = passwords[user.name]
     with (
-        dashboard(user, espocrm),
+        dashboard(user),
         Screen.logged_in(browser, user.url, user.name, password, "pl", screenshots) as screen,
     ):
         asked: list[str] = []

@@ -12,6 +12,7 @@ from tests.e2e.browser import LoggingIn, Screen
 from tests.e2e.certificate_life import Life
 from tests.e2e.certificate_request import MODAL, press_request
 from tests.e2e.credential_files import portal_files
+from tests.e2e.dashboard import DASHLET, dashboard
 from tests.e2e.espocrm import EspoCrm
 from tests.e2e.legibility import Legibility
 from tests.e2e.records import Records
@@ -73,10 +74,29 @@ def screen(
     user = administrators["pl"]
     preferences = f"Preferences/{user.done('GET', 'App/user')['user']['id']}"
     user.done("PUT", preferences, {"theme": theme})
-    with logging_in("pl") as opened:
+    with dashboard(user), logging_in("pl") as opened:
         opened.page.set_viewport_size({"width": NARROW, "height": 844})
         yield opened
     user.done("PUT", preferences, {"theme": None})
+
+
+def dashlet(screen: Screen, company: Company) -> None:
+    screen.open("#Home", f"{DASHLET} .ksef-ends tbody tr")
+
+
+def first_steps(screen: Screen, company: Company) -> None:
+    profiles(screen, company)
+    screen.page.click("#main .page-header .header-buttons .dropdown-toggle")
+    screen.page.click('#main .page-header [data-name="ksefFirstSteps"]')
+    screen.page.wait_for_selector(".ksef-first-steps li")
+
+
+def files_that_do_not_fit(screen: Screen, company: Company) -> None:
+    """Dropped on *Add Certificates*: a certificate whose key is missing."""
+    profiles(screen, company)
+    screen.page.click('#main .page-header [data-name="ksefAddCertificates"]')
+    screen.page.locator(f'{MODAL} input[type="file"]').set_input_files(company.upload)
+    screen.page.wait_for_selector(f"{MODAL} .ksef-found")
 
 
 def profiles(screen: Screen, company: Company) -> None:
@@ -167,6 +187,9 @@ def page_of_the_bridge(screen: Screen, company: Company) -> None:
 
 
 SCREENS: tuple[Callable[[Screen, Company], None], ...] = (
+    dashlet,
+    first_steps,
+    files_that_do_not_fit,
     profiles,
     profile_by_certificate,
     profile_by_token,
