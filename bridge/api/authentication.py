@@ -1,4 +1,4 @@
-"""Who may call what: `Authorization: Bearer <api key>` and the scope each view asks for."""
+"""Who may call what: `Authorization: Bearer <api key>`, its rate, the scope each view asks for."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 import structlog
-from flask import Flask, current_app, request
+from flask import Flask, current_app, g, request
 
+from bridge.api.call_rates import CallRates
 from bridge.api.problems import Problem
-from bridge.keys.api_keys import ApiKeys, Scope
+from bridge.keys.api_keys import ApiKey, ApiKeys, Scope
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -41,7 +42,7 @@ def requires(scope: Scope) -> Callable[[View], View]:
     return mark
 
 
-def register_authentication(app: Flask, keys: ApiKeys) -> None:
+def register_authentication(app: Flask, keys: ApiKeys, rates: CallRates) -> None:
     """Check every request before its body is looked at. A view that is not marked is a defect."""
     unmarked = [name for name, view in app.view_functions.items() if not hasattr(view, _ATTRIBUTE)]
     if unmarked:
@@ -56,10 +57,23 @@ def register_authentication(app: Flask, keys: ApiKeys) -> None:
         key = keys.find(text.strip()) if scheme.lower() == "bearer" else None
         if key is None:
             raise Problem(401, "api-key-unknown", headers={"WWW-Authenticate": "Bearer"})
+        _count(key, rates)
         if isinstance(rule, Scope) and rule not in key.scopes:
             raise Problem(403, "api-key-scope-missing", {"scope": rule.value})
         # Whoever uses a credential stands in every line that the log has about it.
         structlog.contextvars.bind_contextvars(caller=key.name, api_key=key.id)
+        g.api_key = key
+
+
+def _count(key: ApiKey, rates: CallRates) -> None:
+    calls_per_minute = key.restrictions.calls_per_minute
+    if calls_per_minute is None:
+        return
+    seconds = rates.seconds_until_next(key.id, calls_per_minute)
+    if seconds:
+        params = {"callsPerMinute": calls_per_minute, "seconds": seconds}
+        headers = {"Retry-After": str(seconds)}
+        raise Problem(429, "api-key-rate-exceeded", params, headers=headers)
 
 
 def _rule() -> str | Scope:
