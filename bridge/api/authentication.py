@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 import structlog
@@ -18,6 +18,17 @@ _ATTRIBUTE = "admitted_by"
 _ANYBODY = "anybody"
 _ANY_KEY = "any key"
 SECURITY: list[dict[str, list[Any]]] = [{"apiKey": []}]
+_REFUSALS = {
+    "401": (
+        "The API key is missing or unknown.",
+        {"WWW-Authenticate": {"schema": {"type": "string"}}},
+    ),
+    "403": ("The API key lacks the scope, or is bound to other environments or profiles.", {}),
+    "429": (
+        "The API key has made as many calls as it may.",
+        {"Retry-After": {"schema": {"type": "integer"}, "description": "Seconds."}},
+    ),
+}
 
 
 def anybody(view: View) -> View:
@@ -71,9 +82,36 @@ def _count(key: ApiKey, rates: CallRates) -> None:
         return
     seconds = rates.seconds_until_next(key.id, calls_per_minute)
     if seconds:
-        params = {"callsPerMinute": calls_per_minute, "seconds": seconds}
+        params = {"count": calls_per_minute, "seconds": seconds}
         headers = {"Retry-After": str(seconds)}
         raise Problem(429, "api-key-rate-exceeded", params, headers=headers)
+
+
+def naming_refusals(description: dict[str, Any]) -> dict[str, Any]:
+    """The OpenAPI description with these answers at every call that needs a key."""
+    return {**description, "paths": with_each_guarded(description["paths"], _with_refusals)}
+
+
+def with_each_guarded(
+    paths: Mapping[str, Any], change: Callable[[dict[str, Any]], dict[str, Any]]
+) -> dict[str, Any]:
+    """The paths of an OpenAPI description with `change` made to every call that needs a key."""
+    return {
+        path: {
+            method: change(operation) if "security" in operation else operation
+            for method, operation in item.items()
+        }
+        for path, item in paths.items()
+    }
+
+
+def _with_refusals(operation: dict[str, Any]) -> dict[str, Any]:
+    answers = operation["responses"]
+    refusals = {
+        status: {**answers["default"], "description": meaning, "headers": headers}
+        for status, (meaning, headers) in _REFUSALS.items()
+    }
+    return {**operation, "responses": {**answers, **refusals}}
 
 
 def _rule() -> str | Scope:

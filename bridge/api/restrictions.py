@@ -38,7 +38,10 @@ def admit_profile(profile_id: str) -> None:
 
 
 def admit_environments(environments: Iterable[str]) -> None:
-    """Raises Problem: 403 when the caller's key is bound to others; else nothing is asked of them."""
+    """Raises Problem: 403 when the caller's key is bound to others.
+
+    When it is bound to none, they are not looked at.
+    """
     bound = _key().restrictions.environments
     if bound is None:
         return

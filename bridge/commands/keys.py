@@ -35,8 +35,7 @@ def _profile_ids(
     for each in ids:
         if not PROFILE_ID.fullmatch(each):
             raise click.BadParameter(
-                f"{each!r} is not the id of a record; it stands at the end of the profile's address "
-                "in EspoCRM"
+                f"{each!r} is not the id of a record; the profile's ends its address"
             )
     return ids
 
@@ -140,8 +139,8 @@ def new_api(
 ) -> None:
     """Add an API key and print it, once and never again; the file holds its SHA-256.
 
-    What concerns no profile and no environment, the scopes alone decide. An older bridge than 0.2
-    refuses a key that is bound to environments or profiles or has a rate.
+    Of what concerns no profile and no environment the scopes alone decide. A bridge too old to know
+    what narrows a key refuses it.
     """
     granted = frozenset(Scope(scope) for scope in scopes) or frozenset(Scope)
     restrictions = Restrictions(

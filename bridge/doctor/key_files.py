@@ -24,6 +24,7 @@ from bridge.keys.master_keys import KeyRing, load_key_ring
 
 _MASTER_KEYS = "master-keys"
 _API_KEYS = "api-keys"
+_API_KEY = "api-key"
 _UNUSABLE = {
     KeyFileMissing: DoctorCode.KEY_FILE_MISSING,
     KeyFileExposed: DoctorCode.KEY_FILE_EXPOSED,
@@ -96,16 +97,16 @@ def _of_api_key(key: ApiKey) -> Iterator[Result]:
     """What the key may, a sentence for each."""
     bound, named = key.restrictions, {"keyId": key.id, "name": key.name}
     if not key.scopes:
-        yield warning(_API_KEYS, DoctorCode.API_KEY_WITHOUT_SCOPE, **named)
+        yield warning(_API_KEY, DoctorCode.API_KEY_WITHOUT_SCOPE, **named)
         return
-    yield ok(_API_KEYS, DoctorCode.API_KEY_SCOPES, **named, scopes=_listed(key.scopes))
+    yield ok(_API_KEY, DoctorCode.API_KEY_SCOPES, **named, scopes=_listed(key.scopes))
     if bound.environments is not None:
         environments = _listed(bound.environments)
-        yield ok(_API_KEYS, DoctorCode.API_KEY_ENVIRONMENTS, **named, environments=environments)
+        yield ok(_API_KEY, DoctorCode.API_KEY_ENVIRONMENTS, **named, environments=environments)
     if bound.profiles is not None:
-        yield ok(_API_KEYS, DoctorCode.API_KEY_PROFILES, **named, profiles=_listed(bound.profiles))
+        yield ok(_API_KEY, DoctorCode.API_KEY_PROFILES, **named, profiles=_listed(bound.profiles))
     if bound.calls_per_minute is not None:
-        yield ok(_API_KEYS, DoctorCode.API_KEY_RATE, **named, count=bound.calls_per_minute)
+        yield ok(_API_KEY, DoctorCode.API_KEY_RATE, **named, count=bound.calls_per_minute)
 
 
 def _listed(values: Iterable[str]) -> str:

@@ -1,8 +1,8 @@
 """What narrows an API key beyond its scopes: environments, profiles, and a rate.
 
-An older bridge knows nothing of this and must not take a narrower key for a wider one. So the scopes
-of such a key stand beside what narrows it, and where older ones look for them there is none: they
-refuse the key, and a file that they write again has lost what it may do, never what it may not.
+An older bridge knows nothing of this and must not take a narrower key for a wider one. So the
+scopes of such a key stand beside what narrows it, and where older ones look for them there is none:
+they refuse the key, and what they write of it again is a key that may do nothing.
 """
 
 from __future__ import annotations
