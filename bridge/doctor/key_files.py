@@ -95,7 +95,7 @@ def _described(path: Path, ring: KeyRing) -> Result:
 
 def _of_api_key(key: ApiKey) -> Iterator[Result]:
     """What the key may, a sentence for each."""
-    bound, named = key.restrictions, {"keyId": key.id, "name": key.name}
+    bound, named = key.restrictions, {"keyId": key.id, "caller": key.name}
     if not key.scopes:
         yield warning(_API_KEY, DoctorCode.API_KEY_WITHOUT_SCOPE, **named)
         return

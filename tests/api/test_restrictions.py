@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 
+from bridge.enrolment.state import Enrolment
+from bridge.enrolment.store import EnrolmentStore
+from bridge.settings import load_settings
+from bridge.state.database import StateDatabase, connect
+from tests.access_tokens import take_access_token
 from tests.api.in_process import in_process
+from tests.enrolment.test_store import ENROLMENT
 from tests.installation import Installation, new_nip
 from tests.processes import RunningCommand
 
@@ -246,3 +253,37 @@ def test_a_key_bound_to_profiles_signs_with_their_own_certificates_alone(
     assert code("--scope", "token", "--profile", HERE) == "api-key-scope-missing"
     assert code("--profile", HERE) == "certificate-not-found"
     assert code("--scope", "token") == "certificate-not-found"
+
+
+def test_what_a_moved_profile_left_elsewhere_is_out_of_reach(
+    installation: Installation, client: FlaskClient, routes: list[Route]
+) -> None:
+    nip = new_nip()
+    token = {"token": installation.new_ksef_token(nip), "environment": "Test"}
+    inspected = client.post("/v1/tokens/inspect", json=token).json
+    assert inspected is not None
+    installation.add_profile(
+        "p-moved", nip, authorization_type="Token", token_sealed=inspected["sealed"]
+    )
+    given = client.post("/v1/profiles/p-moved/access-token", json={}).json
+    assert given is not None
+    take_access_token(given["accessToken"], given["sessionReference"])
+    request = replace(ENROLMENT, profile_id="p-moved", certificate_id=SAMPLES["certificate_id"])
+    store_enrolment(installation, request)
+    installation.change_profile("p-moved", environment="Demo", status="Inactive")
+    key = installation.new_api_key_with("--environment", "Demo")
+    left = [each for each in routes if "sessions" in each.path or "enrolments" in each.path]
+    assert len(left) == 6
+    for route in left:
+        asked = route.ask(client, key, "p-moved", "Demo")
+        assert refusal(asked) == "api-key-of-other-environments", route
+    assert installation.ksef_sessions(nip)[0]["revoked"] is False
+    ended = client.delete("/v1/profiles/p-moved/sessions").json
+    assert ended == {"revoked": [given["sessionReference"]]}
+
+
+def store_enrolment(installation: Installation, enrolment: Enrolment) -> None:
+    """As a request for a certificate leaves it."""
+    engine = connect(load_settings(installation.environment).state_database_url)
+    assert EnrolmentStore(StateDatabase(engine)).add(enrolment, timedelta(days=1))
+    engine.dispose()
