@@ -10,7 +10,7 @@ from flask_openapi3.blueprint import APIBlueprint
 
 from bridge.api.authentication import SECURITY, requires
 from bridge.api.problems import PROBLEM_RESPONSES, message_of
-from bridge.api.restrictions import admit_certificate, admit_environments
+from bridge.api.restrictions import admit_environments
 from bridge.api.schemas import (
     AccessTokenAnswer,
     AccessTokenRequest,
@@ -57,7 +57,6 @@ def access_token(path: ProfilePath, body: AccessTokenRequest) -> Response:
 @requires(Scope.ADMINISTER)
 def connection_test(path: ProfilePath, body: ConnectionTestRequest) -> dict[str, Any]:
     """Log in for a test and say step by step what was found; 200 also when a step failed."""
-    admit_certificate(body.authorization_certificate_id)
     tests: ConnectionTests = current_app.extensions["ksef-connection-tests"]
     outcome = tests.run(path.profile_id, body.authorization_certificate_id)
     return ConnectionTestAnswer(

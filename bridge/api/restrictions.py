@@ -52,7 +52,7 @@ def admit_environments(environments: Iterable[str]) -> None:
 
 
 def admit_certificate(certificate_id: str | None) -> None:
-    """Of a certificate that is named in place of the profile's own, if one is.
+    """Of a certificate that is to sign in place of the profile's own, if one is named.
 
     Raises Problem: 403 when the caller's key is bound to profiles, unless it administers them.
     """
