@@ -14,12 +14,14 @@ from bridge.api import announcements as announcement_api
 from bridge.api import certificates as certificate_api
 from bridge.api import companies, inspection, seals, service, verification_links
 from bridge.api import profiles as profile_api
-from bridge.api.authentication import anybody, register_authentication
+from bridge.api.authentication import anybody, naming_refusals, register_authentication
+from bridge.api.call_rates import CallRates
 from bridge.api.caller_site import naming_header, register_caller_site
 from bridge.api.contract import register_contract_check
 from bridge.api.json_request import JsonRequest
 from bridge.api.problems import ProblemDetails, register_problem_handlers, request_invalid
 from bridge.api.request_log import register_request_log
+from bridge.api.restrictions import register_restrictions
 from bridge.companies.vat_payers import VatPayers
 from bridge.credentials.token_validity import TokenValidity
 from bridge.enrolment.carrying_on import CarryingOn
@@ -139,13 +141,16 @@ def create_app(settings: Settings, counts_folder: Path | None = None) -> Flask:
     )
     for resource in resources:
         app.register_api(resource.blueprint)
-    described = anybody(lambda: naming_header(app.api_doc))
+    described = anybody(lambda: naming_header(naming_refusals(app.api_doc)))
     app.add_url_rule("/openapi.json", view_func=described, endpoint="openapi")
     register_problem_handlers(app)
     register_request_log(app, metrics)
-    register_authentication(app, ApiKeys(api_keys.current, api_keys.latest))
+    register_authentication(
+        app, ApiKeys(api_keys.current, api_keys.latest), CallRates(settings.runtime_folder)
+    )
     register_contract_check(app)
     register_caller_site(app)
+    register_restrictions(app)
     return app
 
 

@@ -106,10 +106,12 @@ class Installation:
 
     def new_api_key(self, *scopes: str) -> str:
         """Another API key of these scopes."""
-        wanted = [part for scope in scopes for part in ("--scope", scope)]
-        return register_secret(
-            run_command("keys", "new-api", *wanted, environment=self.environment)
-        )
+        return self.new_api_key_with(*(part for scope in scopes for part in ("--scope", scope)))
+
+    def new_api_key_with(self, *options: str) -> str:
+        """Another API key, made with these options of the command."""
+        made = run_command("keys", "new-api", *options, environment=self.environment)
+        return register_secret(made)
 
     def inspect_token(self, token: str, **more: str) -> Any:
         body = {"token": token, "environment": "Test", **more}

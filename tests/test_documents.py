@@ -15,6 +15,7 @@ DOCUMENTS = [*sorted(ROOT.glob("*.md")), *sorted(ROOT.glob("docs/*.md")), SIMULA
 
 _LINK = re.compile(r"\]\((?!https?:)([^)#\s]*)(?:#([^)\s]+))?\)")
 _PATH = re.compile(r"`((?:bridge|docs|espo_extension|scripts|tests)/[\w./-]+)`")
+_TEST = re.compile(r"`(tests/[\w./]+)::(\w+)`")
 _HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 _READ = re.compile(r"read\.\w+\(\s*\"([A-Z_]+)\"")
 
@@ -32,6 +33,27 @@ def test_links_lead_somewhere(document: Path) -> None:
 def test_paths_of_the_repository_exist(document: Path) -> None:
     named = _PATH.findall(document.read_text())
     assert [path for path in named if not (ROOT / path).exists()] == []
+
+
+@pytest.mark.parametrize("document", ["security.md", "security.pl.md"])
+def test_security_names_tests_that_there_are(document: str) -> None:
+    named = _TEST.findall((ROOT / "docs" / document).read_text())
+    assert len(named) > 50
+    assert [f"{file}::{name}" for file, name in named if not has_test(file, name)] == []
+
+
+@pytest.mark.parametrize("document", ["security.md", "security.pl.md"])
+def test_security_shows_each_claim_by_a_test(document: str) -> None:
+    rows = re.findall(r"^\| .*\|$", (ROOT / "docs" / document).read_text(), re.MULTILINE)
+    unshown = [row for row in rows if row.endswith("| |")]
+    # Root has everything, and so has a thief of both backups: no test could show less.
+    assert len(unshown) == 2
+
+
+def has_test(file: str, name: str) -> bool:
+    path = ROOT / file
+    keyword = "function" if path.suffix == ".php" else "def"
+    return path.exists() and f" {keyword} {name}(" in f" {path.read_text()}".replace("\n", " ")
 
 
 def test_the_simulator_names_each_of_its_management_calls() -> None:

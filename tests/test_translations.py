@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
-TRANSLATED = ("administrator-guide", "first-access", "operations", "docker")
+TRANSLATED = ("administrator-guide", "first-access", "operations", "docker", "security")
 # What is typed is the same in both; the guides have their own placeholders and options.
-WORD_FOR_WORD = ("first-access", "operations", "docker")
+WORD_FOR_WORD = ("first-access", "operations", "docker", "security")
 
 _FENCE = re.compile(r"^ *```(\w*)\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
 _COMMENT = re.compile(r"\s+# .*$|(?<=')\s+# .*$", re.MULTILINE)

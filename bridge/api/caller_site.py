@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Flask, request
 
+from bridge.api.authentication import with_each_guarded
 from bridge.state.home import note_caller
 
 HEADER = "X-EspoCRM-Site"
@@ -40,15 +41,10 @@ def naming_header(description: dict[str, Any]) -> dict[str, Any]:
     return {
         **description,
         "components": {**components, "parameters": named},
-        "paths": {
-            path: {method: _with_header(operation) for method, operation in item.items()}
-            for path, item in description["paths"].items()
-        },
+        "paths": with_each_guarded(description["paths"], _with_header),
     }
 
 
 def _with_header(operation: dict[str, Any]) -> dict[str, Any]:
-    if "security" not in operation:
-        return operation
     reference = {"$ref": f"#/components/parameters/{_COMPONENT}"}
     return {**operation, "parameters": [*operation.get("parameters", []), reference]}

@@ -27,6 +27,7 @@ from bridge.api.certificate_schemas import (
     state_of,
 )
 from bridge.api.problems import PROBLEM_RESPONSES, message_of
+from bridge.api.restrictions import admit_environments, admit_profile
 from bridge.api.schemas import ProfilePath
 from bridge.enrolment.certificate_list import CertificateList
 from bridge.enrolment.enrolments import Enrolments
@@ -47,7 +48,7 @@ def request_certificate(path: EnrolmentPath, body: EnrolmentRequest) -> tuple[di
     Idempotent. KSeF is asked as soon as the record holds `privateKeySealed`.
     """
     caller = structlog.contextvars.get_contextvars().get("caller")
-    requested = _enrolments().request(
+    requested = _enrolments(path.certificate_id).request(
         path.profile_id, path.certificate_id, body.order(), None if caller is None else str(caller)
     )
     enrolment, password = requested.enrolment, requested.password
@@ -64,7 +65,7 @@ def request_certificate(path: EnrolmentPath, body: EnrolmentRequest) -> tuple[di
 @requires(Scope.ADMINISTER)
 def certificate_request(path: EnrolmentPath) -> dict[str, Any]:
     """How a request stands; once issued, the certificate with its facts and its package."""
-    stored = _enrolments().get(path.profile_id, path.certificate_id)
+    stored = _enrolments(path.certificate_id).get(path.profile_id, path.certificate_id)
     return EnrolmentStatusAnswer.of(
         stored.enrolment,
         _seconds(stored.due_in),
@@ -77,7 +78,7 @@ def certificate_request(path: EnrolmentPath) -> dict[str, Any]:
 @requires(Scope.ADMINISTER)
 def forget_request(path: EnrolmentPath) -> tuple[str, int]:
     """The outcome is stored: forget password and package. What was not sent yet is given up."""
-    _enrolments().forget(path.profile_id, path.certificate_id)
+    _enrolments(path.certificate_id).forget(path.profile_id, path.certificate_id)
     return "", HTTPStatus.NO_CONTENT
 
 
@@ -103,6 +104,7 @@ def listed_certificates(path: ProfilePath) -> dict[str, Any]:
 @requires(Scope.ADMINISTER)
 def revoke_certificate(path: CertificatePath, body: RevocationRequest) -> dict[str, Any]:
     """Revoke the certificate of a KsefCertificate for good, by the login of a profile."""
+    admit_profile(body.profile_id)
     reason = None if body.reason is None else body.reason.value
     status = _certificate_list().revoke(path.certificate_id, body.profile_id, reason)
     return RevocationAnswer(status=status).model_dump(by_alias=True)
@@ -118,8 +120,9 @@ def _seconds(due_in: timedelta | None) -> int | None:
     return None if due_in is None else max(1, math.ceil(due_in.total_seconds()))
 
 
-def _enrolments() -> Enrolments:
+def _enrolments(certificate_id: str) -> Enrolments:
     enrolments: Enrolments = current_app.extensions["ksef-enrolments"]
+    admit_environments(enrolments.environments(certificate_id))
     return enrolments
 
 

@@ -13,6 +13,7 @@ from pydantic import SecretStr
 
 from bridge.api.authentication import SECURITY, requires
 from bridge.api.problems import PROBLEM_RESPONSES, message_of
+from bridge.api.restrictions import admit_environments
 from bridge.api.schemas import (
     CertificateFactsBody,
     CertificateFile,
@@ -52,6 +53,7 @@ blueprint = APIBlueprint("inspection", __name__, url_prefix="/v1", abp_responses
 @requires(Scope.INSPECT)
 def inspect_ksef_token(body: TokenInspectionRequest) -> dict[str, Any]:
     """Validate a KSeF token and seal it for its environment and context."""
+    admit_environments([body.environment])
     settings: Settings = current_app.extensions["ksef-settings"]
     inspection = inspect_token(
         body.token.get_secret_value(),
@@ -75,6 +77,7 @@ def inspect_ksef_token(body: TokenInspectionRequest) -> dict[str, Any]:
 @requires(Scope.INSPECT)
 def inspect_certificate_files(body: CertificateInspectionRequest) -> dict[str, Any]:
     """Validate a certificate with its private key and seal the key for that certificate."""
+    admit_environments(filter(None, [body.environment]))
     inspection = _inspector().inspect(
         InspectionRequest(
             _uploaded(body.files),
@@ -98,6 +101,7 @@ def inspect_certificate_files(body: CertificateInspectionRequest) -> dict[str, A
 @requires(Scope.INSPECT)
 def sort_certificate_files(body: CertificateSortingRequest) -> dict[str, Any]:
     """Find the certificates with their private keys among any files. Nothing is sealed."""
+    admit_environments(filter(None, [body.environment]))
     sorting = _inspector().sort(
         SortingRequest(
             _uploaded(body.files),

@@ -10,6 +10,7 @@ from flask_openapi3.blueprint import APIBlueprint
 
 from bridge.api.authentication import SECURITY, requires
 from bridge.api.problems import PROBLEM_RESPONSES, message_of
+from bridge.api.restrictions import admit_environments
 from bridge.api.schemas import (
     AccessTokenAnswer,
     AccessTokenRequest,
@@ -72,7 +73,7 @@ def connection_test(path: ProfilePath, body: ConnectionTestRequest) -> dict[str,
 @requires(Scope.ADMINISTER)
 def sessions(path: ProfilePath) -> dict[str, Any]:
     """The sessions at KSeF of the profile's subject in its context, the latest first."""
-    listed = _open_sessions().listed(path.profile_id)
+    listed = _open_sessions(path.profile_id).listed(path.profile_id)
     return SessionsAnswer(sessions=[OpenSessionBody.of(each) for each in listed]).model_dump(
         mode="json", by_alias=True
     )
@@ -82,7 +83,7 @@ def sessions(path: ProfilePath) -> dict[str, Any]:
 @requires(Scope.ADMINISTER)
 def revoke_session(path: SessionPath) -> tuple[str, int]:
     """End one session; its access tokens live on to their end, at most 15 minutes."""
-    _open_sessions().revoke(path.profile_id, path.reference)
+    _open_sessions(path.profile_id).revoke(path.profile_id, path.reference)
     return "", HTTPStatus.NO_CONTENT
 
 
@@ -92,10 +93,11 @@ def revoke_session(path: SessionPath) -> tuple[str, int]:
 @requires(Scope.ADMINISTER)
 def revoke_our_sessions(path: ProfilePath) -> dict[str, Any]:
     """End all sessions that the bridge holds for the profile, be it inactive or deleted."""
-    revoked = _open_sessions().revoke_ours(path.profile_id)
+    revoked = _open_sessions(path.profile_id).revoke_ours(path.profile_id)
     return RevokedSessionsAnswer(revoked=revoked).model_dump(by_alias=True)
 
 
-def _open_sessions() -> OpenSessions:
+def _open_sessions(profile_id: str) -> OpenSessions:
     open_sessions: OpenSessions = current_app.extensions["ksef-open-sessions"]
+    admit_environments(open_sessions.environments(profile_id))
     return open_sessions

@@ -10,6 +10,7 @@ from flask_openapi3.blueprint import APIBlueprint
 
 from bridge.api.authentication import SECURITY, requires
 from bridge.api.problems import PROBLEM_RESPONSES, message_of
+from bridge.api.restrictions import admit_certificate
 from bridge.api.schemas import (
     FindingBody,
     ProfilePath,
@@ -37,6 +38,7 @@ blueprint = APIBlueprint(
 @requires(Scope.TOKEN)
 def verification_links(path: ProfilePath, body: VerificationLinksRequest) -> dict[str, Any]:
     """KOD I of an invoice and, when it is issued offline, KOD II signed for the profile."""
+    admit_certificate(body.offline_certificate_id)
     maker: VerificationLinks = current_app.extensions["ksef-verification-links"]
     links = maker.of(
         path.profile_id,

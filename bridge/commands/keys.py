@@ -9,10 +9,12 @@ from pathlib import Path
 
 import click
 
+from bridge.credentials.environment import Environment
 from bridge.credentials.secret import Secret
-from bridge.keys.api_keys import Scope, add_api_key, read_api_keys, remove_api_key
+from bridge.keys.api_keys import ApiKey, Scope, add_api_key, read_api_keys, remove_api_key
 from bridge.keys.errors import KeyFileError
 from bridge.keys.master_keys import add_master_key, load_key_ring
+from bridge.keys.restrictions import MOST_CALLS_PER_MINUTE, PROFILE_ID, Restrictions
 
 _MASTER_KEYS = "KSEF_BRIDGE_MASTER_KEYS_FILE"
 _API_KEYS = "KSEF_BRIDGE_API_KEYS_FILE"
@@ -25,6 +27,17 @@ def _both_key_files(command: Callable[..., None]) -> Callable[..., None]:
             option, type=_PATH, envvar=variable, show_envvar=True, required=True
         )(command)
     return command
+
+
+def _profile_ids(
+    _context: click.Context, _option: click.Parameter, ids: tuple[str, ...]
+) -> tuple[str, ...]:
+    for each in ids:
+        if not PROFILE_ID.fullmatch(each):
+            raise click.BadParameter(
+                f"{each!r} is not the id of a record; the profile's ends its address"
+            )
+    return ids
 
 
 @click.group()
@@ -96,16 +109,51 @@ def remove_master(key_id: str, force: bool) -> None:
     type=click.Choice([scope.value for scope in Scope]),
     help="What the key may do; repeat for several. Default: all.",
 )
-def new_api(path: Path, name: str, scopes: tuple[str, ...]) -> None:
-    """Add an API key and print it, once and never again; the file holds its SHA-256."""
+@click.option(
+    "--environment",
+    "environments",
+    multiple=True,
+    type=click.Choice([environment.value for environment in Environment]),
+    help="The key serves it and no other; repeat for several. Default: all.",
+)
+@click.option(
+    "--profile",
+    "profiles",
+    multiple=True,
+    metavar="ID",
+    callback=_profile_ids,
+    help="The key serves the KSeF Profile with this id and no other; repeat for several.",
+)
+@click.option(
+    "--calls-per-minute",
+    type=click.IntRange(1, MOST_CALLS_PER_MINUTE),
+    help="Further calls are refused; those of ten seconds may come at once.",
+)
+def new_api(
+    path: Path,
+    name: str,
+    scopes: tuple[str, ...],
+    environments: tuple[str, ...],
+    profiles: tuple[str, ...],
+    calls_per_minute: int | None,
+) -> None:
+    """Add an API key and print it, once and never again; the file holds its SHA-256.
+
+    Of what concerns no profile and no environment the scopes alone decide. A bridge too old to know
+    what narrows a key refuses it.
+    """
     granted = frozenset(Scope(scope) for scope in scopes) or frozenset(Scope)
+    restrictions = Restrictions(
+        environments=frozenset(Environment(each) for each in environments) or None,
+        profiles=frozenset(profiles) or None,
+        calls_per_minute=calls_per_minute,
+    )
     try:
-        key, text = add_api_key(path, name, granted)
+        key, text = add_api_key(path, name, granted, restrictions)
     except KeyFileError as error:
         raise click.ClickException(str(error)) from None
     click.echo(text.reveal_text())
-    scopes_given = ", ".join(sorted(key.scopes))
-    click.echo(f"Key {key.id} ({scopes_given}) added to {path}.", err=True)
+    click.echo(f"Key {key.id} ({'; '.join(_may(key))}) added to {path}.", err=True)
     click.echo("Enter it in EspoCRM under Administration, KSeF Bridge.", err=True)
 
 
@@ -179,7 +227,7 @@ def import_(
 @click.option("--master-keys-file", type=_PATH, envvar=_MASTER_KEYS, show_envvar=True)
 @click.option("--api-keys-file", type=_PATH, envvar=_API_KEYS, show_envvar=True)
 def list_keys(master_keys_file: Path | None, api_keys_file: Path | None) -> None:
-    """List ids, dates, names and scopes; no secret is shown."""
+    """List ids, dates, names and what API keys may; no secret is shown."""
     if master_keys_file is None and api_keys_file is None:
         raise click.UsageError(f"set {_MASTER_KEYS} or {_API_KEYS}")
     try:
@@ -201,8 +249,21 @@ def _list_master_keys(path: Path) -> None:
 
 def _list_api_keys(path: Path) -> None:
     for key in read_api_keys(path):
-        scopes = ",".join(sorted(key.scopes))
-        click.echo(f"api     {key.id}  {key.created_at:%Y-%m-%d %H:%M}  {key.name}  {scopes}")
+        may = "  ".join(_may(key))
+        click.echo(f"api     {key.id}  {key.created_at:%Y-%m-%d %H:%M}  {key.name}  {may}")
+
+
+def _may(key: ApiKey) -> list[str]:
+    """The scopes, and whatever narrows the key."""
+    bound = key.restrictions
+    parts = [",".join(sorted(key.scopes)) or "no scope"]
+    if bound.environments is not None:
+        parts.append(f"environments {','.join(sorted(bound.environments))}")
+    if bound.profiles is not None:
+        parts.append(f"profiles {','.join(sorted(bound.profiles))}")
+    if bound.calls_per_minute is not None:
+        parts.append(f"{bound.calls_per_minute} calls a minute")
+    return parts
 
 
 def _passphrase_of(file: Path | None) -> Secret | None:

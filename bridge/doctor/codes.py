@@ -24,6 +24,11 @@ class DoctorCode(StrEnum):
     MASTER_KEYS_USABLE = "doctor-master-keys-usable"
     API_KEYS_USABLE = "doctor-api-keys-usable"
     API_KEYS_SCOPE_MISSING = "doctor-api-keys-scope-missing"
+    API_KEY_SCOPES = "doctor-api-key-scopes"
+    API_KEY_WITHOUT_SCOPE = "doctor-api-key-without-scope"
+    API_KEY_ENVIRONMENTS = "doctor-api-key-environments"
+    API_KEY_PROFILES = "doctor-api-key-profiles"
+    API_KEY_RATE = "doctor-api-key-rate"
 
     TLS_USABLE = "doctor-tls-usable"
     TLS_NOT_SET = "doctor-tls-not-set"

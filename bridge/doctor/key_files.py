@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,6 +24,7 @@ from bridge.keys.master_keys import KeyRing, load_key_ring
 
 _MASTER_KEYS = "master-keys"
 _API_KEYS = "api-keys"
+_API_KEY = "api-key"
 _UNUSABLE = {
     KeyFileMissing: DoctorCode.KEY_FILE_MISSING,
     KeyFileExposed: DoctorCode.KEY_FILE_EXPOSED,
@@ -51,15 +52,17 @@ def check_master_keys(path: Path) -> FoundMasterKeys:
 
 
 def check_api_keys(path: Path) -> list[Result]:
-    """Whether callers can be admitted: for each scope there is a key that has it."""
+    """Whether callers can be admitted: for each scope there is a key that has it; what each may."""
     keys, results = _read(_API_KEYS, path, read_api_keys, "ksef-bridge keys new-api")
     if keys is None:
         return results
     missing = _missing_scopes(keys)
     if missing:
         scopes = ", ".join(missing)
-        return [*results, warning(_API_KEYS, DoctorCode.API_KEYS_SCOPE_MISSING, scopes=scopes)]
-    return [*results, ok(_API_KEYS, DoctorCode.API_KEYS_USABLE, count=len(keys))]
+        results.append(warning(_API_KEYS, DoctorCode.API_KEYS_SCOPE_MISSING, scopes=scopes))
+    else:
+        results.append(ok(_API_KEYS, DoctorCode.API_KEYS_USABLE, count=len(keys)))
+    return results + [result for key in keys for result in _of_api_key(key)]
 
 
 def _read(
@@ -88,6 +91,26 @@ def _described(path: Path, ring: KeyRing) -> Result:
         days=age.days,
         mode=f"{stat.S_IMODE(path.stat().st_mode):04o}",
     )
+
+
+def _of_api_key(key: ApiKey) -> Iterator[Result]:
+    """What the key may, a sentence for each."""
+    bound, named = key.restrictions, {"keyId": key.id, "caller": key.name}
+    if not key.scopes:
+        yield warning(_API_KEY, DoctorCode.API_KEY_WITHOUT_SCOPE, **named)
+        return
+    yield ok(_API_KEY, DoctorCode.API_KEY_SCOPES, **named, scopes=_listed(key.scopes))
+    if bound.environments is not None:
+        environments = _listed(bound.environments)
+        yield ok(_API_KEY, DoctorCode.API_KEY_ENVIRONMENTS, **named, environments=environments)
+    if bound.profiles is not None:
+        yield ok(_API_KEY, DoctorCode.API_KEY_PROFILES, **named, profiles=_listed(bound.profiles))
+    if bound.calls_per_minute is not None:
+        yield ok(_API_KEY, DoctorCode.API_KEY_RATE, **named, count=bound.calls_per_minute)
+
+
+def _listed(values: Iterable[str]) -> str:
+    return ", ".join(sorted(values))
 
 
 def _missing_scopes(keys: Iterable[ApiKey]) -> list[str]:

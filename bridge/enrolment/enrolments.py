@@ -7,10 +7,12 @@ only when the record in EspoCRM holds that seal is KSeF asked.
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from bridge.credentials.environment import Environment
 from bridge.credentials.secret import Secret
 from bridge.enrolment.carrying_on import CarryingOn
 from bridge.enrolment.codes import EnrolmentCode
@@ -71,6 +73,12 @@ class Enrolments:
             enrolment = stored.enrolment
         _check(enrolment, profile_id, order)
         return Requested(enrolment, self._password_to_tell(enrolment))
+
+    def environments(self, certificate_id: str) -> Iterator[Environment]:
+        """Where the certificate was requested, if it was; its profile may have been moved since."""
+        stored = self._store.get(certificate_id)
+        if stored is not None:
+            yield stored.enrolment.environment
 
     def get(self, profile_id: str, certificate_id: str) -> Stored:
         """How the request stands, taken further before if its time has come.

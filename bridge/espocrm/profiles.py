@@ -109,6 +109,13 @@ class Profiles:
             raise CertificateNotFound(certificate_id)
         return _certificate(row)
 
+    def environment(self, profile_id: str) -> Environment:
+        """Where the profile belongs, be it inactive or deleted.
+
+        Raises ProfileNotFound, ProfileIncomplete, EspoCrmUnreachable.
+        """
+        return _environment(_found(profile_id, self._first(_ENVIRONMENT, profile_id)))
+
     def check(self) -> None:
         """Whether both tables can be read. Raises EspoCrmUnreachable."""
         self._profile_row("")
@@ -194,6 +201,9 @@ _OFFLINE_PROFILE = (
     )
     .where(ksef_profile.c.id == bindparam("id"), ksef_profile.c.deleted == false())
 )
+_ENVIRONMENT = select(ksef_profile.c.id, ksef_profile.c.environment).where(
+    ksef_profile.c.id == bindparam("id")
+)
 _CERTIFICATE = select(*_CERTIFICATE_COLUMNS).where(
     ksef_certificate.c.id == bindparam("id"), ksef_certificate.c.deleted == false()
 )
@@ -206,9 +216,15 @@ def _found(profile_id: str, row: Any) -> Any:
     return row
 
 
+def _environment(row: Any) -> Environment:
+    try:
+        return Environment(row.environment or "")
+    except ValueError:
+        raise ProfileIncomplete(row.id) from None
+
+
 def _profile(row: _ProfileRow) -> Profile:
     try:
-        environment = Environment(row.environment or "")
         authorization_type = AuthorizationType(row.authorization_type or "")
     except ValueError:
         raise ProfileIncomplete(row.id) from None
@@ -217,7 +233,7 @@ def _profile(row: _ProfileRow) -> Profile:
         status=row.status or "",
         nip=row.nip or "",
         internal_id=row.internal_id or "",
-        environment=environment,
+        environment=_environment(row),
         authorization_type=authorization_type,
         token_sealed=row.token_sealed or "",
         authorization_certificate=None if row.certificate_id is None else _certificate(row),
@@ -225,16 +241,12 @@ def _profile(row: _ProfileRow) -> Profile:
 
 
 def _offline_profile(row: Any) -> OfflineProfile:
-    try:
-        environment = Environment(row.environment or "")
-    except ValueError:
-        raise ProfileIncomplete(row.id) from None
     return OfflineProfile(
         id=row.id,
         status=row.status or "",
         nip=row.nip or "",
         internal_id=row.internal_id or "",
-        environment=environment,
+        environment=_environment(row),
         offline_certificate=None if row.certificate_id is None else _certificate(row),
     )
 

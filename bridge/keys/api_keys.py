@@ -31,6 +31,12 @@ from bridge.keys.errors import (
     LastApiKey,
 )
 from bridge.keys.key_file import key_id_in, moment_in, read_key_file, sole_writer, write_key_file
+from bridge.keys.restrictions import (
+    UNRESTRICTED,
+    Restrictions,
+    restricted_entry,
+    restrictions_in,
+)
 from bridge.keys.watched_key_file import WatchedKeyFile
 
 _COMMAND = "ksef-bridge keys new-api"
@@ -55,6 +61,7 @@ class ApiKey:
     scopes: frozenset[Scope]
     digest: str
     created_at: datetime
+    restrictions: Restrictions = UNRESTRICTED
 
 
 class ApiKeys:
@@ -94,16 +101,7 @@ def api_keys_of(path: Path, entries: Sequence[Mapping[str, Any]]) -> Sequence[Ap
     if not entries:
         raise KeyFileEmpty(path, _COMMAND)
     try:
-        return [
-            ApiKey(
-                id=key_id_in(entry),
-                name=entry["name"],
-                scopes=frozenset(Scope(scope) for scope in entry["scopes"]),
-                digest=_sha256(entry["sha256"]),
-                created_at=moment_in(entry),
-            )
-            for entry in entries
-        ]
+        return [_key_in(entry) for entry in entries]
     except (KeyError, TypeError, ValueError):
         raise KeyFileDamaged(path, "an entry is incomplete") from None
 
@@ -116,7 +114,12 @@ def watch_api_keys(path: Path) -> WatchedKeyFile[Sequence[ApiKey]]:
     return WatchedKeyFile(path, read_api_keys, when_gone=())
 
 
-def add_api_key(path: Path, name: str, scopes: frozenset[Scope]) -> tuple[ApiKey, Secret]:
+def add_api_key(
+    path: Path,
+    name: str,
+    scopes: frozenset[Scope],
+    restrictions: Restrictions = UNRESTRICTED,
+) -> tuple[ApiKey, Secret]:
     """Make a key, store its digest, and return it with its text, which is kept nowhere.
 
     Raises KeyFileError.
@@ -124,7 +127,7 @@ def add_api_key(path: Path, name: str, scopes: frozenset[Scope]) -> tuple[ApiKey
     key_id = secrets.token_hex(4)
     text = f"{_PREFIX}_{key_id}_{secrets.token_urlsafe(32)}"
     digest = hashlib.sha256(text.encode()).hexdigest()
-    key = ApiKey(key_id, name, scopes, digest, datetime.now(UTC))
+    key = ApiKey(key_id, name, scopes, digest, datetime.now(UTC), restrictions)
     with sole_writer(path):
         older: Sequence[ApiKey] = ()
         with contextlib.suppress(KeyFileMissing, KeyFileEmpty):
@@ -150,6 +153,24 @@ def remove_api_key(path: Path, key_id: str, *, even_the_last: bool = False) -> A
     return removed
 
 
+def _key_in(entry: Mapping[str, Any]) -> ApiKey:
+    scopes, restrictions = entry["scopes"], UNRESTRICTED
+    if "restricted" in entry:
+        if scopes:
+            # To an older bridge they were those of a key without restrictions.
+            raise ValueError("scopes beside restrictions")
+        restrictions = restrictions_in(entry["restricted"])
+        scopes = entry["restricted"]["scopes"]
+    return ApiKey(
+        id=key_id_in(entry),
+        name=entry["name"],
+        scopes=frozenset(Scope(scope) for scope in scopes),
+        digest=_sha256(entry["sha256"]),
+        created_at=moment_in(entry),
+        restrictions=restrictions,
+    )
+
+
 def _sha256(text: str) -> str:
     if not _SHA256.fullmatch(text):
         raise ValueError("not a SHA-256 in lower-case hex")
@@ -165,10 +186,15 @@ def _with_digest(keys: Sequence[ApiKey], digest: str) -> ApiKey | None:
 
 
 def _entry(key: ApiKey) -> dict[str, object]:
-    return {
+    scopes = sorted(key.scopes)
+    entry: dict[str, object] = {
         "id": key.id,
         "name": key.name,
-        "scopes": sorted(key.scopes),
+        "scopes": scopes,
         "sha256": key.digest,
         "createdAt": key.created_at.isoformat(),
     }
+    if key.restrictions == UNRESTRICTED:
+        return entry
+    restricted = {"scopes": scopes, **restricted_entry(key.restrictions)}
+    return entry | {"scopes": [], "restricted": restricted}

@@ -75,7 +75,7 @@ class Schedules:
                     value = self._update_file(name, change)
                 except (OSError, sqlite3.Error) as error:
                     if self._apart_until is None:
-                        log.error("ksef-pacing-not-shared", reason=str(error))
+                        log.error(f"{self._path.name}-not-shared", reason=str(error))
                     # Else each of many threads would wait for the lock in its turn.
                     self._apart_until = time.monotonic() + _SECONDS_APART
                 else:

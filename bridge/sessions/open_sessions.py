@@ -6,7 +6,7 @@ Also for an inactive or a deleted profile, by what the state database still hold
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -59,6 +59,13 @@ class OpenSessions:
         self._store = logins.store
         self._sessions = sessions
         self._threads = threads
+
+    def environments(self, profile_id: str) -> Iterator[Environment]:
+        """Of what this bridge holds for the profile, which may have been moved since."""
+        for id_ in self._store.rows_of(profile_id):
+            session = self._store.get(id_).session
+            if session is not None:
+                yield session.environment
 
     def listed(self, profile_id: str) -> list[OpenSession]:
         """What KSeF lists for the profile's subject and context, the latest first.

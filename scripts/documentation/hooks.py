@@ -22,7 +22,7 @@ ELSEWHERE = {
     "README.md": "index.en.md",
     "CHANGELOG.md": "changelog.md",
     "CONTRIBUTING.md": "contributing.md",
-    "SECURITY.md": "security.md",
+    "SECURITY.md": "vulnerabilities.md",
     "bridge/simulator/README.md": "simulator.md",
 }
 """Documents that people look for elsewhere, by their paths in the repository."""

@@ -10,6 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from bridge.api.authentication import any_key, anybody, register_authentication, requires
+from bridge.api.call_rates import CallRates
 from bridge.api.problems import register_problem_handlers
 from bridge.keys.api_keys import ApiKey, ApiKeys, Scope, add_api_key, read_api_keys
 from bridge.messages import Catalogue, Documentation
@@ -51,7 +52,9 @@ def new_key(path: Path, *scopes: Scope) -> tuple[ApiKey, str]:
 def client(key_file: Path) -> FlaskClient:
     structlog.contextvars.clear_contextvars()
     app = an_app()
-    register_authentication(app, ApiKeys(lambda: read_api_keys(key_file)))
+    register_authentication(
+        app, ApiKeys(lambda: read_api_keys(key_file)), CallRates(key_file.parent)
+    )
     return app.test_client()
 
 
@@ -140,13 +143,13 @@ def test_a_view_that_does_not_say_whom_it_lets_in_keeps_the_bridge_from_starting
     key_file: Path,
 ) -> None:
     with pytest.raises(RuntimeError, match=r"^views without an admission rule: one, another$"):
-        register_authentication(an_app(with_unmarked=True), ApiKeys([]))
+        register_authentication(an_app(with_unmarked=True), ApiKeys([]), CallRates(key_file.parent))
 
 
 def test_a_view_added_later_without_a_rule_is_open_to_nobody(key_file: Path) -> None:
     _, text = new_key(key_file, *Scope)
     app = an_app()
-    register_authentication(app, ApiKeys(read_api_keys(key_file)))
+    register_authentication(app, ApiKeys(read_api_keys(key_file)), CallRates(key_file.parent))
     app.add_url_rule("/late", "late", view_func=lambda: "open to all")
     answer = app.test_client().get("/late", headers={"Authorization": f"Bearer {text}"})
     assert answer.status_code == 500

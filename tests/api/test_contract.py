@@ -64,6 +64,18 @@ def test_health_and_description_are_open_and_the_rest_is_not(bridge: Installatio
         assert call(port, method, path, json_body=body, headers=wrong).status == 401
 
 
+def test_the_description_tells_what_refuses_a_key(bridge: Installation) -> None:
+    paths = call(port_of(bridge), "GET", "/openapi.json").json["paths"]
+    for path, item in paths.items():
+        for operation in item.values():
+            refusals = {"401", "403", "429"} & set(operation["responses"])
+            assert bool(refusals) == ("security" in operation), path
+    refused = paths["/v1/profiles/{profile_id}/access-token"]["post"]["responses"]["429"]
+    assert refused["content"].keys() == {"application/problem+json"}
+    assert "Retry-After" in refused["headers"]
+    assert paths["/v1/info"]["get"]["responses"].keys() >= {"200", "401", "403", "429"}
+
+
 def test_every_view_is_described(bridge: Installation) -> None:
     paths = call(port_of(bridge), "GET", "/openapi.json").json["paths"]
     assert {

@@ -116,6 +116,37 @@ def test_an_api_key_is_added_and_removed(installation: Installation) -> None:
     assert [each["id"] for each in json.loads(path.read_text())["keys"]] == [second]
 
 
+def test_a_narrower_key_is_made_and_listed(installation: Installation) -> None:
+    options = ("--name", "invoices", "--scope", "token", "--environment", "Production")
+    bounds = ("--profile", "6b07c1f0a2b3c4d5e", "--profile", "p2", "--calls-per-minute", "60")
+    added = keys(installation, "new-api", *options, *bounds)
+    register_secret(added.output)
+    may = ("token", "environments Production", "profiles 6b07c1f0a2b3c4d5e,p2", "60 calls a minute")
+    assert f"({'; '.join(may)})" in added.said
+    everything, narrow = keys(installation, "list").output.splitlines()[-2:]
+    assert narrow.endswith("  ".join(("invoices", *may)))
+    assert everything.endswith("administer,inspect,token")
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        ("--environment", "Prod"),
+        ("--profile", "#KsefProfile/view/1"),
+        ("--profile", ""),
+        ("--calls-per-minute", "0"),
+    ],
+)
+def test_what_would_narrow_a_key_and_cannot_makes_none(
+    installation: Installation, wrong: tuple[str, str]
+) -> None:
+    refused = keys(installation, "new-api", *wrong)
+    assert refused.status == 2
+    assert wrong[0] in refused.said
+    path = Path(installation.environment["KSEF_BRIDGE_API_KEYS_FILE"])
+    assert len(json.loads(path.read_text())["keys"]) == 1
+
+
 def test_an_unknown_api_key_is_answered_with_those_there_are(installation: Installation) -> None:
     path = Path(installation.environment["KSEF_BRIDGE_API_KEYS_FILE"])
     known = json.loads(path.read_text())["keys"][0]["id"]

@@ -49,6 +49,35 @@ def test_a_scope_that_no_api_key_has(company: Company, tmp_path: Path) -> None:
     assert report.result("api-keys")["params"] == {"scopes": "inspect, administer"}
 
 
+def test_what_each_api_key_may(company: Company, tmp_path: Path) -> None:
+    file = tmp_path / "api.json"
+    narrow = ("--environment", "Test", "--profile", "p1", "--calls-per-minute", "60")
+    for options in ((), ("--scope", "token", *narrow)):
+        register_secret(run_command("keys", "new-api", "--file", str(file), *options))
+    report = examined(company, API_KEYS_FILE=str(file))
+    assert report.problems == set()
+    told = [each["message"] for each in report.results if each["name"] == "api-key"]
+    everything, key = (each["id"] for each in json.loads(file.read_text())["keys"])
+    assert told == [
+        f"API key {everything} (espocrm) has the scopes administer, inspect, token.",
+        f"API key {key} (espocrm) has the scopes token.",
+        f"API key {key} (espocrm) serves these environments alone: Test.",
+        f"API key {key} (espocrm) serves these profiles alone: p1.",
+        f"API key {key} (espocrm) has a rate; calls a minute: 60.",
+    ]
+
+
+def test_a_narrower_key_that_an_older_version_wrote_again(company: Company, tmp_path: Path) -> None:
+    file = tmp_path / "api.json"
+    for options in ((), ("--profile", "p1")):
+        register_secret(run_command("keys", "new-api", "--file", str(file), *options))
+    stored = json.loads(file.read_text())
+    del stored["keys"][1]["restricted"]
+    file.write_text(json.dumps(stored))
+    report = examined(company, API_KEYS_FILE=str(file))
+    assert report.problems == {("api-key", "warning", "api-key-without-scope")}
+
+
 def test_seals_under_a_key_that_is_not_there(company: Company, tmp_path: Path) -> None:
     file = tmp_path / "master.json"
     run_command("keys", "new-master", "--file", str(file))

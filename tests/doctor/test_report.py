@@ -33,7 +33,16 @@ def test_a_healthy_installation_is_called_so(company: Company) -> None:
     report = examined(company)
     assert (report.exit_code, report.problems) == (0, set())
     assert report.names() == {
-        *("versions", "settings", "master-keys", "api-keys", "tls", "runtime-folder", "bridge"),
+        *(
+            "versions",
+            "settings",
+            "master-keys",
+            "api-keys",
+            "api-key",
+            "tls",
+            "runtime-folder",
+            "bridge",
+        ),
         *("espocrm-database", "espocrm-server", "espocrm-clock", "espocrm-tables"),
         *("espocrm-rights", "profiles", "state-database", "state-clock", "state-tables"),
         *("state-rights", "credential-seals", "session-seals", "enrolment-seals"),

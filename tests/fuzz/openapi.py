@@ -1,7 +1,8 @@
 """`python -m tests.fuzz.openapi openapi FOLDER SECONDS`: requests made of the API's description.
 
 schemathesis makes them for every operation of /openapi.json, right ones and wrong ones; they go to
-a running bridge with API keys of all scopes and of one, without a key, and with what is none.
+a running bridge with API keys of all scopes, of one and a narrower one, without a key, and with
+what is none.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ MOST_SECONDS = 8.0
 
 _AT_ONCE = 100
 _ALL_SCOPES = "all scopes"
+_NARROW = "narrow"
 _PROBLEM = "application/problem+json"
 
 
@@ -77,9 +79,13 @@ def _running_bridge(folder: Path) -> Iterator[Installation]:
 
 
 def _keys_of(installation: Installation) -> dict[str, str]:
-    """API keys by what they are for: all scopes, or one."""
+    """API keys by what they are for: all scopes, one, or one profile."""
     of_one = {each.value: installation.new_api_key(each.value) for each in Scope}
-    return of_one | {_ALL_SCOPES: installation.api_key}
+    narrow = ("--environment", "Test", "--profile", "p1", "--calls-per-minute", "6000")
+    return of_one | {
+        _ALL_SCOPES: installation.api_key,
+        _NARROW: installation.new_api_key_with(*narrow),
+    }
 
 
 def _named(keys: Mapping[str, str], name: str | None) -> str | None:

@@ -11,26 +11,30 @@ from functools import partial
 from pathlib import Path
 
 from bridge.announcements.announced import Announced
+from bridge.credentials.environment import Environment
 from bridge.credentials.secret import Secret
 from bridge.keys.api_keys import ApiKeys, Scope, add_api_key, read_api_keys, remove_api_key
 from bridge.keys.errors import KeyFileError
 from bridge.keys.master_keys import add_master_key, load_key_ring, older_master_key
+from bridge.keys.restrictions import Restrictions
 from bridge.ksef.json_object import ContractBroken
 from bridge.ksef.public_keys import PublicKeys
 from bridge.vault import Purpose, Vault
 from tests.fuzz.target import Prepared, Target
 
 _WORDS = (b"null", b"{}", b"[]", b'""', b"1", b'"0001-01-01T00:00:00"', b'"id"', b"[" * 40, b'"."')
+_NARROW = Restrictions(frozenset({Environment.TEST}), frozenset({"p1"}), calls_per_minute=60)
+_new_api_key = partial(add_api_key, name="EspoCRM", scopes=frozenset(Scope))
 
 
-def _file(name: str, read: Callable[[Path], object], made: Callable[[Path], object]) -> Target:
+def _file(name: str, read: Callable[[Path], object], *made: Callable[[Path], object]) -> Target:
     @contextmanager
     def prepare() -> Iterator[Prepared]:
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder, "keys.json")
             seeds = []
-            for _ in range(2):
-                made(path)
+            for make in made:
+                make(path)
                 seeds.append(path.read_bytes())
 
             def read_data(data: bytes) -> None:
@@ -95,7 +99,7 @@ def _prepare_runtime_file() -> Iterator[Prepared]:
 
 
 TARGETS = (
-    _file("api-keys", _use_api_keys, partial(add_api_key, name="EspoCRM", scopes=frozenset(Scope))),
-    _file("master-keys", _use_master_keys, add_master_key),
+    _file("api-keys", _use_api_keys, _new_api_key, partial(_new_api_key, restrictions=_NARROW)),
+    _file("master-keys", _use_master_keys, add_master_key, add_master_key),
     Target("runtime-files", _prepare_runtime_file, _WORDS),
 )

@@ -46,6 +46,19 @@ final class BridgeFailuresTest extends TestCase
         }
     }
 
+    public function testAKeyThatMadeAllItsCallsIsServedLater(): void
+    {
+        $problem = FakeTransport::problem(429, 'api-key-rate-exceeded', headers: ['retry-after' => '3']);
+
+        try {
+            $this->client(FakeTransport::fitting($problem))->accessToken('6b07');
+            self::fail('It is a problem.');
+        } catch (BridgeProblem $error) {
+            self::assertTrue($error->isUnavailable());
+            self::assertSame(3, $error->retryAfter);
+        }
+    }
+
     /**
      * @dataProvider refusals
      */
@@ -60,6 +73,7 @@ final class BridgeFailuresTest extends TestCase
     {
         yield [401, 'api-key-unknown'];
         yield [403, 'api-key-scope-missing'];
+        yield [403, 'api-key-of-other-profiles'];
     }
 
     /**

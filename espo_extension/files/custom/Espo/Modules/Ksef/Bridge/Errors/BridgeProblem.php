@@ -11,7 +11,7 @@ use Espo\Modules\Ksef\Bridge\Announcements\AnnouncedWords;
  */
 final class BridgeProblem extends BridgeException
 {
-    private const UNAVAILABLE = 503;
+    private const UNAVAILABLE = [429, 503];
 
     /**
      * @param int $status HTTP status of the answer.
@@ -33,10 +33,11 @@ final class BridgeProblem extends BridgeException
     }
 
     /**
-     * Whether KSeF, or a database of the bridge's, is out of reach, or lets nobody in for a while.
+     * Whether it may go well later: KSeF, or a database of the bridge's, is out of reach or lets nobody in
+     * for a while, or EspoCRM's API key has made as many calls as it may.
      */
     public function isUnavailable(): bool
     {
-        return $this->status === self::UNAVAILABLE;
+        return in_array($this->status, self::UNAVAILABLE, true);
     }
 }
