@@ -108,6 +108,16 @@ class Dialog:
             )
             connection.commit()
 
+    def let_the_access_token_end(self) -> None:
+        with contextlib.closing(sqlite3.connect(state_file(self.espocrm), timeout=5)) as connection:
+            id_ = f"{self.profile_id}::{self.request['id']}"
+            query = "SELECT state FROM ksef_bridge_session WHERE profile_id = ?"
+            state = json.loads(connection.execute(query, [id_]).fetchone()[0])
+            state["session"]["access_token"]["valid_until"] = "2026-01-01T00:00:00Z"
+            change = "UPDATE ksef_bridge_session SET state = ? WHERE profile_id = ?"
+            connection.execute(change, [json.dumps(state), id_])
+            connection.commit()
+
     @property
     def path(self) -> str:
         return f"{self._path}/{self.request['id']}"
