@@ -95,6 +95,11 @@ class OpenCall:
         sent = None if body is None else json.dumps(body).encode()
         self.connection.request(method, path, body=sent, headers=headers)
 
+    def put_file(self, path: str, content: bytes) -> None:
+        """Send a signed document and do not wait."""
+        headers = {"Authorization": f"Bearer {self.api_key}", "Content-Type": "application/xml"}
+        self.connection.request("PUT", path, body=content, headers=headers)
+
     def ask(self, profile_id: str, *, force_refresh: bool = False) -> None:
         """Ask for an access token and do not wait."""
         body = {"forceRefresh": force_refresh}
