@@ -14,6 +14,7 @@ from bridge.api import announcements as announcement_api
 from bridge.api import certificates as certificate_api
 from bridge.api import companies, inspection, seals, service, verification_links
 from bridge.api import profiles as profile_api
+from bridge.api import signing_requests as signing_request_api
 from bridge.api.authentication import anybody, register_authentication
 from bridge.api.caller_site import naming_header, register_caller_site
 from bridge.api.contract import register_contract_check
@@ -49,6 +50,10 @@ from bridge.sessions.open_sessions import OpenSessions
 from bridge.sessions.sessions import Sessions
 from bridge.sessions.store import SessionStore
 from bridge.settings import Settings
+from bridge.signing_requests.progress import Progress as SigningProgress
+from bridge.signing_requests.requests import SigningRequests
+from bridge.signing_requests.rounds import SigningRequestRounds
+from bridge.signing_requests.store import SigningRequestStore
 from bridge.state.database import StateDatabase
 from bridge.state.database import connect as connect_state
 from bridge.state.home import HomeGuard, Homes, database_of
@@ -108,7 +113,8 @@ def create_app(settings: Settings, counts_folder: Path | None = None) -> Flask:
     app.extensions["ksef-verification-links"] = VerificationLinks(espocrm, vault)
     app.extensions["ksef-session-store"] = SessionStore(state)
     app.extensions["ksef-vat-payers"] = VatPayers(settings.vat_payers_url, settings.ksef_ca_file)
-    app.extensions["ksef-inspector"] = Inspector(settings.threads)
+    inspector = Inspector(settings.threads)
+    app.extensions["ksef-inspector"] = inspector
     metrics = Metrics(counts_folder)
     app.extensions["ksef-metrics"] = metrics
     announcements = Announcements(
@@ -117,11 +123,15 @@ def create_app(settings: Settings, counts_folder: Path | None = None) -> Flask:
     app.extensions["ksef-announcements"] = announcements
     logins, threads = _logins(settings, espocrm, state, vault, Events(metrics), announcements)
     sessions = _add_sessions(app, logins, threads, settings.token_validity)
+    signing = SigningProgress(logins, threads, SigningRequestStore(state))
+    signing_requests = SigningRequests(signing, inspector)
+    app.extensions["ksef-signing-requests"] = signing_requests
+    app.extensions["ksef-signing-request-rounds"] = SigningRequestRounds(signing)
     records = Records(RequestedCertificates(espocrm_engine), vault)
     carrying_on = CarryingOn(
         logins=logins,
         threads=threads,
-        subject_calls=SubjectCalls(logins, sessions),
+        subject_calls=SubjectCalls(logins, sessions, signing_requests),
         records=records,
         store=EnrolmentStore(state),
         events=EnrolmentEvents(metrics),
@@ -133,6 +143,7 @@ def create_app(settings: Settings, counts_folder: Path | None = None) -> Flask:
         seals,
         profile_api,
         certificate_api,
+        signing_request_api,
         verification_links,
         companies,
         announcement_api,

@@ -41,6 +41,14 @@ class EnrolmentRequest(Body):
     package: StrictBool = Field(
         default=True, description="Whether a package is wanted, and a password for it."
     )
+    signing_request_id: str | None = Field(
+        default=None,
+        max_length=64,
+        description=(
+            "The signing request whose session asks KSeF, in place of the profile's own, of which "
+            "nothing is needed then."
+        ),
+    )
 
     def order(self) -> Order:
         return Order(self.type, self.name, self.key_algorithm, self.package)

@@ -48,7 +48,11 @@ def request_certificate(path: EnrolmentPath, body: EnrolmentRequest) -> tuple[di
     """
     caller = structlog.contextvars.get_contextvars().get("caller")
     requested = _enrolments().request(
-        path.profile_id, path.certificate_id, body.order(), None if caller is None else str(caller)
+        path.profile_id,
+        path.certificate_id,
+        body.order(),
+        None if caller is None else str(caller),
+        body.signing_request_id,
     )
     enrolment, password = requested.enrolment, requested.password
     answer = EnrolmentAnswer(

@@ -1,4 +1,4 @@
-"""A request whose JSON body is an object or the answer is 400."""
+"""Reads the bodies of requests: a JSON object or the answer is 400, or a file as it is."""
 
 from __future__ import annotations
 
@@ -22,11 +22,21 @@ class JsonRequest(Request):
             self._parsed = self._parse()
         return self._parsed
 
-    def _parse(self) -> dict[str, Any]:
+    def xml_file(self) -> bytes:
+        """The body, byte for byte. Raises Problem: 413, 415 when it is not said to be XML."""
+        if self.mimetype != "application/xml":
+            raise Problem(415, "request-not-xml")
+        return self._whole_body()
+
+    def _whole_body(self) -> bytes:
         raw = self.get_data()
         if self.content_length is None and len(raw) >= (self.max_content_length or math.inf):
             # A chunked body is cut at the limit without a word.
             raise Problem(413, "request-too-large")
+        return raw
+
+    def _parse(self) -> dict[str, Any]:
+        raw = self._whole_body()
         if not raw.strip():
             return {}
         if not self.is_json:

@@ -20,6 +20,7 @@ from bridge.inspector.errors import RETRY_AFTER, InspectorError
 from bridge.messages import Catalogue, Documentation, Language, Message, language_of
 from bridge.offline.errors import InvoiceRefused, OfflineError, ProfileUnfit
 from bridge.sessions.errors import LoginRefused, ProfileUnusable
+from bridge.signing_requests.errors import SigningConflict
 from bridge.state.errors import AwayFromHome, BridgeError, NotFound, TryLater
 from bridge.vault import SealError
 
@@ -37,6 +38,7 @@ STATUSES: Mapping[type[Exception], int] = {
     AwayFromHome: 409,
     ProfileUnusable: 409,
     EnrolmentConflict: 409,
+    SigningConflict: 409,
     NameUnusable: 422,
     NipUnusable: 422,
     LookupSwitchedOff: 409,

@@ -20,6 +20,7 @@ from bridge.serving import Listener
 from bridge.serving import serve as run_server
 from bridge.sessions.housekeeping import Housekeeping
 from bridge.settings import Settings, SettingsError, load_settings
+from bridge.signing_requests.rounds import SigningRequestRounds
 from bridge.state.errors import BridgeError
 
 
@@ -47,6 +48,8 @@ def _serve(settings: Settings, counts: Path | None) -> None:
         housekeeping.start()
         enrolments: EnrolmentRounds = app.extensions["ksef-enrolment-rounds"]
         enrolments.start()
+        signing_requests: SigningRequestRounds = app.extensions["ksef-signing-request-rounds"]
+        signing_requests.start()
         inspector: Inspector = app.extensions["ksef-inspector"]
         inspector.start()
         return app

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from bridge.enrolment.codes import EnrolmentCode
 from bridge.enrolment.draft import Draft
-from bridge.enrolment.events import EnrolmentEvents
+from bridge.enrolment.events import EnrolmentEvents, Outcome
 from bridge.enrolment.progress import Progress, utc_now
 from bridge.enrolment.records import Records
 from bridge.enrolment.state import Enrolment, Phase, Problem
@@ -21,6 +21,8 @@ from bridge.ksef.certificate_calls import KsefCertificates
 from bridge.ksef.message_codes import MessageCode
 from bridge.sessions.ksef_threads import KsefThreads
 from bridge.sessions.logins import Logins
+from bridge.signing_requests.codes import SigningRequestCode
+from bridge.signing_requests.errors import SigningSessionOver
 from bridge.state.errors import BridgeError, LeaseLost, TryLater
 
 # A profile that cannot log in is mended by a person.
@@ -68,6 +70,10 @@ class CarryingOn:
                 self._postpone(certificate_id, _NOT_STORED, 0)
                 return
             calls = self._calls(enrolment)
+        except SigningSessionOver as over:
+            problem = Problem(SigningRequestCode.SESSION_ENDED, over.params)
+            self._without_session(certificate_id, problem)
+            return
         except ProfileNotFound:
             self._postpone(certificate_id, Problem("profile-not-found"), _PAUSE_FOR_PEOPLE)
             return
@@ -84,10 +90,13 @@ class CarryingOn:
         )
 
     def _calls(self, enrolment: Enrolment) -> KsefCertificates:
-        profile = self.subject_calls.signing_profile(enrolment.profile_id)
+        signing_request_id = enrolment.signing_request_id
+        profile = self.subject_calls.requesting_profile(enrolment.profile_id, signing_request_id)
         problem = enrolment.problem
         was_unauthorized = problem is not None and problem.code == MessageCode.UNAUTHORIZED
-        return self.subject_calls.of(profile, with_new_token=was_unauthorized)
+        return self.subject_calls.of(
+            profile, signing_request_id=signing_request_id, with_new_token=was_unauthorized
+        )
 
     def _work(self, certificate_id: str, calls: KsefCertificates, end: float) -> None:
         with self.leased(certificate_id, end):
@@ -101,6 +110,23 @@ class CarryingOn:
                 # Another worker has just done it.
                 return
             Progress(calls, self.logins.vault, self.events, self.now).carry_on(draft)
+
+    def _without_session(self, certificate_id: str, problem: Problem) -> None:
+        """The signing request's session has ended.
+
+        What KSeF does not know of is rejected. What it may know of waits for another signature,
+        which a request of the same certificate names.
+        """
+        with suppress(LeaseLost), self.leased(certificate_id, time.monotonic()):
+            stored = self.store.get(certificate_id)
+            if stored is None or stored.enrolment.is_settled:
+                return
+            draft = Draft(self.store, stored)
+            if draft.enrolment.is_sent:
+                draft.wait(problem, timedelta(seconds=_PAUSE_FOR_PEOPLE))
+                return
+            draft.reject(problem)
+            self.events.enrolment(Outcome.REJECTED, draft.enrolment)
 
     def _postpone(self, certificate_id: str, problem: Problem, seconds: int) -> None:
         # Whoever else works on it, or whoever asks next, knows better.

@@ -43,14 +43,27 @@ class Draft:
         changed = {"attempts": attempts, "problem": problem, **changes}
         self._save(replace(self.enrolment, phase=phase, **changed), due_in)
 
+    def reject(self, problem: Problem) -> None:
+        """Store that there will be no certificate."""
+        self.enter(
+            Phase.REJECTED,
+            problem=problem,
+            password_sealed=None,
+            package_state=_without_package(self.enrolment),
+        )
+
     def forget_password(self) -> None:
         """Store it without the package's password; a package that was to be made will not be."""
-        state = self.enrolment.package_state
-        if state is PackageState.AWAITED:
-            state = PackageState.FORGOTTEN
+        state = _without_package(self.enrolment)
         forgetful = replace(self.enrolment, password_sealed=None, package_state=state)
         self._save(forgetful, pause_after(forgetful))
 
     def _save(self, enrolment: Enrolment, due_in: timedelta) -> None:
         self._version = self._store.save(enrolment, self._version, due_in)
         self.enrolment = enrolment
+
+
+def _without_package(enrolment: Enrolment) -> PackageState:
+    if enrolment.package_state is PackageState.AWAITED:
+        return PackageState.FORGOTTEN
+    return enrolment.package_state

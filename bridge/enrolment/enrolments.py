@@ -46,23 +46,32 @@ class Enrolments:
         self._store = carrying_on.store
         self._records = carrying_on.records
         self._subject_calls = carrying_on.subject_calls
+        self._signing_requests = carrying_on.subject_calls.signing_requests
         self._vault = carrying_on.logins.vault
         self._events = carrying_on.events
 
     def request(
-        self, profile_id: str, certificate_id: str, order: Order, requested_by: str | None = None
+        self,
+        profile_id: str,
+        certificate_id: str,
+        order: Order,
+        requested_by: str | None = None,
+        signing_request_id: str | None = None,
     ) -> Requested:
         """Begin, or find what was begun, for a record that EspoCRM has made for it.
 
-        Raises NameUnusable, ProfileNotFound, ProfileUnusable, NotFound,
-        EnrolmentConflict, AwayFromHome, LoginRefused.
+        With `signing_request_id` by the session of that signing request, and never by the profile's
+        own; also for what was begun by another one. Raises NameUnusable, ProfileNotFound,
+        ProfileUnusable, NotFound, EnrolmentConflict, SigningConflict, AwayFromHome, LoginRefused.
         """
         self._home.check_change()
         check_name(order.name)
         stored = self._store.get(certificate_id)
         if stored is None:
             try:
-                enrolment = self._begun(profile_id, certificate_id, order, requested_by)
+                enrolment = self._begun(
+                    profile_id, certificate_id, order, requested_by, signing_request_id
+                )
             except BridgeError as error:
                 if not isinstance(error, TryLater):
                     self._events.not_begun(profile_id, certificate_id, order.type.value, error)
@@ -70,6 +79,8 @@ class Enrolments:
         else:
             enrolment = stored.enrolment
         _check(enrolment, profile_id, order)
+        if signing_request_id not in {None, enrolment.signing_request_id}:
+            self._serve_by(enrolment, str(signing_request_id))
         return Requested(enrolment, self._password_to_tell(enrolment))
 
     def get(self, profile_id: str, certificate_id: str) -> Stored:
@@ -107,21 +118,40 @@ class Enrolments:
                     raise TryLater("state-unreachable") from None
                 self._events.enrolment(Outcome.PASSWORD_FORGOTTEN, enrolment)
                 return
+            if enrolment.signing_request_id is not None:
+                # First, for what is removed here tells of no session that is to be ended.
+                self._signing_requests.collected(
+                    profile_id, enrolment.signing_request_id, certificate_id
+                )
             self._store.remove(certificate_id)
             outcome = Outcome.COLLECTED if enrolment.is_settled else Outcome.CANCELLED
             self._events.enrolment(outcome, enrolment)
 
+    def _serve_by(self, enrolment: Enrolment, signing_request_id: str) -> None:
+        if enrolment.is_settled:
+            return
+        certificate_id = enrolment.certificate_id
+        self._signing_requests.use(enrolment.profile_id, signing_request_id, certificate_id)
+        self._store.serve_by(certificate_id, signing_request_id)
+
     def _begun(
-        self, profile_id: str, certificate_id: str, order: Order, requested_by: str | None
+        self,
+        profile_id: str,
+        certificate_id: str,
+        order: Order,
+        requested_by: str | None,
+        signing_request_id: str | None,
     ) -> Enrolment:
         end = time.monotonic() + ANSWER_WITHIN_SECONDS
-        profile = self._subject_calls.signing_profile(profile_id)
+        profile = self._subject_calls.requesting_profile(profile_id, signing_request_id)
         record = self._records.waiting(certificate_id)
+        if signing_request_id is not None:
+            self._signing_requests.use(profile_id, signing_request_id, certificate_id)
         now = self._carrying_on.now()
-        beginning = Beginning(profile, certificate_id, requested_by, now)
+        beginning = Beginning(profile, certificate_id, requested_by, now, signing_request_id)
         if record.private_key_sealed:
             return self._added(found_again(beginning, record, order, self._vault)).enrolment
-        calls = self._subject_calls.of(profile)
+        calls = self._subject_calls.of(profile, signing_request_id=signing_request_id)
         return self._carrying_on.threads.wait(
             profile.environment,
             ("enrol", certificate_id, order),

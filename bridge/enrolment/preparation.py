@@ -37,6 +37,7 @@ class Beginning:
     certificate_id: str
     requested_by: str | None
     now: datetime
+    signing_request_id: str | None = None
 
     def enrolment(self, order: Order, key: SealedKey, **members: Any) -> Enrolment:
         """Its enrolment with that key; `members` are the others'."""
@@ -45,6 +46,7 @@ class Beginning:
             profile_id=self.profile.id,
             requested_by=self.requested_by,
             environment=self.profile.environment,
+            signing_request_id=self.signing_request_id,
             order=order,
             created_at=self.now,
             public_key_sha256=key.public_key_sha256,

@@ -32,7 +32,7 @@ from bridge.enrolment.refusals import (
     unknown_members,
 )
 from bridge.enrolment.signing_request import signing_request
-from bridge.enrolment.state import Enrolment, PackageState, Phase, Problem
+from bridge.enrolment.state import Enrolment, Phase, Problem
 from bridge.ksef.certificate_calls import KsefCertificates
 from bridge.ksef.contract import StatusInfo
 from bridge.ksef.errors import KsefError, KsefGone, KsefRateLimited, KsefRefused, KsefUnavailable
@@ -202,10 +202,7 @@ class Progress:
         return False
 
     def _reject(self, draft: Draft, problem: Problem, error: KsefError | None = None) -> bool:
-        state = draft.enrolment.package_state
-        if state is PackageState.AWAITED:
-            state = PackageState.FORGOTTEN
-        draft.enter(Phase.REJECTED, problem=problem, password_sealed=None, package_state=state)
+        draft.reject(problem)
         self.events.enrolment(Outcome.REJECTED, draft.enrolment, error)
         return False
 

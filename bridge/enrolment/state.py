@@ -70,7 +70,8 @@ class Problem:
 class Enrolment:
     """One request for a certificate.
 
-    `subject` is what KSeF tells of the login's certificate. `requests_left` is what KSeF's limit
+    `subject` is what KSeF tells of the login's certificate. With `signing_request_id` that signing
+    request's session serves, and never the profile's own. `requests_left` is what KSeF's limit
     said just before the request was sent; for one that was found again in EspoCRM alone
     (`is_restored`) that is not known. `missed_since` is when KSeF first listed no certificate for
     a request whose answer was lost. `attempts` counts what was tried in vain in this phase.
@@ -89,6 +90,7 @@ class Enrolment:
     password_sealed: str | None = field(default=None, repr=False)
     package_state: PackageState = PackageState.AWAITED
     package: str | None = field(default=None, repr=False)
+    signing_request_id: str | None = None
     is_restored: bool = False
     attempts: int = 0
     missed_since: datetime | None = None

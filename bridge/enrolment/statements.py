@@ -53,9 +53,19 @@ class TimedStatements:
             enrolment.c.certificate_id,
             enrolment.c.state,
             enrolment.c.version,
+            enrolment.c.signing_request_id,
             (enrolment.c.next_at - now).label("due_in"),
         ).where(_IS_ENROLMENT)
         self.add: Insert = insert(enrolment).values(next_at=next_at, created_at=now, version=1)
+        self.serve_by: Update = (
+            update(enrolment)
+            .where(_IS_ENROLMENT, enrolment.c.next_at.is_not(None))
+            .values(
+                signing_request_id=bindparam("request_id"),
+                version=enrolment.c.version + 1,
+                next_at=now,
+            )
+        )
         self.save: Update = (
             update(enrolment).where(*is_unchanged).values({**stored, "next_at": next_at})
         )

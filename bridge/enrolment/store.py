@@ -52,7 +52,10 @@ class EnrolmentStore:
         if row is None or row.certificate_id != certificate_id:
             return None
         try:
-            enrolment = _STATE.validate_json(row.state)
+            # The document may be written by a bridge that knows of no signing requests.
+            enrolment = replace(
+                _STATE.validate_json(row.state), signing_request_id=row.signing_request_id
+            )
         except ValidationError:
             # What matters is in EspoCRM's record and at KSeF, from where it is found again.
             log.error("enrolment-unreadable", certificate=certificate_id)
@@ -67,6 +70,7 @@ class EnrolmentStore:
             certificate_id=enrolment.certificate_id,
             profile_id=enrolment.profile_id,
             state=_STATE.dump_json(enrolment).decode(),
+            signing_request_id=enrolment.signing_request_id,
             delay=_milliseconds(due_in),
         )
         try:
@@ -93,6 +97,11 @@ class EnrolmentStore:
         if not self._database.change(statement, parameters):
             raise LeaseLost
         return version + 1
+
+    def serve_by(self, certificate_id: str, signing_request_id: str) -> None:
+        """Let another signing request's session serve one that is not settled, at once."""
+        parameters = self._database.now(id=certificate_id, request_id=signing_request_id)
+        self._database.change(self._timed.serve_by, parameters)
 
     def tell_password(self, certificate_id: str) -> bool:
         """Whether the caller, and nobody before or after him, is to tell the password."""

@@ -9,6 +9,8 @@ from bridge.credentials.findings import Finding
 from bridge.credentials.inspection import CertificateInspection
 from bridge.credentials.secret import Secret
 from bridge.credentials.sorting import CertificateSorting, SortedCertificate
+from bridge.signed_documents.inspection import SignedDocumentInspection
+from bridge.signed_documents.signer import Signer
 
 
 class _Answer(BaseModel):
@@ -35,6 +37,14 @@ class _Sorting(BaseModel):
 
     certificates: list[_Sorted]
     left_over: list[Finding]
+
+
+class _Signed(BaseModel):
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+
+    signer: Signer | None
+    certificate_pem: str | None
+    problem: Finding | None
 
 
 def decode_inspection(encoded: bytes) -> CertificateInspection:
@@ -68,3 +78,12 @@ def decode_sorting(encoded: bytes) -> CertificateSorting:
         ),
         left_over=tuple(answer.left_over),
     )
+
+
+def decode_signed(encoded: bytes) -> SignedDocumentInspection:
+    """The inspection that `encode_signed` wrote. Raises ValueError, which quotes nothing."""
+    try:
+        answer = _Signed.model_validate_json(encoded)
+    except ValidationError as error:
+        raise ValueError(f"{error.error_count()} mistakes") from None
+    return SignedDocumentInspection(answer.signer, answer.certificate_pem, answer.problem)

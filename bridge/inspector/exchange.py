@@ -18,6 +18,7 @@ from bridge.credentials.files import UploadedFile
 from bridge.credentials.inspection import CertificateInspection
 from bridge.credentials.secret import Secret
 from bridge.credentials.sorting import CertificateSorting
+from bridge.signed_documents.inspection import Expected, SignedDocumentInspection
 
 FAILED = "!"
 """How a line begins that tells an exception's type and place."""
@@ -46,8 +47,28 @@ class SortingRequest:
     now: datetime
 
 
-def encode_request(request: InspectionRequest | SortingRequest) -> bytes:
+@dataclass(frozen=True, slots=True)
+class SignedDocumentRequest:
+    """The arguments of `inspect_signed_document`."""
+
+    content: bytes = field(repr=False)
+    expected: Expected
+    now: datetime
+
+
+Request = InspectionRequest | SortingRequest | SignedDocumentRequest
+
+
+def encode_request(request: Request) -> bytes:
     """One JSON object."""
+    if isinstance(request, SignedDocumentRequest):
+        return json.dumps(
+            {
+                "signed": _base64(request.content),
+                "expected": asdict(request.expected),
+                "now": request.now.isoformat(),
+            }
+        ).encode()
     own: dict[str, Any]
     if isinstance(request, InspectionRequest):
         own = {"expected_type": request.expected_type, "fingerprint": request.fingerprint}
@@ -65,9 +86,16 @@ def encode_request(request: InspectionRequest | SortingRequest) -> bytes:
     ).encode()
 
 
-def decode_request(encoded: bytes) -> InspectionRequest | SortingRequest:
+def decode_request(encoded: bytes) -> Request:
     """The request of a worker."""
     said = json.loads(encoded)
+    if "signed" in said:
+        expected = said["expected"]
+        return SignedDocumentRequest(
+            base64.b64decode(said["signed"]),
+            Expected(**{**expected, "environment": Environment(expected["environment"])}),
+            datetime.fromisoformat(said["now"]),
+        )
     files = [UploadedFile(name, base64.b64decode(content)) for name, content in said["files"]]
     password = None if said["password"] is None else _secret(said["password"])
     environment = None if said["environment"] is None else Environment(said["environment"])
@@ -97,6 +125,11 @@ def encode_inspection(inspection: CertificateInspection) -> bytes:
 def encode_sorting(sorting: CertificateSorting) -> bytes:
     """One JSON object; `decode_sorting` reads it."""
     return json.dumps(asdict(sorting), default=datetime.isoformat).encode()
+
+
+def encode_signed(inspection: SignedDocumentInspection) -> bytes:
+    """One JSON object; `decode_signed` reads it."""
+    return json.dumps(asdict(inspection), default=datetime.isoformat).encode()
 
 
 def _base64(content: bytes) -> str:

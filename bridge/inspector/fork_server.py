@@ -31,13 +31,16 @@ from bridge.credentials.secret import Secret
 from bridge.credentials.sorting import sort_certificates
 from bridge.inspector.exchange import (
     FAILED,
-    InspectionRequest,
+    Request,
+    SignedDocumentRequest,
     SortingRequest,
     decode_request,
     encode_inspection,
+    encode_signed,
     encode_sorting,
 )
 from bridge.inspector.limits import conceal, confine
+from bridge.signed_documents.inspection import inspect_signed_document
 
 _STANDARD_INPUT = 0
 
@@ -118,9 +121,12 @@ def _answer(connection: int) -> None:
         worker.sendall(answer + b"\n")
 
 
-def _answer_to(
-    request: InspectionRequest | SortingRequest, opening: Callable[[int], object]
-) -> bytes:
+def _answer_to(request: Request, opening: Callable[[int], object]) -> bytes:
+    if isinstance(request, SignedDocumentRequest):
+        opening(0)
+        return encode_signed(
+            inspect_signed_document(request.content, request.expected, request.now)
+        )
     if isinstance(request, SortingRequest):
         return encode_sorting(
             sort_certificates(

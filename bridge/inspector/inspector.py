@@ -17,11 +17,19 @@ from bridge.credentials.codes import CertificateCode
 from bridge.credentials.findings import FILES, Finding, Severity
 from bridge.credentials.inspection import CertificateInspection
 from bridge.credentials.sorting import CertificateSorting
-from bridge.inspector.answer import decode_inspection, decode_sorting
+from bridge.inspector.answer import decode_inspection, decode_signed, decode_sorting
 from bridge.inspector.errors import InspectorAway
-from bridge.inspector.exchange import InspectionRequest, SortingRequest, encode_request
+from bridge.inspector.exchange import (
+    InspectionRequest,
+    Request,
+    SignedDocumentRequest,
+    SortingRequest,
+    encode_request,
+)
 from bridge.inspector.limits import CPU_SECONDS, MEMORY_BYTES, WALL_SECONDS
 from bridge.inspector.places import Places
+from bridge.signed_documents.codes import SignedDocumentCode
+from bridge.signed_documents.inspection import SignedDocumentInspection, problem
 
 _MODULE = "bridge.inspector.fork_server"
 _LARGEST_ANSWER = 4 * 1024 * 1024
@@ -62,7 +70,14 @@ class Inspector:
             return CertificateSorting((), (answer,))
         return decode_sorting(answer)
 
-    def _answer(self, request: InspectionRequest | SortingRequest) -> bytes | Finding:
+    def inspect_signed(self, request: SignedDocumentRequest) -> SignedDocumentInspection:
+        """What `inspect_signed_document` says, or as of `inspect`."""
+        answer = self._answer(request)
+        if isinstance(answer, Finding):
+            return SignedDocumentInspection(problem=answer)
+        return decode_signed(answer)
+
+    def _answer(self, request: Request) -> bytes | Finding:
         """The last line that a process answered, or which file was too costly for it."""
         with self._places.place(), self._connection() as connection:
             lines = _exchange(connection, encode_request(request))
@@ -73,6 +88,8 @@ class Inspector:
         log.warning("inspection-ended", failure=failure or "limits", files_begun=len(begun))
         if not begun:
             raise InspectorAway
+        if isinstance(request, SignedDocumentRequest):
+            return problem(SignedDocumentCode.TOO_COSTLY)
         return _too_costly(request.files[int(begun[-1])].name)
 
     def _connection(self) -> socket.socket:

@@ -62,18 +62,34 @@ def submit_certificate(
     allowed_ip: str | None = None,
 ) -> AuthenticationInit:
     """Start a login by certificate. Raises KsefError; ValueError when the key is not RSA or EC."""
-    request = AuthTokenRequest(
-        challenge=challenge.challenge,
-        context=context,
-        subject_identifier_type=_subject_identifier_type(certificate),
-        allowed_ip4_addresses=_ip4_addresses(SUBMIT_XADES, allowed_ip),
-        version=version,
+    request = request_to_sign(
+        context, challenge, _subject_identifier_type(certificate), version, allowed_ip
     )
     # KSeF's clock, not this host's: a signature from the future is refused.
     document = sign_enveloped(
         request.to_element(), certificate, private_key, signing_time=challenge.timestamp
     )
     return client.submit_xades(document)
+
+
+def request_to_sign(
+    context: ContextIdentifier,
+    challenge: Challenge,
+    subject_identifier_type: SubjectIdentifierType,
+    version: SchemaVersion,
+    allowed_ip: str | None = None,
+) -> AuthTokenRequest:
+    """The document whose signature logs in; with `allowed_ip` for that address alone.
+
+    Raises KsefError.
+    """
+    return AuthTokenRequest(
+        challenge=challenge.challenge,
+        context=context,
+        subject_identifier_type=subject_identifier_type,
+        allowed_ip4_addresses=_ip4_addresses(SUBMIT_XADES, allowed_ip),
+        version=version,
+    )
 
 
 def encrypt_token(token: Secret, timestamp_ms: int, public_key: rsa.RSAPublicKey) -> str:

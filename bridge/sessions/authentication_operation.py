@@ -6,11 +6,19 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import repeat
 
+from lxml import etree
+
 from bridge.credentials.secret import Secret
+from bridge.espocrm.profiles import Company
 from bridge.ksef import authentication
-from bridge.ksef.auth_token_request import SchemaVersion
+from bridge.ksef.auth_token_request import SchemaVersion, SubjectIdentifierType
 from bridge.ksef.client import KsefClient
-from bridge.ksef.contract import AuthenticationInit, AuthenticationStatus, AuthenticationTokens
+from bridge.ksef.contract import (
+    AuthenticationInit,
+    AuthenticationStatus,
+    AuthenticationTokens,
+    Challenge,
+)
 from bridge.ksef.errors import (
     KsefAnswerUnreadable,
     KsefRefused,
@@ -36,6 +44,28 @@ class LoginOptions:
     bind_session_to_ip: bool
 
 
+def document_to_sign(
+    ksef: KsefAccess,
+    options: LoginOptions,
+    company: Company,
+    subject_identifier_type: SubjectIdentifierType,
+    version: SchemaVersion | None = None,
+) -> str:
+    """A login request of this moment for somebody else to sign, as XML. Raises KsefError."""
+    client = ksef.client(company.environment)
+    client.check(SUBMIT_XADES)
+    challenge = client.challenge()
+    request = authentication.request_to_sign(
+        company.context,
+        challenge,
+        subject_identifier_type,
+        version or options.schema_version,
+        _allowed_ip(options, challenge),
+    )
+    written = etree.tostring(request.to_element(), encoding="unicode")
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n{written}'
+
+
 def submit(
     ksef: KsefAccess,
     options: LoginOptions,
@@ -47,8 +77,7 @@ def submit(
     # A challenge that may not be answered now is not asked for.
     client.check(SUBMIT_KSEF_TOKEN if isinstance(opened, OpenedToken) else SUBMIT_XADES)
     challenge = client.challenge()
-    # Without an address to bind to, submitting refuses: an unbound session was not asked for.
-    allowed_ip = (challenge.client_ip or "-") if options.bind_session_to_ip else None
+    allowed_ip = _allowed_ip(options, challenge)
     if isinstance(opened, OpenedToken):
         return authentication.submit_token(
             client,
@@ -67,6 +96,14 @@ def submit(
         options.schema_version,
         allowed_ip,
     )
+
+
+def _allowed_ip(options: LoginOptions, challenge: Challenge) -> str | None:
+    """The address to bind a session to, if it is to be bound.
+
+    Without an address the request is refused: an unbound session was not asked for.
+    """
+    return (challenge.client_ip or "-") if options.bind_session_to_ip else None
 
 
 @dataclass(frozen=True, slots=True)

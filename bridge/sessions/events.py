@@ -17,7 +17,7 @@ from bridge.metrics import Metrics
 from bridge.sessions.connection_report import ConnectionTest, StepStatus
 from bridge.sessions.credential import Credential
 from bridge.sessions.errors import LoginRefused
-from bridge.sessions.state import KsefSession, proof_id
+from bridge.sessions.state import KsefSession, is_proof_id, is_signing_id, profile_of
 from bridge.state.errors import BridgeError
 
 log = structlog.get_logger(__name__)
@@ -139,6 +139,10 @@ class Events:
 
 
 def _whose(state_id: str) -> dict[str, str]:
-    """The profile, and that a connection test did it where it was one."""
-    profile_id, is_test, _ = state_id.partition(proof_id(""))
-    return {"profile": profile_id, "purpose": "connection-test" if is_test else "access-token"}
+    """The profile, and what the session is for."""
+    purpose = "access-token"
+    if is_signing_id(state_id):
+        purpose = "signing-request"
+    elif is_proof_id(state_id):
+        purpose = "connection-test"
+    return {"profile": profile_of(state_id), "purpose": purpose}

@@ -26,7 +26,15 @@ from bridge.sessions.ksef_access import KsefAccess
 from bridge.sessions.refusals import may_be_repeated, remembered, session_error
 from bridge.sessions.revocation import REFUSALS, Revocation, abandoned, is_over
 from bridge.sessions.session_tokens import SessionTokens
-from bridge.sessions.state import KsefSession, Phase, SessionState, StopRefusal
+from bridge.sessions.state import (
+    KsefSession,
+    Phase,
+    SessionState,
+    StopRefusal,
+    is_signing_id,
+    profile_of,
+    proof_id,
+)
 from bridge.sessions.store import SessionStore
 from bridge.state.errors import LeaseLost, TryLater
 from bridge.state.leases import Lease
@@ -78,6 +86,33 @@ class Login:
             return self.establish(state, credential)
         try:
             return self._log_in(self._give_back(state), credential)
+        except KsefError as error:
+            raise self._failed(state.profile_id, credential, error) from None
+
+    def submit_signed(
+        self, state: SessionState, credential: Credential, document: bytes
+    ) -> SessionState:
+        """A session of a document that its owner has signed, stored; or none, its tokens lost.
+
+        It is sent byte for byte, and once: another one takes another signature. Raises as
+        `establish`.
+        """
+        try:
+            init = self.ksef.client(credential.environment).submit_xades(document)
+            tokens = SessionTokens(self.vault, state.profile_id, init.reference_number)
+            session = tokens.submitted(credential, init.authentication_token)
+            self._store_submitted(replace(state, session=session), session)
+        except KsefError as error:
+            raise self._failed(state.profile_id, credential, error) from None
+        return self.resume_signed(replace(state, session=session), credential)
+
+    def resume_signed(self, state: SessionState, credential: Credential) -> SessionState:
+        """The session of a document that was submitted, stored; or none, its tokens lost.
+
+        Raises as `establish`.
+        """
+        try:
+            return self._resume(state, credential, tells_failure=True)
         except KsefError as error:
             raise self._failed(state.profile_id, credential, error) from None
 
@@ -138,8 +173,13 @@ class Login:
         self._remember(profile_id, credential, refusal)
         return told
 
-    def _resume(self, state: SessionState, credential: Credential | None) -> SessionState:
-        """The state with its session refreshed or finished, or without one that cannot be."""
+    def _resume(
+        self, state: SessionState, credential: Credential | None, *, tells_failure: bool = False
+    ) -> SessionState:
+        """The state with its session refreshed or finished, or without one that cannot be.
+
+        Raises KsefError; AuthenticationFailed only when asked to, or when nobody may log in.
+        """
         session = state.session
         if session is None:
             return state
@@ -164,7 +204,7 @@ class Login:
             # Perhaps in the middle of redeeming: a needless note costs one refused call.
             may_hold_tokens = True
         except AuthenticationFailed as error:
-            if credential is not None and refusal_of(error).stops:
+            if tells_failure or (credential is not None and refusal_of(error).stops):
                 raise
         return self._without_session(state, abandon=may_hold_tokens)
 
@@ -247,7 +287,11 @@ class Login:
                 log.error("session-left", reference=session.reference_number)
             raise
         access_token = redeemed.access_token.token
-        self._revocation.revoke_abandoned(state.profile_id, session, access_token)
+        whose = state.profile_id
+        if is_signing_id(whose):
+            # Another document of the same signer may have left something, too.
+            whose = proof_id(profile_of(whose))
+        self._revocation.revoke_abandoned(whose, session, access_token)
         self.events.logged_in(state.profile_id, credential, session)
         return state
 

@@ -92,6 +92,28 @@ def is_proof_id(state_id: str) -> bool:
     return ":" in state_id
 
 
+SIGNING_MARK = "::"
+
+
+def signing_id(profile_id: str, signing_request_id: str) -> str:
+    """Under which id the login by a document that was signed elsewhere is stored.
+
+    It is among those of the profile's connection tests: who revokes all sessions of a profile, or
+    what was abandoned there, reaches this one, too.
+    """
+    return f"{profile_id}{SIGNING_MARK}{signing_request_id}"
+
+
+def is_signing_id(state_id: str) -> bool:
+    """Whether `signing_id` made it."""
+    return SIGNING_MARK in state_id
+
+
+def profile_of(state_id: str) -> str:
+    """The profile for which something is stored under the id."""
+    return state_id.partition(":")[0]
+
+
 @dataclass(frozen=True, slots=True)
 class AbandonedSession:
     """A session at KSeF whose tokens nobody holds: to be revoked by the profile's next session."""

@@ -19,7 +19,7 @@ from sqlalchemy import (
     update,
 )
 
-from bridge.sessions.state import UNFINISHED, proof_id
+from bridge.sessions.state import SIGNING_MARK, UNFINISHED, proof_id
 from bridge.state.leases import IS_HELD, IS_ROW, LEASE_MILLISECONDS, NOT_HELD
 from bridge.state.tables import abandoned_session, public_keys, session, stopped_context
 
@@ -74,7 +74,7 @@ class TimedStatements:
         stored = {
             "state": bindparam("new_state"),
             "phase": bindparam("new_phase"),
-            "changed_at": now,
+            "changed_at": now + bindparam("ahead"),
             "version": session.c.version + 1,
         }
         self.save: Update = update(session).where(IS_HELD).values(stored)
@@ -83,7 +83,11 @@ class TimedStatements:
         is_proof = session.c.profile_id.contains(proof_id(""))
         self.unfinished: Select[Any] = select(session.c.profile_id).where(
             or_(
-                session.c.phase.in_([phase.value for phase in UNFINISHED]),
+                and_(
+                    session.c.phase.in_([phase.value for phase in UNFINISHED]),
+                    # Whose document it was goes on with it, for as long as it may.
+                    session.c.profile_id.not_like(f"%{SIGNING_MARK}%"),
+                ),
                 # A test holds its lease for the login alone.
                 and_(is_proof, session.c.changed_at < now - _LONGEST_TEST_MILLISECONDS),
             ),

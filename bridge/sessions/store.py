@@ -21,6 +21,7 @@ from bridge.sessions.state import (
     SealedToken,
     SessionState,
     StopRefusal,
+    is_signing_id,
     proof_id,
 )
 from bridge.state.database import StateDatabase
@@ -30,6 +31,9 @@ from bridge.state.seal_renewal import Renew, renew_documents, renewed_or_kept
 
 _STATE = TypeAdapter(SessionState)
 _STOP = TypeAdapter(StopRefusal)
+# What a signed document has opened counts as changed when its hour is over: until then no round, be
+# it that of a bridge of the version before, takes it for a connection test that was broken off.
+_SIGNED_MILLISECONDS_AHEAD = 3_600_000
 
 log = structlog.get_logger(__name__)
 
@@ -91,6 +95,7 @@ class SessionStore:
             holder=lease.holder,
             new_state=_STATE.dump_json(state).decode(),
             new_phase=None if state.session is None else state.session.phase.value,
+            ahead=_SIGNED_MILLISECONDS_AHEAD if is_signing_id(state.profile_id) else 0,
         )
 
         def work(connection: Connection, note: AbandonedSession) -> bool:

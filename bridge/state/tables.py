@@ -66,6 +66,21 @@ enrolment = Table(
     Column("next_at", BigInteger, index=True),
     Column("created_at", BigInteger, nullable=False),
     Column("version", BigInteger, nullable=False),
+    # Beside the document, which a bridge of a version before this column writes anew.
+    Column("signing_request_id", String(64)),
+)
+
+# `state` is a SigningRequest as JSON; the tokens of its session are in `session`. `next_at` is when
+# something is to be done for it, NULL when it is over.
+signing_request = Table(
+    "ksef_bridge_signing_request",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("profile_id", String(64), nullable=False, index=True),
+    Column("state", DOCUMENT, nullable=False),
+    Column("next_at", BigInteger, index=True),
+    Column("created_at", BigInteger, nullable=False),
+    Column("version", BigInteger, nullable=False),
 )
 
 # One row, or none; see `bridge.state.home`.
