@@ -10,12 +10,11 @@ from pathlib import Path
 from typing import Literal
 
 import click
-from cryptography import x509
 from lxml import etree
 
 from bridge.credentials.environment import Environment
 from bridge.credentials.identifiers import NIP_LENGTH, is_nip
-from bridge.simulator.certificates.issued_certificate import attribute
+from bridge.simulator.certificates.enrolment_data import MEMBERS
 from bridge.simulator.certificates.portal import Attributes, company, person
 from bridge.simulator.endpoints import API
 from bridge.simulator.errors import BadRequest
@@ -25,6 +24,7 @@ from bridge.simulator.xades.xml_documents import parse
 
 Kind = Literal["person", "seal", "foreign"]
 
+_MEMBERS = {oid: member for member, oid in MEMBERS.items()}
 _PASSPORT = "PASDE-C01X00T47"  # the specimen's
 
 
@@ -75,7 +75,7 @@ def sign(
     subject = _subject(kind, nip, pesel, name, context_nip)
     body = {
         "document": etree.tostring(document.getroottree(), encoding="unicode"),
-        "subject": x509.Name(attribute(*each) for each in subject).rfc4514_string(),
+        "subject": {_MEMBERS[oid]: value for oid, value in subject},
         "enveloping": enveloping,
         "timestamp": timestamp,
     }

@@ -15,6 +15,8 @@ from flask import Blueprint
 
 from bridge.simulator.access import current_state
 from bridge.simulator.certificates.certificate_signing_request import read_signing_request
+from bridge.simulator.certificates.enrolment_data import MEMBERS, attributes_of
+from bridge.simulator.certificates.issued_certificate import attribute
 from bridge.simulator.errors import InvalidInput
 from bridge.simulator.request_body import Body, read_body
 from bridge.simulator.trust_services.signing import signed
@@ -32,10 +34,10 @@ class CertifyKey(Body):
 
 
 class SignDocument(Body):
-    """A document to be signed by `subject`, a name as RFC 4514 writes it."""
+    """A document to be signed by `subject`, named as in KSeF's data for a certificate request."""
 
     document: str
-    subject: str
+    subject: dict[str, str]
     enveloping: bool = False
     timestamp: bool = False
 
@@ -53,13 +55,18 @@ def certify() -> JsonAnswer:
 def sign() -> JsonAnswer:
     """The document, signed with the certificate that the subject has as long as this runs.
 
-    Raises 21405 for what is no name, and 21001 for what is no XML.
+    Raises 21405 for an attribute that KSeF's data does not have or a value that no certificate
+    can have, and 21001 for what is no XML.
     """
     body = read_body(SignDocument)
     document = parse(body.document.encode())
+    subject = _name(body.subject)
     state = current_state()
-    with state.lock:
-        signatory = state.trust_services.signatory(_name(body.subject))
+    try:
+        with state.lock:
+            signatory = state.trust_services.signatory(subject)
+    except ValueError:
+        raise InvalidInput("subject: z takich wartości nie można zrobić certyfikatu.") from None
     content = signed(
         document,
         signatory,
@@ -70,11 +77,10 @@ def sign() -> JsonAnswer:
     return {"document": content.decode(), "certificate": _base64(signatory.certificate)}, 201
 
 
-def _name(text: str) -> x509.Name:
-    try:
-        return x509.Name.from_rfc4514_string(text)
-    except ValueError:
-        raise InvalidInput("subject: wymagana jest nazwa według RFC 4514.") from None
+def _name(subject: dict[str, str]) -> x509.Name:
+    if not subject or not subject.keys() <= MEMBERS.keys():
+        raise InvalidInput(f"subject: dozwolone są pola {', '.join(MEMBERS)}.")
+    return x509.Name(attribute(*each) for each in attributes_of(subject))
 
 
 def _base64(certificate: x509.Certificate) -> str:

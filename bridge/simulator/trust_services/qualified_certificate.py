@@ -77,6 +77,7 @@ def timestamping_certificate(issuer: Authority, public_key: PublicKey) -> x509.C
 def _new_authority(common_name: str, issuer: Authority | None) -> Authority:
     key = ec.generate_private_key(ec.SECP384R1())
     name = _own_name(common_name)
+    issuing_key = issuer.key if issuer else key
     now = clock.now().replace(microsecond=0)
     certificate = (
         x509.CertificateBuilder()
@@ -88,8 +89,9 @@ def _new_authority(common_name: str, issuer: Authority | None) -> Authority:
         .not_valid_after(now + timedelta(days=3650))
         .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
         .add_extension(_key_usage(key_cert_sign=True, crl_sign=True), critical=True)
+        .add_extension(_authority_key(issuing_key), critical=False)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
-        .sign(issuer.key if issuer else key, hashes.SHA384())
+        .sign(issuing_key, hashes.SHA384())
     )
     return Authority(certificate, key)
 
@@ -98,7 +100,6 @@ def _issued_by(
     issuer: Authority, subject: x509.Name, public_key: PublicKey
 ) -> x509.CertificateBuilder:
     now = clock.now().replace(microsecond=0)
-    issuer_key = x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer.key.public_key())
     return (
         x509.CertificateBuilder()
         .subject_name(subject)
@@ -108,7 +109,7 @@ def _issued_by(
         .not_valid_before(now - timedelta(hours=1))
         .not_valid_after(now + timedelta(days=730))
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
-        .add_extension(issuer_key, critical=False)
+        .add_extension(_authority_key(issuer.key), critical=False)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(public_key), critical=False)
     )
 
@@ -123,6 +124,10 @@ def _own_name(common_name: str) -> x509.Name:
             x509.NameAttribute(NameOID.COMMON_NAME, common_name),
         ]
     )
+
+
+def _authority_key(key: ec.EllipticCurvePrivateKey) -> x509.AuthorityKeyIdentifier:
+    return x509.AuthorityKeyIdentifier.from_issuer_public_key(key.public_key())
 
 
 def _key_usage(
