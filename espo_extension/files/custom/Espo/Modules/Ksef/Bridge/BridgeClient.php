@@ -286,13 +286,16 @@ final readonly class BridgeClient
     /**
      * Begin a login whose document is signed elsewhere. The profile's one before is ended.
      *
+     * @param bool $byFingerprint Whether KSeF is to know the signer by the certificate's fingerprint, since it names
+     *   neither NIP nor PESEL.
      * @throws BridgeException
      */
-    public function openSigningRequest(string $profileId): SigningRequest
+    public function openSigningRequest(string $profileId, bool $byFingerprint): SigningRequest
     {
         $path = $this->profilePath($profileId, 'signing-requests');
+        $body = ['subjectIdentifierType' => $byFingerprint ? 'certificateFingerprint' : 'certificateSubject'];
 
-        return SigningRequest::fromJson($this->calls->make('POST', $path, [], readableStatuses: [201]));
+        return SigningRequest::fromJson($this->calls->make('POST', $path, $body, readableStatuses: [201]));
     }
 
     /**

@@ -24,7 +24,8 @@ define('modules/ksef/signing-request/server', [
         /** The same without a word. */
         readQuietly: view => recordAction.askQuietly(address(view), {}, 'GET'),
 
-        begin: view => send(view, 'POST', '', 'signingRequest'),
+        /** @param {boolean} byFingerprint Whether KSeF is to know the signer by the certificate's fingerprint. */
+        begin: (view, byFingerprint = false) => send(view, 'POST', '', 'signingRequest', {byFingerprint}),
 
         /** @param {string} content The signed file in base64. */
         handIn: (view, content) => send(view, 'PUT', '', 'signedFile', {content}),

@@ -16,7 +16,13 @@ define('modules/ksef/signing-request/steps', [
         return made;
     };
 
-    const step = (className, title, ...content) => element('section', className, element('h5', '', title), ...content);
+    const step = (className, title, ...content) => {
+        const made = element('section', className, element('h5', '', title), ...content);
+
+        made.style.marginTop = '18px';
+
+        return made;
+    };
 
     return {
         /**

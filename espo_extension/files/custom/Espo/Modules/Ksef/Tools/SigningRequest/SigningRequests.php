@@ -33,11 +33,12 @@ final readonly class SigningRequests
     /**
      * Begin one; that before is ended.
      *
+     * @param bool $byFingerprint As for the bridge's call.
      * @throws BridgeException
      */
-    public function open(Entity $profile): SigningRequest
+    public function open(Entity $profile, bool $byFingerprint): SigningRequest
     {
-        $request = $this->bridge->openSigningRequest($profile->getId());
+        $request = $this->bridge->openSigningRequest($profile->getId(), $byFingerprint);
 
         $profile->set(Profiles::SIGNING_REQUEST_ID, $request->id);
         $this->records->save($profile);

@@ -30,8 +30,10 @@ final readonly class PostSigningRequest implements Action
     {
         $profile = $this->records->get($request, Profiles::ENTITY_TYPE);
 
+        $byFingerprint = ($request->getParsedBody()->byFingerprint ?? false) === true;
+
         try {
-            return $this->answer->compose($profile, $this->signingRequests->open($profile));
+            return $this->answer->compose($profile, $this->signingRequests->open($profile, $byFingerprint));
         } catch (BridgeException $error) {
             throw $this->refusals->ofBridge($error);
         }

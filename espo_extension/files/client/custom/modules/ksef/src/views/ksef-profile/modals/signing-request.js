@@ -22,13 +22,15 @@ define('modules/ksef/views/ksef-profile/modals/signing-request', [
     signer,
     stage,
     steps,
-    {element},
+    {actions, button, element},
 ) => {
     const scope = 'KsefProfile';
     const pollMilliseconds = 2000;
     const kilobyte = 1024;
     /** What the bridge takes. */
     const mostKilobytes = 1024;
+    /** That the signing certificate names neither NIP nor PESEL. */
+    const unidentified = 'signer-unidentified';
 
     /** Hands a text to the browser as a file, byte for byte. */
     const download = (name, text) => {
@@ -169,18 +171,24 @@ define('modules/ksef/views/ksef-profile/modals/signing-request', [
         /** Why there is no login yet. */
         told() {
             const {request} = this.state;
-            const over = {Expired: 'signatureExpired', Ended: 'signatureEnded', Refused: 'signatureRefused'};
-            const problem = request?.problem;
-            const lines = [
-                this.problem,
-                request && over[request.status] ? this.text(over[request.status]) : '',
-            ].filter(Boolean).map(line => element('div', '', line));
+            const over = {Expired: 'signatureExpired', Ended: 'signatureEnded'}[request?.status];
+            const lines = [this.problem, request?.status === 'Refused' ? this.text('signatureRefused') : ''];
 
-            if (problem) {
-                lines.push(element('div', '', ...MessageText.of(this).nodes(problem)));
+            if (request?.problem) {
+                lines.push(...MessageText.of(this).nodes(request.problem));
+            } else if (over) {
+                lines.push(this.text(over));
             }
 
-            return lines.length ? element('div', 'alert alert-danger ksef-not-signed', ...lines) : '';
+            if (request?.problem?.code === unidentified) {
+                const label = this.translate('Download by Fingerprint', 'labels', scope);
+
+                lines.push(actions([button(label, () => this.begin(true, true))]));
+            }
+
+            return lines.some(Boolean) ?
+                element('div', 'alert alert-danger ksef-not-signed', ...lines.map(line => element('div', '', line))) :
+                '';
         }
 
         tellTime() {
@@ -201,8 +209,8 @@ define('modules/ksef/views/ksef-profile/modals/signing-request', [
         }
 
         /** A new file. */
-        async begin(isSaved = false) {
-            if (await this.answered(server.begin(this)) && isSaved) {
+        async begin(isSaved = false, byFingerprint = false) {
+            if (await this.answered(server.begin(this, byFingerprint)) && isSaved) {
                 this.save();
             }
         }
