@@ -13,8 +13,6 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import structlog
-
 from bridge.credentials.findings import Finding
 from bridge.credentials.secret import Secret
 from bridge.ksef.errors import KsefError
@@ -26,6 +24,7 @@ from bridge.sessions.session_tokens import SessionTokens
 from bridge.sessions.state import SessionState
 from bridge.signed_documents.signer import Signer
 from bridge.signing_requests.codes import SigningRequestCode
+from bridge.signing_requests.events import tell
 from bridge.signing_requests.refusals import problem, problem_of
 from bridge.signing_requests.state import USED_WITHIN, Phase, SigningRequest
 from bridge.signing_requests.store import SigningRequestStore, Stored
@@ -34,8 +33,6 @@ from bridge.vault import Purpose
 
 _PAUSE = timedelta(seconds=10)
 _PAUSE_AFTER_FAILURE = timedelta(seconds=30)
-
-log = structlog.get_logger(__name__)
 
 
 def utc_now() -> datetime:
@@ -89,7 +86,7 @@ class Progress:
         """Store a phase; `changes` are members' new values. Raises LeaseLost."""
         changed = replace(stored.request, phase=phase, **{"problem": None, **changes})
         if phase is not stored.request.phase:
-            _tell(changed)
+            tell(changed)
         return self.store.save(stored, changed, due_in)
 
     def _wait(self, request: SigningRequest, work: Callable[[], None], end: float) -> None:
@@ -163,7 +160,7 @@ class Progress:
         try:
             state = work()
         except LoginRefused as refused:
-            self.enter(stored, Phase.REFUSED, problem=problem_of(refused))
+            self.enter(stored, Phase.REFUSED, problem=problem_of(refused, stored.request.signer))
             self._remove_session(login, state_id)
             return
         except TryLater:
@@ -234,16 +231,3 @@ def opened_access_token(logins: Logins, state: SessionState) -> Secret | None:
 
 def _longest() -> float:
     return time.monotonic() + LOGIN_TIME_LIMIT.total_seconds()
-
-
-def _tell(request: SigningRequest) -> None:
-    """The audit trail. The signer stands there by the certificate, for a PESEL is a person's."""
-    log.info(
-        "signing-request",
-        profile=request.profile_id,
-        request=request.id,
-        environment=request.environment.value,
-        outcome=request.phase.value,
-        fingerprint=request.signer and request.signer.fingerprint,
-        code=request.problem and request.problem.code,
-    )

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from bridge.credentials.findings import Finding, Severity
 from bridge.ksef.message_codes import MessageCode
 from bridge.sessions.errors import LoginRefused
+from bridge.signed_documents.signer import Signer
 from bridge.signing_requests.codes import SigningRequestCode
 
 _DOCUMENT = (
@@ -36,10 +37,15 @@ _MEANINGS: Mapping[str, SigningRequestCode] = {
 }
 
 
-def problem_of(refused: LoginRefused) -> Finding:
-    """Why KSeF has opened no session."""
+def problem_of(refused: LoginRefused, signer: Signer | None) -> Finding:
+    """Why KSeF has opened no session for the signer."""
     code = _MEANINGS.get(refused.code, refused.code)
-    return Finding(code, Severity.ERROR, params=refused.params)
+    params = dict(refused.params)
+    if code == MessageCode.NO_PERMISSIONS_OF_SUBJECT and signer is not None:
+        # The document says what KSeF is to know the signer by, which may be the fingerprint.
+        params["identifierType"] = signer.identifier_type.value
+        params["identifierValue"] = signer.identifier_value
+    return Finding(code, Severity.ERROR, params=params)
 
 
 def problem(code: SigningRequestCode) -> Finding:

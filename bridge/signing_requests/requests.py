@@ -22,6 +22,7 @@ from bridge.sessions.sessions import REFRESH_MARGIN
 from bridge.signed_documents.inspection import Expected
 from bridge.signing_requests.codes import SigningRequestCode
 from bridge.signing_requests.errors import SigningConflict, SigningSessionOver
+from bridge.signing_requests.events import tell
 from bridge.signing_requests.progress import Progress, SignedDocument, opened_access_token
 from bridge.signing_requests.refusals import problem
 from bridge.signing_requests.state import SIGNED_WITHIN, Phase, SigningRequest
@@ -81,7 +82,9 @@ class SigningRequests:
             document=document,
             expires_at=expires_at,
         )
-        return self._store.add(request, SIGNED_WITHIN).request
+        self._store.add(request, SIGNED_WITHIN)
+        tell(request)
+        return request
 
     def get(self, profile_id: str, request_id: str) -> SigningRequest:
         """How the request stands, taken further before where it can be. Raises NotFound."""

@@ -47,7 +47,7 @@ class SigningRequestStore:
             self._database.change(statements.REMOVE, {"request_id": request_id})
             return None
 
-    def add(self, request: SigningRequest, due_in: timedelta) -> Stored:
+    def add(self, request: SigningRequest, due_in: timedelta) -> None:
         """Store a new one."""
         parameters = self._database.now(
             id=request.id,
@@ -56,7 +56,6 @@ class SigningRequestStore:
             delay=_milliseconds(due_in),
         )
         self._database.change(self._timed.add, parameters)
-        return Stored(request, 1)
 
     def save(self, stored: Stored, request: SigningRequest, due_in: timedelta | None) -> Stored:
         """Store `request` in place of what is `stored`; `due_in` is None when it is over.

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
+import sqlite3
 import time
 from dataclasses import dataclass
 from typing import Any
 
+from tests.enrolment.case import state_file
 from tests.enrolment.espocrm import EspoCrm
 from tests.installation import new_nip
 from tests.processes import Answer
@@ -90,6 +94,29 @@ class Dialog:
             for each in self.espocrm.installation.ksef_sessions(self.nip)
             if each["redeemed"] and not each["revoked"]
         }
+
+    def change_state(self, **members: object) -> None:
+        """Write members of the stored request anew, and let the rounds look at it."""
+        with contextlib.closing(sqlite3.connect(state_file(self.espocrm), timeout=5)) as connection:
+            query = "SELECT state FROM ksef_bridge_signing_request WHERE id = ?"
+            row = connection.execute(query, [self.request["id"]]).fetchone()
+            state = json.dumps({**json.loads(row[0]), **members})
+            connection.execute(
+                "UPDATE ksef_bridge_signing_request SET state = ?, next_at = 0,"
+                " version = version + 1 WHERE id = ?",
+                [state, self.request["id"]],
+            )
+            connection.commit()
+
+    def let_the_access_token_end(self) -> None:
+        with contextlib.closing(sqlite3.connect(state_file(self.espocrm), timeout=5)) as connection:
+            id_ = f"{self.profile_id}::{self.request['id']}"
+            query = "SELECT state FROM ksef_bridge_session WHERE profile_id = ?"
+            state = json.loads(connection.execute(query, [id_]).fetchone()[0])
+            state["session"]["access_token"]["valid_until"] = "2026-01-01T00:00:00Z"
+            change = "UPDATE ksef_bridge_session SET state = ? WHERE profile_id = ?"
+            connection.execute(change, [json.dumps(state), id_])
+            connection.commit()
 
     @property
     def path(self) -> str:
