@@ -7,6 +7,8 @@ import secrets
 import signal
 import stat
 import subprocess
+import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,7 +20,7 @@ from cryptography import x509
 from bridge.credentials.environment import Environment
 from bridge.simulator.command import simulator as command
 from bridge.simulator.running_simulators import announce, announced_ports
-from tests.processes import RunningCommand, free_port
+from tests.processes import RunningCommand, free_port, running
 from tests.secret_register import register_secret
 from tests.simulator.login_certificates import new_nip
 
@@ -45,8 +47,32 @@ class Written:
 
 
 @pytest.fixture
+def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A temporary folder of this test's own, so that no other simulator of the user is seen."""
+    folder = tmp_path / "temporary"
+    folder.mkdir()
+    monkeypatch.setenv("TMPDIR", str(folder))
+    monkeypatch.setattr("tempfile.tempdir", None)
+    monkeypatch.delenv("KSEF_BRIDGE_KSEF_URL_TEST", raising=False)
+    return folder
+
+
+@pytest.fixture
 def password() -> str:
     return register_secret(f"Zażółć {secrets.token_urlsafe(12)}")
+
+
+@pytest.fixture
+def started(artifacts: Path, temporary: Path) -> Iterator[RunningCommand]:
+    """A simulator that this test may stop."""
+    port = free_port()
+    log = artifacts / f"simulator-of-command-{port}.log"
+    with running(["simulator", "--port", str(port)], port, log) as process:
+        deadline = time.monotonic() + 10
+        while not log.read_text():  # it listens a moment before it has announced itself
+            assert time.monotonic() < deadline, "it does not say that it listens"
+            time.sleep(0.01)
+        yield process
 
 
 def openssl(*arguments: str) -> str:
