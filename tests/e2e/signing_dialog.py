@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -26,6 +28,7 @@ CONNECTION = f"{MODAL} .ksef-signed-connection"
 CLOSE = f'{MODAL} button[data-name="cancel"]'
 ON_PAGE = ".ksef-signing-request"
 ISSUED_WITHIN = 60_000
+SIGNED_WITHIN = 20
 
 
 def sign(document: Path, simulator_port: int, signer: str, *options: str) -> Path:
@@ -60,6 +63,24 @@ class SigningDialog:
     @property
     def state(self) -> Any:
         return self.records.user.done("GET", f"KsefProfile/{self.profile}/signingRequest")
+
+    def signed_by_rest(self, simulator_port: int) -> None:
+        """The same without a browser: from nothing to a session of the company's seal."""
+        user, path = self.records.user, f"KsefProfile/{self.profile}/signingRequest"
+        document = self.folder / "by-rest.xml"
+        document.write_text(user.done("POST", path, {})["request"]["document"])
+        content = base64.b64encode(sign(document, simulator_port, "seal").read_bytes()).decode()
+        state = user.done("PUT", path, {"content": content})
+        end = time.monotonic() + SIGNED_WITHIN
+        while state["request"]["status"] == "Submitted":
+            assert time.monotonic() < end
+            time.sleep(0.5)
+            state = self.state
+        assert state["request"]["status"] == "Established", state
+
+    def request_by_rest(self, **wishes: bool) -> Any:
+        path = f"KsefProfile/{self.profile}/signingRequest/certificates"
+        return self.records.user.done("POST", path, wishes)
 
     def open_page(self) -> None:
         self.screen.open(f"#KsefProfile/view/{self.profile}", 'button[data-name="edit"]')

@@ -36,6 +36,7 @@ NOT_REQUESTED = {"en": "not requested yet", "pl": "jeszcze nie złożono"}
 WAITS = {"en": "waits to be signed", "pl": "czeka na podpis"}
 OPEN = {"en": "Download the file first", "pl": "Najpierw pobierz plik"}
 SIGNED_BY = {"en": "Sealed by", "pl": "Pieczęć:"}
+REQUESTED = {"en": "requested", "pl": "wniosek"}
 WAYS = {"en": "By signature", "pl": "Podpisem"}
 WITHIN_SECONDS = 60
 PESEL = "44051401458"
@@ -64,6 +65,15 @@ def new_dialog(
 
     yield made
     assert screen.problems == []
+
+
+def collect(dialog: SigningDialog, espocrm: EspoCrm) -> None:
+    """The job, until it has brought what was requested."""
+    end = time.monotonic() + WITHIN_SECONDS
+    while "Requested" in {each["status"] for each in dialog.state["certificates"]}:
+        assert time.monotonic() < end, dialog.state
+        espocrm.run_job(JOB)
+        time.sleep(1)
 
 
 def test_from_nothing_to_connected(
@@ -175,11 +185,7 @@ def test_it_goes_on_where_it_was_left(
     dialog.open_page()
     screen.page.locator(f"{ON_PAGE} button").wait_for()
 
-    end = time.monotonic() + WITHIN_SECONDS
-    while {each["status"] for each in dialog.state["certificates"]} != {"Active"}:
-        assert time.monotonic() < end, dialog.state
-        espocrm.run_job(JOB)
-        time.sleep(1)
+    collect(dialog, espocrm)
     record = dialog.record
     assert (record["authorizationType"], record["connectionStatus"]) == ("Certificate", "Connected")
     assert record["offlineCertificateId"]
@@ -193,7 +199,8 @@ def test_a_profile_that_logs_in_by_token_changes_to_certificates_with_packages(
     page = screen.page
     page.click("#main .dropdown-item-list-button")
     page.click('#main [data-action="ksefChangeToCertificate"]')
-    way = page.locator(f"{MODAL} .ksef-report tr", has_text=WAYS[screen.language])
+    label = page.get_by_text(WAYS[screen.language], exact=True)
+    way = page.locator(f"{MODAL} .ksef-report tr", has=label)
     way.wait_for()
     screen.picture("signing-ways", whole=False)
     way.locator("button").click()
@@ -243,3 +250,70 @@ def test_by_rest_nothing_goes_out_of_order(new_dialog: NewDialog) -> None:
     answer = user.call("POST", f"{path}/certificates", {})
     assert (answer.status, answer.codes) == (409, ["signing-request-not-established"])
     assert user.done("GET", path)["certificates"] == []
+
+
+def test_a_certificate_that_serves_by_now_stays(
+    new_dialog: NewDialog, bridge: Installation, espocrm: EspoCrm, tmp_path: Path
+) -> None:
+    dialog = new_dialog()
+    dialog.signed_by_rest(bridge.simulator.port)
+    dialog.request_by_rest()
+    nip = dialog.record["nip"]
+    files = portal_files(tmp_path / "own", bridge.simulator.port, nip, "Authentication")
+    own = dialog.records.certificate(files)
+    body = {"authorizationCertificateId": own}
+    dialog.records.user.done("PUT", f"KsefProfile/{dialog.profile}", body)
+    collect(dialog, espocrm)
+    record = dialog.record
+    assert record["authorizationCertificateId"] == own
+    issued = {each["type"]: each["id"] for each in dialog.state["certificates"]}
+    assert record["offlineCertificateId"] == issued["Offline"]
+    [told] = [
+        text for text in notifications(dialog.records.user) if issued["Authentication"] in text
+    ]
+    assert dialog.profile not in told
+
+
+def test_the_password_of_a_package_survives_what_the_other_request_fails_in(
+    new_dialog: NewDialog, bridge: Installation, espocrm: EspoCrm
+) -> None:
+    dialog = new_dialog()
+    dialog.signed_by_rest(bridge.simulator.port)
+    name = f"Zakład Żółć {dialog.record['nip']} Offline {REQUESTED[dialog.screen.language]} "
+    espocrm.execute(
+        "INSERT INTO ksef_certificate (id, name, status, type, requested_by_profile_id)"
+        " VALUES (:id, CONCAT(:name, UTC_DATE()), 'Requested', 'Offline', :profile)",
+        id=dialog.profile[::-1],
+        name=name,
+        profile=dialog.profile,
+    )
+    answer = dialog.request_by_rest(withPackage=True)
+    assert [register_secret(each["packagePassword"]) for each in answer["packages"]]
+    assert ([each["type"] for each in answer["certificates"]], answer["missing"]) == (
+        ["Authentication"],
+        ["Offline"],
+    )
+    espocrm.execute("DELETE FROM ksef_certificate WHERE id = :id", id=dialog.profile[::-1])
+    assert dialog.request_by_rest()["missing"] == []
+    collect(dialog, espocrm)
+
+
+def test_a_login_that_the_bridge_knows_no_more_is_begun_anew(
+    new_dialog: NewDialog, espocrm: EspoCrm
+) -> None:
+    dialog = new_dialog()
+    espocrm.execute(
+        "UPDATE ksef_profile SET signing_request_id = 'lost' WHERE id = :id", id=dialog.profile
+    )
+    assert dialog.state["request"] is None
+
+
+def test_a_signed_file_that_is_refused_is_not_logged(
+    new_dialog: NewDialog, espocrm: EspoCrm
+) -> None:
+    dialog = new_dialog()
+    content = base64.b64encode(f"<signed>{dialog.profile}</signed>".encode()).decode()
+    path = f"KsefProfile/{dialog.profile}/signingRequest"
+    assert dialog.records.user.call("PUT", path, {"content": content}).status == 409
+    logs = (espocrm.given.root / "data/logs").glob("*.log")
+    assert not [each for each in logs if content.encode() in each.read_bytes()]

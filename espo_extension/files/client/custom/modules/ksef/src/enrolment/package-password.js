@@ -58,8 +58,8 @@ define('modules/ksef/enrolment/package-password', [
         ];
     };
 
-    const ofPackage = (view, {certificateName, password}, label) => password ?
-        [element('h5', '', certificateName), ...shownOnce(view, password, label)] :
+    const ofPackage = (view, {certificateName, packagePassword}, label) => packagePassword ?
+        [element('h5', '', certificateName), ...shownOnce(view, packagePassword, label)] :
         [element('p', 'alert alert-warning', fill(
             view.translate('packagePasswordLost', 'messages', scope), {certificate: certificateName},
         ))];
@@ -78,7 +78,7 @@ define('modules/ksef/enrolment/package-password', [
          * The passwords of several packages, beside what is on the page.
          *
          * @param {Object} view Any view.
-         * @param {{certificateName: string, password: ?string}[]} packages
+         * @param {{certificateName: string, packagePassword: ?string}[]} packages
          */
         showAll: (view, packages) => {
             const label = key => view.translate(key, 'labels', scope);

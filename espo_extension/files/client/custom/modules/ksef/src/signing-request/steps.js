@@ -47,6 +47,10 @@ define('modules/ksef/signing-request/steps', [
 
             Object.assign(drop.style, {borderStyle: 'dashed', padding: '12px'});
 
+            if (told) {
+                Object.assign(told.style, {margin: '12px 0 0'});
+            }
+
             return element('div', 'ksef-signing-steps',
                 element('p', '', text('signatureIntroduction')),
                 step('ksef-step-download', text('signatureStepDownload'),

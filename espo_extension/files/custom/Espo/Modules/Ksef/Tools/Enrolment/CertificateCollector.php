@@ -52,7 +52,7 @@ final readonly class CertificateCollector
             throw $problem;
         }
 
-        $this->outcomes->store($certificate, $enrolment);
+        $this->outcomes->store($id, $enrolment);
 
         if ($enrolment->status === EnrolmentStatus::Issued || $enrolment->status === EnrolmentStatus::Rejected) {
             $this->forget($profileId, $id);

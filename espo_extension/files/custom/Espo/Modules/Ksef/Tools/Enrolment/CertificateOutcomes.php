@@ -41,7 +41,7 @@ final readonly class CertificateOutcomes
     /**
      * Not within a transaction: e-mails follow once everything is stored.
      */
-    public function store(Entity $requested, Enrolment $enrolment): void
+    public function store(string $certificateId, Enrolment $enrolment): void
     {
         $work = function (Entity $certificate) use ($enrolment): ?News {
             if (!Certificates::isRequested($certificate)) {
@@ -54,12 +54,7 @@ final readonly class CertificateOutcomes
             return $this->write($certificate, $enrolment);
         };
 
-        $this->announcements->ofChange(
-            Certificates::ENTITY_TYPE,
-            $requested->getId(),
-            $work,
-            $this->first->changedWith($requested),
-        );
+        $this->announcements->ofChange(Certificates::ENTITY_TYPE, $certificateId, $work);
     }
 
     /**

@@ -29,18 +29,6 @@ final readonly class FirstCertificates
     ) {}
 
     /**
-     * What is in the same hands when the certificate is stored, as Records locks it.
-     *
-     * @return list<array{string, array<string, mixed>}>
-     */
-    public function changedWith(Entity $certificate): array
-    {
-        return self::isFirst($certificate)
-            ? [[Profiles::ENTITY_TYPE, ['id' => $certificate->get('requestedByProfileId')]]]
-            : [];
-    }
-
-    /**
      * Link an issued certificate in its profile, unless another one serves there by now. Within the transaction that
      * stores it.
      *

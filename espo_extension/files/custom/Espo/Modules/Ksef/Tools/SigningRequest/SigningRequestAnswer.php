@@ -31,7 +31,7 @@ final readonly class SigningRequestAnswer
      */
     public function compose(Entity $profile, ?SigningRequest $request, #[SensitiveParameter] array $begun = []): Response
     {
-        $response = ResponseComposer::json([
+        return ResponseComposer::json([
             'request' => $request ? $this->request($request) : null,
             'certificates' => array_map($this->certificate(...), $this->certificates->requested($profile)),
             'missing' => $this->certificates->missing($profile),
@@ -42,12 +42,9 @@ final readonly class SigningRequestAnswer
             ],
             'packages' => array_map(static fn (BegunRequest $each): array => [
                 'certificateName' => $each->certificate->get('name'),
-                'password' => $each->packagePassword,
+                'packagePassword' => $each->packagePassword,
             ], $begun),
         ]);
-
-        // It may hold what logs in once it is signed.
-        return $response->setHeader('Cache-Control', 'no-store');
     }
 
     /**
