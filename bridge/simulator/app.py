@@ -23,6 +23,7 @@ from bridge.simulator.permissions import personal_grants, test_data
 from bridge.simulator.rate_limits import Caller
 from bridge.simulator.state import SimulatorState
 from bridge.simulator.tokens import management
+from bridge.simulator.trust_services import endpoints as trust_services
 from bridge.simulator.vat_payers import search as vat_payers
 from bridge.simulator.verification import pages
 from bridge.simulator.xades.schemas import Schemas, schema_folder
@@ -59,6 +60,7 @@ def create_app(state: SimulatorState | None = None) -> Flask:
     app.register_blueprint(control.blueprint, url_prefix=CONTROL)
     app.register_blueprint(certificate_control.blueprint, url_prefix=CONTROL)
     app.register_blueprint(direct_issue.blueprint, url_prefix=CONTROL)
+    app.register_blueprint(trust_services.blueprint, url_prefix=CONTROL)
     app.register_blueprint(vat_payers.control, url_prefix=CONTROL)
     app.register_blueprint(vat_payers.blueprint)
     app.register_blueprint(latarnia.control, url_prefix=CONTROL)

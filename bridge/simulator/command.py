@@ -1,4 +1,4 @@
-"""The command `ksef-bridge simulator` and its `certificate`."""
+"""The command `ksef-bridge simulator` with its `certificate` and `sign`."""
 
 from __future__ import annotations
 
@@ -13,28 +13,27 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from flask import Flask
 
 from bridge.credentials.environment import Environment
-from bridge.credentials.identifiers import is_nip, is_pesel
 from bridge.credentials.secret import Secret
 from bridge.serving import Listener, serve
 from bridge.simulator.app import create_app
 from bridge.simulator.certificates.issued_certificate import CertificateType
 from bridge.simulator.certificates.portal import (
-    DEFAULT_PORT,
     KEY_ALGORITHMS,
     Application,
     Attributes,
-    SimulatorRefused,
     company,
     issue_alone,
     issue_by_simulator,
-    likely_ports,
     new_key,
     person,
 )
 from bridge.simulator.certificates.portal_key_file import encrypted_pem
 from bridge.simulator.endpoints import API
+from bridge.simulator.found_simulator import DEFAULT_PORT, SimulatorRefused, likely_ports
 from bridge.simulator.running_simulators import announce, withdrawn_at_exit
+from bridge.simulator.sign_command import sign
 from bridge.simulator.state import SimulatorState
+from bridge.simulator.subject_options import names_of, valid_nip, valid_pesel
 
 _THREADS = 128
 # Clients under test keep what they have opened, and all of them are this user's own.
@@ -61,8 +60,8 @@ def simulator(context: click.Context, port: int | None) -> None:
 
 
 @simulator.command()
-@click.option("--nip", help="NIP of a company.")
-@click.option("--pesel", help="PESEL of a person.")
+@click.option("--nip", callback=valid_nip, help="NIP of a company.")
+@click.option("--pesel", callback=valid_pesel, help="PESEL of a person.")
 @click.option("--name", help="Company, or given name and surname. [default: an invented one]")
 @click.option(
     "--type",
@@ -137,6 +136,9 @@ def certificate(
         click.echo(path)
 
 
+simulator.add_command(sign)
+
+
 def _serve(port: int) -> None:
     def ready() -> None:
         announce(port)
@@ -173,22 +175,8 @@ def _attributes(nip: str | None, pesel: str | None, name: str | None) -> Attribu
     if (nip is None) == (pesel is None):
         raise click.UsageError("Give either --nip or --pesel.")
     if nip is not None:
-        if not is_nip(nip):
-            raise click.BadParameter(_not_valid("a NIP", 10), param_hint="--nip")
         return company(nip, name or f"Firma {nip} sp. z o.o.")
-    if pesel is None or not is_pesel(pesel):
-        raise click.BadParameter(_not_valid("a PESEL", 11), param_hint="--pesel")
-    given_name, _, surname = (name or "Jan Kowalski").strip().rpartition(" ")
-    if not given_name:
-        raise click.BadParameter("a person has a given name and a surname.", param_hint="--name")
-    return person(pesel, given_name.strip(), surname)
-
-
-def _not_valid(what: str, digits: int) -> str:
-    return (
-        f"this is not {what}: {digits} digits without spaces or hyphens are needed, "
-        f"the last of which is the check digit of the others."
-    )
+    return person(f"PNOPL-{pesel}", *names_of(name or "Jan Kowalski"))
 
 
 def _write(folder: Path, stem: str, certificate_pem: bytes, key_pem: bytes) -> tuple[Path, Path]:

@@ -16,6 +16,7 @@ from bridge.simulator.latarnia.announced import Latarnia
 from bridge.simulator.permissions.rights import Rights
 from bridge.simulator.rate_limits import RateLimits
 from bridge.simulator.tokens.ksef_tokens import KsefTokens
+from bridge.simulator.trust_services.provider import TrustServiceProvider
 from bridge.simulator.vat_payers.listed_companies import VatPayers
 
 
@@ -37,6 +38,7 @@ class SimulatorState:
         self.rate_limits = RateLimits()
         self.rights = Rights()
         self.certificates = CertificateAuthority()
+        self.trust_services = TrustServiceProvider()
         self.latarnia = {environment: Latarnia() for environment in Environment}
         self.chaos = Chaos()
         self.vat_payers = VatPayers()

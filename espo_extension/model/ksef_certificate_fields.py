@@ -402,6 +402,15 @@ REQUEST_FIELDS = (
         read_only=True,
         copy_button=True,
     ),
+    # The login, signed elsewhere, by which it was requested.
+    Field(
+        name="signingRequestId",
+        type="varchar",
+        label=Text("Signing Request", "Podpisane uwierzytelnienie"),
+        max_length=64,
+        read_only=True,
+        for_screens_only=True,
+    ),
     # The bridge still keeps something of the request, and is to be told when it may forget it.
     Field(
         name="hasEnrolment",

@@ -42,6 +42,7 @@ AUTHORIZATION = Panel(
     (
         ("environment", "authorizationType"),
         ("token",),
+        ("signingRequestId",),
         ("authorizationCertificate", None),
         ("offlineCertificate", None),
         ("expiry",),
@@ -111,6 +112,14 @@ HAS_LEFT_SESSIONS = all_of(
     equals("status", "Inactive"), Comparison("isTrue", "sessionsMayBeOpen"), is_not_empty("id")
 )
 IS_SAVED = is_not_empty("createdAt")
+# Once it logs in by certificate, the login that requested the certificates is history.
+HAS_SIGNING_REQUEST = all_of(
+    is_not_empty("signingRequestId"),
+    any_of(
+        Comparison("notEquals", "authorizationType", "Certificate"),
+        is_empty("authorizationCertificateId"),
+    ),
+)
 
 EARLY_BEFORE_CREATE = (
     r"Classes\RecordHooks\KsefProfile\KsefFillIn",
@@ -198,6 +207,13 @@ KSEF_PROFILE = Entity(
             function="addCertificates",
             visibility_function="isAddCertificatesVisible",
         ),
+        Action(
+            name="ksefConnectBySignature",
+            label="Connect by Signature",
+            handler="profile-actions",
+            function="connectBySignature",
+            visibility_function="isConnectBySignatureVisible",
+        ),
     ),
     menu=(
         Action(
@@ -206,6 +222,13 @@ KSEF_PROFILE = Entity(
             handler="profile-actions",
             function="changeToCertificate",
             visibility_function="isChangeToCertificateVisible",
+        ),
+        Action(
+            name="ksefConnectTokenBySignature",
+            label="Connect by Signature",
+            handler="profile-actions",
+            function="connectBySignature",
+            visibility_function="isConnectBySignatureInMenuVisible",
         ),
         Action(
             name="ksefAddMoreCertificates",
@@ -252,6 +275,7 @@ KSEF_PROFILE = Entity(
     field_logic={
         "sessionsMayBeOpen": FieldLogic(visible=HAS_LEFT_SESSIONS),
         "token": FieldLogic(visible=LOGS_IN_BY_TOKEN),
+        "signingRequestId": FieldLogic(visible=HAS_SIGNING_REQUEST),
         "authorizationCertificate": FieldLogic(visible=LOGS_IN_BY_CERTIFICATE),
         "connectionCode": FieldLogic(visible=is_not_empty("connectionCode")),
         "permissions": FieldLogic(visible=is_not_empty("permissions")),

@@ -188,6 +188,16 @@ AUTHORIZATION_FIELDS = (
     ),
 )
 
+SIGNING_REQUEST_FIELD = Field(
+    name="signingRequestId",
+    type="varchar",
+    label=Text("Login by Qualified Signature", "Uwierzytelnienie podpisem kwalifikowanym"),
+    max_length=64,
+    read_only=True,
+    for_screens_only=True,
+    view="ksef-profile/fields/signing-request",
+)
+
 CONNECTION_FIELDS = (
     # Until the bridge has ended them after the profile was switched off.
     Field(
@@ -328,6 +338,7 @@ COMPANY_FIELDS = (
 KSEF_PROFILE_FIELDS = (
     *OVERVIEW_FIELDS,
     *AUTHORIZATION_FIELDS,
+    SIGNING_REQUEST_FIELD,
     *CONNECTION_FIELDS,
     *COMPANY_FIELDS,
     FINDINGS,

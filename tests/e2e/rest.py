@@ -12,7 +12,7 @@ from typing import Any
 import urllib3
 
 _HTTP = urllib3.PoolManager(timeout=90, retries=False)
-_ASKING_FOR_PACKAGE = ("/requestCertificate", "/renew")
+_ASKING_FOR_PACKAGE = ("/requestCertificate", "/renew", "/signingRequest/certificates")
 _PACKAGE_PASSWORD = re.compile(rb'("packagePassword":")[^"]+')
 
 

@@ -39,6 +39,10 @@ OTHER_ROUTES: tuple[Route, ...] = (
     ("GET", "KsefProfile/{profile}/fittingCertificates", None),
     ("POST", "KsefProfile/{profile}/sortCertificates", FILES),
     ("POST", "KsefProfile/{profile}/addCertificates", FILES),
+    ("GET", "KsefProfile/{profile}/signingRequest", None),
+    ("POST", "KsefProfile/{profile}/signingRequest", {}),
+    ("PUT", "KsefProfile/{profile}/signingRequest", {"content": "LQ=="}),
+    ("POST", "KsefProfile/{profile}/signingRequest/certificates", {}),
     ("POST", "KsefProfile/sortCertificates", FILES),
     ("POST", "KsefProfile/addCertificates", FILES),
     ("GET", "KsefBridge/health", None),
@@ -96,7 +100,7 @@ def test_every_other_route_is_forbidden(
 ) -> None:
     profile = ids["KsefProfile"]
     statuses = {
-        path: outsiders[who].call(method, path.format(profile=profile), body).status
+        f"{method} {path}": outsiders[who].call(method, path.format(profile=profile), body).status
         for method, path, body in OTHER_ROUTES
     }
     assert set(statuses.values()) == {403}, statuses

@@ -164,6 +164,12 @@ def request_by_token(screen: Screen, company: Company) -> None:
     screen.page.wait_for_selector(".ksef-cannot-request")
 
 
+def signing_dialog(screen: Screen, company: Company) -> None:
+    profile_by_token(screen, company)
+    menu(screen, "ksefConnectTokenBySignature")
+    screen.page.wait_for_selector(f"{MODAL} .ksef-signing-steps")
+
+
 def renewal_dialog(screen: Screen, company: Company) -> None:
     certificate(screen, company)
     menu(screen, "ksefRenew")
@@ -203,6 +209,7 @@ SCREENS: tuple[Callable[[Screen, Company], None], ...] = (
     connection_report,
     request_dialog,
     request_by_token,
+    signing_dialog,
     renewal_dialog,
     revocation_dialog,
     offline_sample,

@@ -10,6 +10,7 @@ from bridge.simulator.authentication import statuses
 from bridge.simulator.authentication.statuses import Status
 from bridge.simulator.certificates.certificate_authority import CertificateAuthority
 from bridge.simulator.errors import BadRequest
+from bridge.simulator.trust_services.provider import TrustServiceProvider
 
 LEAST_RSA_BITS = 2048
 LEAST_CURVE_BITS = 256
@@ -31,20 +32,34 @@ def check_form(certificate: x509.Certificate) -> None:
 
 
 def verdict(
-    certificate: x509.Certificate, authority: CertificateAuthority, *, verify_chain: bool
+    certificate: x509.Certificate,
+    authority: CertificateAuthority,
+    trust_services: TrustServiceProvider,
+    *,
+    verify_chain: bool,
 ) -> Status | None:
     """The status with which the login ends because of its certificate, None when it is fine.
 
     The Test environment takes certificates of any issuer, unless `verifyCertificateChain` is asked
-    for; one that names KSeF as issuer must come from this simulator's CA, be Active, and not be
-    an Offline one.
+    for: then the one provider of trust services here must have issued it. One that names KSeF as
+    issuer must come from this simulator's CA, be Active, and not be an Offline one.
     """
     if not authority.issued_by_ksef_name(certificate):
-        return statuses.CERTIFICATE_CHAIN_UNTRUSTED if verify_chain else None
+        return _chain_verdict(certificate, trust_services) if verify_chain else None
     status = authority.status_of(certificate)
     if status != "Active":
         return _STATUS_OF[status]
     return None if _may_sign_in(certificate) else statuses.CERTIFICATE_INCORRECT
+
+
+def _chain_verdict(
+    certificate: x509.Certificate, trust_services: TrustServiceProvider
+) -> Status | None:
+    if trust_services.has_issued(certificate):
+        return None
+    if trust_services.is_named_by(certificate):
+        return statuses.CERTIFICATE_CHAIN_BROKEN
+    return statuses.CERTIFICATE_CHAIN_UNTRUSTED
 
 
 def _acceptable_key(certificate: x509.Certificate) -> bool:

@@ -120,7 +120,9 @@ def xades_signature() -> JsonAnswer:
     state = current_state()
     with state.lock:
         state.challenges.answered(state.challenges.find(wanted.challenge))
-        outcome = signature_login.judge(login, state.certificates, state.rights)
+        outcome = signature_login.judge(
+            login, state.certificates, state.trust_services, state.rights
+        )
         issued_by_ksef = state.certificates.issued_by_ksef_name(signed.certificate)
         if issued_by_ksef and outcome is statuses.SUCCESS:
             state.certificates.certificate_used(signed.certificate.serial_number)

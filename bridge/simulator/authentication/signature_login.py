@@ -14,6 +14,7 @@ from bridge.simulator.certificates.certificate_authority import CertificateAutho
 from bridge.simulator.errors import BadRequest
 from bridge.simulator.identity import SubjectIdentifier, fingerprint, identify
 from bridge.simulator.permissions.rights import Rights
+from bridge.simulator.trust_services.provider import TrustServiceProvider
 from bridge.simulator.xades.auth_token_request import AuthTokenRequest, SubjectIdentification
 
 
@@ -46,9 +47,14 @@ def subject_of(request: AuthTokenRequest, certificate: x509.Certificate) -> Subj
     return subject
 
 
-def judge(login: SignatureLogin, authority: CertificateAuthority, rights: Rights) -> Status:
+def judge(
+    login: SignatureLogin,
+    authority: CertificateAuthority,
+    trust_services: TrustServiceProvider,
+    rights: Rights,
+) -> Status:
     """The status with which the login ends: first the certificate, then the rights."""
     refusal = certificate_checks.verdict(
-        login.certificate, authority, verify_chain=login.verify_chain
+        login.certificate, authority, trust_services, verify_chain=login.verify_chain
     )
     return refusal or status_of_rights(login.subject, login.context, rights)

@@ -72,6 +72,7 @@ TOKEN_REVOKED = _bad_token("Token unieważniony")
 TOKEN_INACTIVE = _bad_token("Token nieaktywny")
 
 CERTIFICATE_INVALID = _bad_certificate("Nieważny certyfikat")
+CERTIFICATE_CHAIN_BROKEN = _bad_certificate("Błąd weryfikacji łańcucha certyfikatów")
 CERTIFICATE_CHAIN_UNTRUSTED = _bad_certificate("Niezaufany łańcuch certyfikatów")
 CERTIFICATE_REVOKED = _bad_certificate("Certyfikat odwołany")
 CERTIFICATE_SUSPENDED = _bad_certificate("Certyfikat zawieszony")

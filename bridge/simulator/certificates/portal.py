@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import base64
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
 
-import urllib3
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
@@ -26,20 +23,11 @@ from bridge.simulator.certificates.issued_certificate import (
     subject_name,
 )
 from bridge.simulator.certificates.portal_key_file import PrivateKey
-from bridge.simulator.running_simulators import announced_ports
+from bridge.simulator.found_simulator import ask
 
-DEFAULT_PORT = 8971
-ADDRESS_VARIABLE = "KSEF_BRIDGE_KSEF_URL_{environment}"
 KEY_ALGORITHMS = ("EC P-256", "RSA 2048")
 
-_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
-_SECONDS = 5.0
-
 Attributes = list[tuple[x509.ObjectIdentifier, str]]
-
-
-class SimulatorRefused(Exception):
-    """A running simulator did not issue the certificate; the text says why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +49,11 @@ def company(nip: str, name: str) -> Attributes:
     ]
 
 
-def person(pesel: str, given_name: str, surname: str) -> Attributes:
-    """The DN of a person's certificate."""
+def person(serial_number: str, given_name: str, surname: str, *, country: str = "PL") -> Attributes:
+    """The DN of a person's certificate; `serial_number` is `PNOPL-…` with a PESEL or the like."""
     return [
-        (NameOID.COUNTRY_NAME, "PL"),
-        (NameOID.SERIAL_NUMBER, f"PNOPL-{pesel}"),
+        (NameOID.COUNTRY_NAME, country),
+        (NameOID.SERIAL_NUMBER, serial_number),
         (NameOID.GIVEN_NAME, given_name),
         (NameOID.SURNAME, surname),
         (NameOID.COMMON_NAME, cut(f"{given_name} {surname}")),
@@ -88,20 +76,10 @@ def issue_by_simulator(application: Application, ports: Sequence[int]) -> x509.C
         "csr": base64.b64encode(_signing_request(application)).decode(),
         "certificateType": application.type,
     }
-    with urllib3.PoolManager(retries=False, timeout=_SECONDS) as pool:
-        for port in ports:
-            try:
-                answer = pool.request(
-                    "POST", f"http://127.0.0.1:{port}/_simulator/certificates", json=body
-                )
-            except urllib3.exceptions.HTTPError:
-                continue
-            if answer.status == 201:
-                der = base64.b64decode(answer.json()["certificate"])
-                return x509.load_der_x509_certificate(der)
-            if answer.status == 400:
-                raise SimulatorRefused(answer.data.decode())
-    return None
+    made = ask(ports, "/_simulator/certificates", body)
+    if made is None:
+        return None
+    return x509.load_der_x509_certificate(base64.b64decode(made.body["certificate"]))
 
 
 def issue_alone(application: Application, environment: Environment) -> x509.Certificate:
@@ -113,28 +91,6 @@ def issue_alone(application: Application, environment: Environment) -> x509.Cert
         application.type,
         clock.now(),
     )
-
-
-def likely_ports(environment: Environment) -> list[int]:
-    """Where a simulator of this user that plays the environment may answer, the likeliest first.
-
-    The bridge's own setting when it points to this machine, the usual port, and the one simulator
-    that runs elsewhere; of several running elsewhere none is meant.
-    """
-    ports = [port] if (port := _port_of_setting(environment)) else []
-    ports.append(DEFAULT_PORT)
-    elsewhere = [port for port in announced_ports() if port not in ports]
-    return ports + (elsewhere if len(elsewhere) == 1 else [])
-
-
-def _port_of_setting(environment: Environment) -> int | None:
-    variable = ADDRESS_VARIABLE.format(environment=environment.upper())
-    address = urlsplit(os.environ.get(variable, ""))
-    try:
-        port = address.port
-    except ValueError:
-        return None
-    return port if address.scheme == "http" and address.hostname in _LOOPBACK else None
 
 
 def _signing_request(application: Application) -> bytes:

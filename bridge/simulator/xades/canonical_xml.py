@@ -48,8 +48,9 @@ def canonicalize(
     if not exclusive and (algorithm not in _INCLUSIVE or _inherits_xml_attributes(element)):
         raise UnknownAlgorithm
     try:
+        # Of a whole document, processing instructions before and behind its element are part.
         return etree.tostring(
-            _standing_alone(element),
+            _standing_alone(element).getroottree(),
             method="c14n",
             exclusive=exclusive,
             with_comments=with_comments,

@@ -57,7 +57,7 @@ def verify(root: etree._Element) -> SignedRequest:
     certificate = _signing_certificate(signature, properties)
     verify_value(signature, certificate.public_key())
     _check_signing_time(properties)
-    octets = _enveloped_octets(references) if enveloped else _enveloping_octets(references)
+    octets = _enveloped_octets(references) if enveloped else _enveloping_octets(root, references)
     return SignedRequest(octets, certificate)
 
 
@@ -67,7 +67,7 @@ def is_request(element: etree._Element) -> bool:
 
 
 def _check_shape(root: etree._Element, signature: etree._Element) -> bool:
-    requests = [element for element in root.iter(etree.Element) if is_request(element)]
+    requests = _requests_in(root)
     if root is signature:
         if len(requests) > 1:
             raise _bad_document()
@@ -86,22 +86,36 @@ def _enveloped_octets(references: tuple[Reference, ...]) -> bytes:
     return whole[0]
 
 
-def _enveloping_octets(references: tuple[Reference, ...]) -> bytes:
+def _enveloping_octets(root: etree._Element, references: tuple[Reference, ...]) -> bytes:
     """The request within the one signed `ds:Object` that holds it, as XML or as base64."""
-    found = [octets for reference in references if (octets := _request_in(reference)) is not None]
+    as_xml = bool(_requests_in(root))
+    found = [
+        octets
+        for reference in references
+        if (octets := _request_in(reference, as_xml=as_xml)) is not None
+    ]
     if len(found) != 1:
         raise bad_signature("Podpis nie obejmuje dokumentu AuthTokenRequest.")
     return found[0]
 
 
-def _request_in(reference: Reference) -> bytes | None:
+def _requests_in(root: etree._Element) -> list[etree._Element]:
+    return [element for element in root.iter(etree.Element) if is_request(element)]
+
+
+def _request_in(reference: Reference, *, as_xml: bool) -> bytes | None:
+    """The request in the signed octets; raises 9101 for base64 where one stands `as_xml`, too."""
     try:
         element = parse(reference.octets)
     except BadRequest:
         return None
     if element.tag == f"{{{DS}}}Object" and len(element) == 1 and is_request(element[0]):
         return etree.tostring(element[0], encoding="utf-8", with_tail=False)
-    return reference.octets if is_request(element) else None
+    if not is_request(element):
+        return None
+    if as_xml:
+        raise _bad_document()
+    return reference.octets
 
 
 def _signed_properties(

@@ -9,7 +9,8 @@ from lxml import etree
 
 from bridge.simulator.errors import BadRequest
 
-MOST_BYTES = 256 * 1024
+# Archive timestamps bring revocation lists with them; KSeF's own limit is not documented.
+MOST_BYTES = 1024 * 1024
 _DECLARED_ENCODING = re.compile(rb"<\?xml[^>]*?encoding\s*=\s*[\"']([A-Za-z0-9._-]+)[\"']")
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 

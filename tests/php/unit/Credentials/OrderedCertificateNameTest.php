@@ -66,4 +66,16 @@ final class OrderedCertificateNameTest extends TestCase
         yield ['Straße', 'ß'];
         yield ["Kasa \xff", '?'];
     }
+
+    public function testOneThatNobodyNamedIsCalledAfterItsOwner(): void
+    {
+        $name = CertificateName::ofRequested('Zakład „Żółć” sp. z o.o.', 'Uwierzytelniający', 'wniosek 2026-11-29');
+
+        self::assertSame('Zakład Żółć sp z o o Uwierzytelniający wniosek 2026-11-29', $name);
+
+        $long = CertificateName::ofRequested(str_repeat('ż', 255), 'Offline', 'wniosek 2026-11-29');
+
+        self::assertNull(CertificateName::refusal($long));
+        self::assertStringEndsWith('ż Offline wniosek 2026-11-29', $long);
+    }
 }

@@ -19,6 +19,7 @@ use Espo\Modules\Ksef\Bridge\Inspection\CertificateSorting;
 use Espo\Modules\Ksef\Bridge\Inspection\RenewedSeal;
 use Espo\Modules\Ksef\Bridge\Inspection\TokenInspection;
 use Espo\Modules\Ksef\Bridge\Inspection\UploadedFile;
+use Espo\Modules\Ksef\Bridge\SigningRequest\SigningRequest;
 use SensitiveParameter;
 
 /**
@@ -283,6 +284,47 @@ final readonly class BridgeClient
     }
 
     /**
+     * Begin a login whose document is signed elsewhere. The profile's one before is ended.
+     *
+     * @param bool $byFingerprint Whether KSeF is to know the signer by the certificate's fingerprint, since it names
+     *   neither NIP nor PESEL.
+     * @throws BridgeException
+     */
+    public function openSigningRequest(string $profileId, bool $byFingerprint): SigningRequest
+    {
+        $path = $this->profilePath($profileId, 'signing-requests');
+        $body = ['subjectIdentifierType' => $byFingerprint ? 'certificateFingerprint' : 'certificateSubject'];
+
+        return SigningRequest::fromJson($this->calls->make('POST', $path, $body, readableStatuses: [201]));
+    }
+
+    /**
+     * Hand in the document of a login, signed.
+     *
+     * @param string $document The file as it came.
+     * @throws BridgeException
+     */
+    public function submitSignedDocument(
+        string $profileId,
+        string $id,
+        #[SensitiveParameter]
+        string $document,
+    ): SigningRequest {
+
+        $path = $this->signingRequestPath($profileId, $id);
+
+        return SigningRequest::fromJson($this->calls->make('PUT', $path, $document));
+    }
+
+    /**
+     * @throws BridgeException
+     */
+    public function signingRequest(string $profileId, string $id): SigningRequest
+    {
+        return SigningRequest::fromJson($this->calls->make('GET', $this->signingRequestPath($profileId, $id)));
+    }
+
+    /**
      * What KSeF lists for the subject that the profile logs in as, whatever its status.
      *
      * @return list<ListedCertificate>
@@ -327,6 +369,11 @@ final readonly class BridgeClient
     private function enrolmentPath(string $profileId, string $certificateId): string
     {
         return $this->profilePath($profileId, 'certificate-enrolments/' . rawurlencode($certificateId));
+    }
+
+    private function signingRequestPath(string $profileId, string $id): string
+    {
+        return $this->profilePath($profileId, 'signing-requests/' . rawurlencode($id));
     }
 
     private function profilePath(string $profileId, string $resource): string

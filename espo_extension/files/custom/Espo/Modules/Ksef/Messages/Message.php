@@ -5,8 +5,10 @@ declare(strict_types=1);
 namespace Espo\Modules\Ksef\Messages;
 
 use Espo\Modules\Ksef\Bridge\Connection\Step;
+use Espo\Modules\Ksef\Bridge\Errors\BridgeAnswerUnreadable;
 use Espo\Modules\Ksef\Bridge\Errors\BridgeException;
 use Espo\Modules\Ksef\Bridge\Errors\BridgeProblem;
+use Espo\Modules\Ksef\Bridge\Http\JsonObject;
 use Espo\Modules\Ksef\Bridge\Inspection\Severity;
 use stdClass;
 
@@ -34,6 +36,20 @@ final readonly class Message
             $error->messageCode,
             $error->params,
             fallback: $error instanceof BridgeProblem ? $error->detail : '',
+        );
+    }
+
+    /**
+     * A problem that stands in an answer of the bridge; null where it has none.
+     *
+     * @throws BridgeAnswerUnreadable
+     */
+    public static function ofProblem(?JsonObject $json): ?self
+    {
+        return $json === null ? null : new self(
+            $json->string('code'),
+            $json->parameters('params'),
+            fallback: $json->string('message'),
         );
     }
 

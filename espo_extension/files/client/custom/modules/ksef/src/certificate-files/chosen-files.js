@@ -1,17 +1,9 @@
 /** Files that somebody chose, each once and under a name of its own, as they go to the server. */
-define('modules/ksef/certificate-files/chosen-files', ['modules/ksef/certificate/encrypted-file'], encryptedFile => {
-    const pieceBytes = 32768;
+define('modules/ksef/certificate-files/chosen-files', [
+    'modules/ksef/certificate/encrypted-file',
+    'modules/ksef/certificate-files/base64',
+], (encryptedFile, base64) => {
     const zip = [0x50, 0x4b, 0x03, 0x04];
-
-    const base64 = bytes => {
-        let binary = '';
-
-        for (let at = 0; at < bytes.length; at += pieceBytes) {
-            binary += String.fromCharCode(...bytes.subarray(at, at + pieceBytes));
-        }
-
-        return btoa(binary);
-    };
 
     const isZip = bytes => zip.every((octet, at) => bytes[at] === octet);
 
@@ -43,7 +35,7 @@ define('modules/ksef/certificate-files/chosen-files', ['modules/ksef/certificate
         }
 
         addOnce({chosen, bytes}) {
-            const content = base64(bytes);
+            const content = base64.encode(bytes);
 
             if (this.list.some(each => each.chosen === chosen && each.content === content)) {
                 return;

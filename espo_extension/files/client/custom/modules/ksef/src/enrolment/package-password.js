@@ -1,8 +1,9 @@
 /** The answer to a request for a certificate: the password of its package, shown this once. */
 define('modules/ksef/enrolment/package-password', [
+    'modules/ksef/messages/filled-text',
     'modules/ksef/ui/dialog',
     'modules/ksef/ui/element',
-], (dialog, {element}) => {
+], ({fill}, dialog, {element}) => {
     const scope = 'KsefProfile';
 
     /** Browsers have no clipboard for pages that came over plain http; there the old way is left. */
@@ -57,6 +58,12 @@ define('modules/ksef/enrolment/package-password', [
         ];
     };
 
+    const ofPackage = (view, {certificateName, packagePassword}, label) => packagePassword ?
+        [element('h5', '', certificateName), ...shownOnce(view, packagePassword, label)] :
+        [element('p', 'alert alert-warning', fill(
+            view.translate('packagePasswordLost', 'messages', scope), {certificate: certificateName},
+        ))];
+
     /** Its links open beside the password, not instead of it. */
     const serverMessage = (view, markdown, isWarning) => {
         const made = element('div', isWarning ? 'alert alert-warning' : '');
@@ -67,6 +74,23 @@ define('modules/ksef/enrolment/package-password', [
     };
 
     return {
+        /**
+         * The passwords of several packages, beside what is on the page.
+         *
+         * @param {Object} view Any view.
+         * @param {{certificateName: string, packagePassword: ?string}[]} packages
+         */
+        showAll: (view, packages) => {
+            const label = key => view.translate(key, 'labels', scope);
+
+            dialog.show({
+                header: label('Package Password'),
+                close: label('I Have Kept the Password'),
+                isOnlyOnce: true,
+                body: element('div', 'ksef-requested', ...packages.flatMap(each => ofPackage(view, each, label))),
+            });
+        },
+
         /**
          * @param {Object} view The view with the profile.
          * @param {Object} requested

@@ -10,6 +10,7 @@ define('modules/ksef/handlers/profile-actions', [
     'modules/ksef/profile/unneeded-rights',
     'modules/ksef/record/action',
     'modules/ksef/record/forget-credential',
+    'modules/ksef/signing-request/ask',
     'modules/ksef/ui/notice',
 ], (
     ActionHandler,
@@ -23,6 +24,7 @@ define('modules/ksef/handlers/profile-actions', [
     unneededRights,
     recordAction,
     forgetCredential,
+    signingRequest,
     notice,
 ) => class extends ActionHandler {
     testConnection() {
@@ -43,6 +45,10 @@ define('modules/ksef/handlers/profile-actions', [
 
     changeToCertificate() {
         return changeToCertificate.ask(this.view);
+    }
+
+    connectBySignature() {
+        return signingRequest.ask(this.view);
     }
 
     async tryOfflineSigning() {
@@ -94,6 +100,15 @@ define('modules/ksef/handlers/profile-actions', [
         return this.isActive() && this.view.model.get('authorizationType') === 'Token';
     }
 
+    /** A button while there is nothing to log in with, else in the menu. */
+    isConnectBySignatureVisible() {
+        return this.isWithoutCertificate() && !this.hasCredential();
+    }
+
+    isConnectBySignatureInMenuVisible() {
+        return this.isWithoutCertificate() && this.hasCredential();
+    }
+
     isTryOfflineSigningVisible() {
         return this.isActive() && !!this.view.model.get('offlineCertificateId');
     }
@@ -105,6 +120,12 @@ define('modules/ksef/handlers/profile-actions', [
 
     isForgetCredentialVisible() {
         return !!this.view.model.get('tokenReference');
+    }
+
+    isWithoutCertificate() {
+        const {model} = this.view;
+
+        return !(model.get('authorizationType') === 'Certificate' && model.get('authorizationCertificateId'));
     }
 
     isActive() {

@@ -5,11 +5,12 @@ define('modules/ksef/profile/change-to-certificate', [
     'modules/ksef/profile/connection-remedies',
     'modules/ksef/profile/fitting-certificates',
     'modules/ksef/profile/portal',
+    'modules/ksef/signing-request/ask',
     'modules/ksef/ui/element',
     'modules/ksef/ui/notice',
     'modules/ksef/ui/report-dialog',
 ], (
-    daysLeft, {messagesOf}, connectionRemedies, fittingCertificates, portal, {button}, notice, reportDialog,
+    daysLeft, {messagesOf}, connectionRemedies, fittingCertificates, portal, signingRequest, {button}, notice, reportDialog,
 ) => {
     const scope = 'KsefProfile';
     const field = 'authorizationCertificate';
@@ -61,6 +62,10 @@ define('modules/ksef/profile/change-to-certificate', [
                 button(view.translate('Link', 'labels', 'KsefCertificate'), pressing(() => change(view, certificate))),
             )),
             way('Upload', text('changeToUploaded'), button(label(view, 'Upload Certificate'), pressing(() => upload(view)))),
+            way('Signature', text('changeToSigned'), button(
+                label(view, 'Connect by Signature'),
+                pressing(() => signingRequest.ask(view)),
+            )),
             way('Request', text('changeToRequested'), portal.link(view, 'Certificates')),
         ];
     };

@@ -81,15 +81,16 @@ define('modules/ksef/record/action', [
         send,
 
         /**
-         * Post, and say nothing of a refusal: what is said already stays.
+         * Send, and say nothing of a refusal: what is said already stays.
          *
          * @param {string} address
-         * @param {Object} body
+         * @param {Object} [body]
+         * @param {'GET'|'POST'} [method]
          * @returns {Promise<Object|null>} The answer; null after a refusal.
          */
-        askQuietly: async (address, body) => {
+        askQuietly: async (address, body = {}, method = 'POST') => {
             try {
-                return await requests.POST(address, body);
+                return await requests[method](address, body);
             } catch (xhr) {
                 if (xhr instanceof Error) {
                     throw xhr;

@@ -7,6 +7,8 @@ define('modules/ksef/views/first-steps', [
     'modules/ksef/messages/message-text',
     'modules/ksef/profile/connection-remedies',
     'modules/ksef/profile/portal',
+    'modules/ksef/record/action',
+    'modules/ksef/signing-request/ask',
     'modules/ksef/ui/element',
 ], (
     View,
@@ -16,7 +18,9 @@ define('modules/ksef/views/first-steps', [
     MessageText,
     connectionRemedies,
     portal,
-    {message},
+    recordAction,
+    signingRequest,
+    {actions, button, message},
 ) => class extends View {
     templateContent = `
         <section class="panel panel-default" aria-labelledby="ksef-first-steps-title" hidden>
@@ -102,12 +106,20 @@ define('modules/ksef/views/first-steps', [
         const notes = {
             bridgeNotConfigured: () => twoWays.of(this.getLanguage(), espocrmFolder, page => texts.address(page)),
             bridgeNotReady: () => [message(bridge.message), ' ', texts.link(bridge.code)],
-            noCredential: () => [portal.link(this, 'Tokens')],
+            noCredential: () => [portal.link(this, 'Tokens'), actions([this.signatureButton()])],
             offlineCertificate: () => profile ? [portal.link(this, 'Certificates')] : [],
             connectionFailed: () => texts.nodes({code: profile.connectionCode, params: profile.connectionParams}),
         };
 
         return notes[text]?.() ?? [];
+    }
+
+    signatureButton() {
+        return button(this.translate('Connect by Signature', 'labels', 'KsefProfile'), async () => {
+            // The dialog tells the name, and certificates are called after the company.
+            await recordAction.readAgain(this);
+            await signingRequest.ask(this, () => this.load());
+        });
     }
 
     /** The profile that is spoken of, as what is shared with its page takes it. */

@@ -14,16 +14,18 @@ final readonly class CertificateOrder
      * @param string $name Under which KSeF lists the certificate.
      * @param string $keyAlgorithm `EC P-256` or `RSA 2048`.
      * @param bool $withPackage Make a package, and a password for it.
+     * @param ?string $signingRequestId The login, signed elsewhere, that asks for it; null for that of the profile.
      */
     public function __construct(
         public string $type,
         public string $name,
         public string $keyAlgorithm,
         public bool $withPackage = true,
+        public ?string $signingRequestId = null,
     ) {}
 
     /**
-     * @return array<string, string|bool> Members of a request to the bridge.
+     * @return array<string, string|bool|null> Members of a request to the bridge.
      */
     public function toRequest(): array
     {
@@ -32,6 +34,7 @@ final readonly class CertificateOrder
             'name' => $this->name,
             'keyAlgorithm' => $this->keyAlgorithm,
             'package' => $this->withPackage,
+            'signingRequestId' => $this->signingRequestId,
         ];
     }
 }

@@ -41,7 +41,7 @@ final readonly class Enrolment
         return new self(
             EnrolmentStatus::tryFrom($json->string('status')) ??
                 throw new BridgeAnswerUnreadable('bridge-answer-unreadable'),
-            self::problem($json->optionalObject('problem')),
+            Message::ofProblem($json->optionalObject('problem')),
             $json->optionalInteger('retryAfter'),
             $json->optionalString('referenceNumber'),
             self::issued($json),
@@ -59,19 +59,7 @@ final readonly class Enrolment
             CertificateFacts::fromJson($facts),
             $json->string('certificatePem'),
             CertificatePackage::optional($json),
-            self::problem($json->optionalObject('packageProblem')),
-        );
-    }
-
-    /**
-     * @throws BridgeAnswerUnreadable
-     */
-    private static function problem(?JsonObject $json): ?Message
-    {
-        return $json === null ? null : new Message(
-            $json->string('code'),
-            $json->parameters('params'),
-            fallback: $json->string('message'),
+            Message::ofProblem($json->optionalObject('packageProblem')),
         );
     }
 }

@@ -54,7 +54,7 @@ final class BridgeCalls
     /**
      * A call to a bridge whose contract is known to fit, unless it is asked for its contract.
      *
-     * @param ?array<string, mixed> $body
+     * @param array<string, mixed>|string|null $body The members of a JSON object, or an XML document.
      * @param list<int> $readableStatuses
      * @throws BridgeException
      */
@@ -62,7 +62,7 @@ final class BridgeCalls
         string $method,
         string $path,
         #[SensitiveParameter]
-        ?array $body = null,
+        array|string|null $body = null,
         int $timeout = self::TIMEOUT_SECONDS,
         array $readableStatuses = [200],
     ): JsonObject {
@@ -75,11 +75,15 @@ final class BridgeCalls
         // Who has neither URL nor key is told of the URL.
         $url = $this->url();
         $requestId = bin2hex(random_bytes(16));
-        $headers = $this->headers($requestId) + ($body === null ? [] : ['Content-Type' => 'application/json']);
+        $headers = $this->headers($requestId) + match (true) {
+            $body === null => [],
+            is_string($body) => ['Content-Type' => 'application/xml'],
+            default => ['Content-Type' => 'application/json'],
+        };
 
         $answer = $this->transport->send(
             $url,
-            new HttpRequest($method, $path, $headers, $body === null ? null : $this->encode($body), $timeout),
+            new HttpRequest($method, $path, $headers, is_array($body) ? $this->encode($body) : $body, $timeout),
         );
 
         if (in_array($answer->status, $readableStatuses, true)) {

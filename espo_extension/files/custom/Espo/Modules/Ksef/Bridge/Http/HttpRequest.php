@@ -13,7 +13,7 @@ final readonly class HttpRequest
 {
     /**
      * @param array<string, string> $headers
-     * @param ?string $body JSON.
+     * @param ?string $body JSON or XML, as the headers say.
      * @param int $timeout Seconds that connecting and answering may take together.
      */
     public function __construct(

@@ -146,6 +146,15 @@ final readonly class JsonObject
     }
 
     /**
+     * @return ?list<string>
+     * @throws BridgeAnswerUnreadable
+     */
+    public function optionalStrings(string $name): ?array
+    {
+        return $this->value($name) === null ? null : $this->strings($name);
+    }
+
+    /**
      * @return array<string, string> The members of an object that holds strings only.
      * @throws BridgeAnswerUnreadable
      */

@@ -66,11 +66,31 @@ final class CertificateName
      */
     public static function ofSuccessor(string $name, string $requested): string
     {
-        $end = " $requested";
-        $stem = (string) preg_replace(self::NOT_LISTED, ' ', mb_scrub($name, 'UTF-8'));
-        $stem = (string) preg_replace('/\s+/', ' ', trim($stem));
-        $stem = (string) preg_replace(self::DAY_AT_END, '', $stem);
+        $stem = (string) preg_replace(self::DAY_AT_END, '', self::listable($name));
 
+        return self::listed($stem, " $requested");
+    }
+
+    /**
+     * For one that is requested: whose it will be, of which type, when it was requested, within what KSeF takes.
+     *
+     * @param string $type Label of the type.
+     * @param string $requested When it is requested, in words around the day.
+     */
+    public static function ofRequested(string $owner, string $type, string $requested): string
+    {
+        return self::listed(self::listable($owner), ' ' . self::listable("$type $requested"));
+    }
+
+    private static function listable(string $name): string
+    {
+        $text = (string) preg_replace(self::NOT_LISTED, ' ', mb_scrub($name, 'UTF-8'));
+
+        return (string) preg_replace('/\s+/', ' ', trim($text));
+    }
+
+    private static function listed(string $stem, string $end): string
+    {
         return ltrim(rtrim(mb_substr($stem, 0, self::LONGEST_LISTED - mb_strlen($end))) . $end);
     }
 

@@ -10,6 +10,7 @@ use Espo\Modules\Ksef\Bridge\Enrolment\Enrolment;
 use Espo\Modules\Ksef\Bridge\Enrolment\EnrolmentStatus;
 use Espo\Modules\Ksef\Bridge\Errors\BridgeException;
 use Espo\Modules\Ksef\Bridge\Errors\BridgeProblem;
+use Espo\Modules\Ksef\Tools\SigningRequest\FirstCertificates;
 use Espo\Modules\Ksef\Tools\Wording\Refusals;
 use Espo\ORM\Entity;
 
@@ -27,6 +28,7 @@ final readonly class CertificateCollector
         private CertificateOutcomes $outcomes,
         private KeptEnrolments $kept,
         private Refusals $refusals,
+        private FirstCertificates $first,
         private Log $log,
     ) {}
 
@@ -54,6 +56,10 @@ final readonly class CertificateCollector
 
         if ($enrolment->status === EnrolmentStatus::Issued || $enrolment->status === EnrolmentStatus::Rejected) {
             $this->forget($profileId, $id);
+        }
+
+        if ($enrolment->status === EnrolmentStatus::Issued) {
+            $this->first->test($certificate);
         }
 
         return $enrolment;

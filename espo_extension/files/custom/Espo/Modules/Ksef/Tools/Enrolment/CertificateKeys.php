@@ -103,6 +103,7 @@ final readonly class CertificateKeys
             (string) $certificate->get('name'),
             (string) $certificate->get('keyAlgorithm'),
             $withPackage,
+            $certificate->get(Certificates::SIGNING_REQUEST_ID),
         );
 
         return LoginPatience::ask(fn (): RequestedCertificate => $this->bridge->requestCertificate(

@@ -17,6 +17,7 @@ use Espo\Modules\Ksef\Tools\Notice\CertificateNews;
 use Espo\Modules\Ksef\Tools\Notice\News;
 use Espo\Modules\Ksef\Tools\Record\Certificates;
 use Espo\Modules\Ksef\Tools\Record\Records;
+use Espo\Modules\Ksef\Tools\SigningRequest\FirstCertificates;
 use Espo\ORM\Entity;
 use Espo\ORM\EntityManager;
 
@@ -34,6 +35,7 @@ final readonly class CertificateOutcomes
         private Records $records,
         private Announcements $announcements,
         private CertificateNews $news,
+        private FirstCertificates $first,
     ) {}
 
     /**
@@ -76,7 +78,9 @@ final readonly class CertificateOutcomes
             $this->writeIssued($certificate, $enrolment->issued);
 
             // Of a renewal is told when it is done.
-            return $certificate->get('renewalPending') ? null : $this->news->issued($certificate);
+            return $certificate->get('renewalPending')
+                ? null
+                : $this->news->issued($certificate, $this->first->link($certificate));
         }
 
         $this->setProblem($certificate, $enrolment->problem);
@@ -107,20 +111,23 @@ final readonly class CertificateOutcomes
             'packageId' => $issued->package ? $this->attach($certificate, $issued->package)->getId() : null,
         ]);
 
-        $this->setProblem($certificate, $this->withoutPackage($issued, (bool) $certificate->get('renewalPending')));
+        $this->setProblem($certificate, $this->withoutPackage($certificate, $issued));
         $this->records->save($certificate);
     }
 
     /**
-     * A package is always wanted, unless its password could not be shown or nobody asked to renew.
+     * A package is always wanted, unless its password could not be shown, nobody asked to renew, or whoever signed
+     * elsewhere did not ask for it.
      */
-    private function withoutPackage(IssuedCertificate $issued, bool $isRenewal): ?Message
+    private function withoutPackage(Entity $certificate, IssuedCertificate $issued): ?Message
     {
         if ($issued->packageProblem?->code !== self::NO_PACKAGE_ASKED) {
             return $issued->packageProblem;
         }
 
-        return $isRenewal ? null : new Message('package-password-not-shown');
+        return $certificate->get('renewalPending') || $certificate->get(Certificates::SIGNING_REQUEST_ID)
+            ? null
+            : new Message('package-password-not-shown');
     }
 
     private function attach(Entity $certificate, CertificatePackage $package): Attachment

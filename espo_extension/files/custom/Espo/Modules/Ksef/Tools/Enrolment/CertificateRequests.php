@@ -114,6 +114,7 @@ final readonly class CertificateRequests
             'autoRenew' => true,
             'requestedByProfileId' => $profile->getId(),
             'hasEnrolment' => true,
+            Certificates::SIGNING_REQUEST_ID => $order->signingRequestId,
         ];
     }
 

@@ -30,17 +30,46 @@ final readonly class CertificateNews
 
     /**
      * @param Entity $certificate As it is stored; its package is there unless the record says why not.
+     * @param ?Entity $profile In which it was linked at once.
      */
-    public function issued(Entity $certificate): News
+    public function issued(Entity $certificate, ?Entity $profile): News
     {
         $packageId = $certificate->get('packageId');
         $link = $this->link($certificate);
 
-        $messages = $packageId
-            ? [new Message('certificate-issued', $link + ['package' => WebAddress::ofFile($packageId)])]
-            : [new Message('certificate-issued-without-package', $link), ...$this->reason($certificate)];
+        $messages = match (true) {
+            $profile !== null => $this->linked($certificate, $profile),
+            (bool) $packageId => [
+                new Message('certificate-issued', $link + ['package' => WebAddress::ofFile($packageId)]),
+            ],
+            default => [new Message('certificate-issued-without-package', $link), ...$this->reason($certificate)],
+        };
 
         return $this->about($certificate, $messages, new Message('mail-certificate-issued', $link));
+    }
+
+    /**
+     * @return list<Message>
+     */
+    private function linked(Entity $certificate, Entity $profile): array
+    {
+        $code = $certificate->get('type') === 'Offline' ? 'certificate-issued-for-offline' : 'certificate-issued-for-login';
+
+        return [
+            new Message($code, $this->link($certificate) + ['profile' => Records::link($profile)]),
+            ...$this->package('certificate-package', $certificate),
+            ...$this->reason($certificate),
+        ];
+    }
+
+    /**
+     * @return list<Message>
+     */
+    private function package(string $code, Entity $certificate): array
+    {
+        $packageId = $certificate->get('packageId');
+
+        return $packageId ? [new Message($code, ['package' => WebAddress::ofFile($packageId)])] : [];
     }
 
     public function rejected(Entity $certificate): News
@@ -176,11 +205,7 @@ final readonly class CertificateNews
                 : new Message('certificate-renewed-for-none'),
         ];
 
-        $packageId = $successor->get('packageId');
-
-        if ($packageId) {
-            $messages[] = new Message('renewal-package', ['package' => WebAddress::ofFile($packageId)]);
-        }
+        $messages = [...$messages, ...$this->package('renewal-package', $successor)];
 
         return $this->about($successor, $messages, new Message('mail-certificate-renewed', $params));
     }

@@ -20,6 +20,9 @@ final readonly class Certificates
 {
     public const ENTITY_TYPE = 'KsefCertificate';
 
+    /** The login, signed elsewhere, by which a certificate was requested. */
+    public const SIGNING_REQUEST_ID = 'signingRequestId';
+
     public function __construct(private EntityManager $entityManager) {}
 
     public static function isRequested(Entity $certificate): bool
@@ -111,6 +114,22 @@ final readonly class Certificates
                 'status' => CertificateStatus::REQUESTED,
                 ...($profileId === null ? [] : ['requestedByProfileId' => $profileId]),
             ])
+            ->order('createdAt')
+            ->find();
+
+        return array_values(iterator_to_array($certificates));
+    }
+
+    /**
+     * The certificates that were requested by a login that was signed elsewhere, whatever became of them.
+     *
+     * @return list<Entity>
+     */
+    public function requestedBy(string $signingRequestId): array
+    {
+        $certificates = $this->entityManager
+            ->getRDBRepository(self::ENTITY_TYPE)
+            ->where([self::SIGNING_REQUEST_ID => $signingRequestId])
             ->order('createdAt')
             ->find();
 

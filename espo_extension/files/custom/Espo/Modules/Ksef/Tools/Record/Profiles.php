@@ -22,6 +22,9 @@ final readonly class Profiles
     /** What names the context at KSeF, once each. */
     public const CONTEXT_ATTRIBUTES = ['nip', 'internalId', 'environment'];
 
+    /** The last login that was to be signed elsewhere. */
+    public const SIGNING_REQUEST_ID = 'signingRequestId';
+
     /** Serial numbers of certificates made elsewhere of which the administrators were told. */
     public const ANNOUNCED = 'announcedSerialNumbers';
 

@@ -8,12 +8,14 @@ define('modules/ksef/views/ksef-profile/fields/connection-status', [
     'modules/ksef/profile/connection-test',
     'modules/ksef/profile/credential',
     'modules/ksef/profile/portal',
+    'modules/ksef/signing-request/ask',
     'modules/ksef/ui/element',
-], (Enum, connectionRemedies, connectionTest, credential, portal, {element, label}) => class extends Enum {
+], (Enum, connectionRemedies, connectionTest, credential, portal, signingRequest, {element, label}) => class extends Enum {
     setup() {
         super.setup();
         this.addActionHandler('showConnectionReport', () =>
             connectionRemedies.show(this, connectionTest.outcome(this.model)));
+        this.addActionHandler('connectBySignature', () => signingRequest.ask(this));
 
         const shown = ['authorizationType', 'authorizationCertificateId', 'tokenReference', 'environment', 'createdAt'];
 
@@ -64,16 +66,25 @@ define('modules/ksef/views/ksef-profile/fields/connection-status', [
         const [key, section] = isToken(this.model) ? ['tokenMissing', 'Tokens'] : ['certificateMissing', 'Certificates'];
         const text = this.translate(key, 'messages', 'KsefProfile');
 
-        return element('div', 'ksef-connection ksef-missing text-warning', `${text} `, portal.anchor(this, section));
+        return element('div', 'ksef-connection ksef-missing text-warning',
+            `${text} `, portal.anchor(this, section), ' · ', this.signatureLink());
     }
 
     reportLink() {
-        const link = element('a', '', this.translate('Step by Step', 'labels', 'KsefProfile'));
+        return element('span', 'ksef-connection small', ' ', this.link('Step by Step', 'showConnectionReport'));
+    }
+
+    signatureLink() {
+        return this.link('Connect by Signature', 'connectBySignature');
+    }
+
+    link(label, action) {
+        const link = element('a', '', this.translate(label, 'labels', 'KsefProfile'));
 
         link.role = 'button';
         link.tabIndex = 0;
-        link.dataset.action = 'showConnectionReport';
+        link.dataset.action = action;
 
-        return element('span', 'ksef-connection small', ' ', link);
+        return link;
     }
 });

@@ -1,0 +1,116 @@
+"""An administrator has a login signed elsewhere: the dialog, and a program that signs."""
+
+from __future__ import annotations
+
+import base64
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from click.testing import CliRunner
+
+from bridge.simulator.command import simulator
+from tests.e2e.browser import Screen
+from tests.e2e.counted_steps import CountedSteps
+from tests.e2e.records import Records
+
+MODAL = ".modal.in"
+BUTTON = '[data-name="ksefConnectBySignature"]'
+STEPS = f"{MODAL} .ksef-signing-steps"
+DOWNLOAD = f"{MODAL} .ksef-step-download button"
+CHOOSE = f"{MODAL} .ksef-drop > button"
+NOT_SIGNED = f"{MODAL} .ksef-not-signed"
+SIGNER = f"{MODAL} .ksef-signer"
+REQUEST = f'{MODAL} button[data-name="request"]:visible'
+CERTIFICATES = f"{MODAL} .ksef-signed-certificates"
+CONNECTION = f"{MODAL} .ksef-signed-connection"
+CLOSE = f'{MODAL} button[data-name="cancel"]'
+ON_PAGE = ".ksef-signing-request"
+ISSUED_WITHIN = 60_000
+SIGNED_WITHIN = 20
+
+
+def sign(document: Path, simulator_port: int, signer: str, *options: str) -> Path:
+    """What `ksef-bridge simulator sign` makes of a document."""
+    signed = document.with_name(f"{document.stem}-{signer}.xml")
+    asked = ["--port", str(simulator_port), "sign", str(document), "--as", signer]
+    made = CliRunner().invoke(
+        simulator, [*asked, *options, "--out", str(signed)], catch_exceptions=False
+    )
+    assert made.exit_code == 0, made.output
+    return signed
+
+
+@dataclass
+class SigningDialog:
+    """The dialog of one profile, and what was done in it."""
+
+    screen: Screen
+    records: Records
+    profile: str
+    folder: Path
+    steps: CountedSteps = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.steps = CountedSteps(self.screen)
+        self.folder.mkdir(parents=True, exist_ok=True)
+
+    @property
+    def record(self) -> Any:
+        return self.records.user.done("GET", f"KsefProfile/{self.profile}")
+
+    @property
+    def state(self) -> Any:
+        return self.records.user.done("GET", f"KsefProfile/{self.profile}/signingRequest")
+
+    def signed_by_rest(self, simulator_port: int) -> None:
+        """The same without a browser: from nothing to a session of the company's seal."""
+        user, path = self.records.user, f"KsefProfile/{self.profile}/signingRequest"
+        document = self.folder / "by-rest.xml"
+        document.write_text(user.done("POST", path, {})["request"]["document"])
+        content = base64.b64encode(sign(document, simulator_port, "seal").read_bytes()).decode()
+        state = user.done("PUT", path, {"content": content})
+        end = time.monotonic() + SIGNED_WITHIN
+        while state["request"]["status"] == "Submitted":
+            assert time.monotonic() < end
+            time.sleep(0.5)
+            state = self.state
+        assert state["request"]["status"] == "Established", state
+
+    def request_by_rest(self, **wishes: bool) -> Any:
+        path = f"KsefProfile/{self.profile}/signingRequest/certificates"
+        return self.records.user.done("POST", path, wishes)
+
+    def open_page(self) -> None:
+        self.screen.open(f"#KsefProfile/view/{self.profile}", 'button[data-name="edit"]')
+
+    def open(self) -> None:
+        self.open_page()
+        self.steps.click(BUTTON, "Connect")
+        self.screen.page.wait_for_selector(STEPS)
+
+    def download(self) -> Path:
+        with self.screen.page.expect_download() as downloading:
+            self.steps.click(DOWNLOAD, "Download")
+        document = self.folder / downloading.value.suggested_filename
+        downloading.value.save_as(document)
+        return document
+
+    def hand_in(self, signed: Path) -> None:
+        self.steps.choose_files(CHOOSE, "Choose", signed)
+
+    def request(self) -> None:
+        self.steps.click(REQUEST, "Request")
+        self.screen.page.wait_for_selector(CERTIFICATES)
+
+    def wait_until_connected(self) -> None:
+        page = self.screen.page
+        page.wait_for_selector(f"{CONNECTION} .label-success", timeout=ISSUED_WITHIN)
+        spinner = f"{CERTIFICATES} .fa-spinner"
+        page.wait_for_selector(spinner, state="detached", timeout=ISSUED_WITHIN)
+
+    def close(self) -> None:
+        self.screen.page.click(CLOSE)
+        self.screen.page.wait_for_selector(MODAL, state="detached")
+        self.screen.page.wait_for_load_state("networkidle")
