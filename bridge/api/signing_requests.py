@@ -11,6 +11,7 @@ from flask_openapi3.blueprint import APIBlueprint
 from bridge.api.authentication import SECURITY, requires
 from bridge.api.json_request import JsonRequest
 from bridge.api.problems import PROBLEM_RESPONSES, message_of
+from bridge.api.restrictions import admit_environments
 from bridge.api.schemas import FindingBody, ProfilePath
 from bridge.api.signing_request_schemas import (
     SignedFile,
@@ -41,22 +42,24 @@ def open_signing_request(path: ProfilePath, body: SigningRequestBody) -> tuple[d
 @requires(Scope.ADMINISTER)
 def sign_request(path: SigningRequestPath, raw: SignedFile) -> dict[str, Any]:
     """The signed document: XAdES, enveloped or enveloping. It reaches KSeF byte for byte."""
+    signing_requests = _signing_requests(path.signing_request_id)
     content = cast("JsonRequest", request).xml_file()
-    return _answer(_signing_requests().sign(path.profile_id, path.signing_request_id, content))
+    return _answer(signing_requests.sign(path.profile_id, path.signing_request_id, content))
 
 
 @blueprint.get(_ONE, responses={200: SigningRequestAnswer}, security=SECURITY)
 @requires(Scope.ADMINISTER)
 def signing_request(path: SigningRequestPath) -> dict[str, Any]:
     """How a request stands."""
-    return _answer(_signing_requests().get(path.profile_id, path.signing_request_id))
+    signing_requests = _signing_requests(path.signing_request_id)
+    return _answer(signing_requests.get(path.profile_id, path.signing_request_id))
 
 
 @blueprint.delete(_ONE, responses={204: None}, security=SECURITY)
 @requires(Scope.ADMINISTER)
 def end_signing_request(path: SigningRequestPath) -> tuple[str, int]:
     """Revoke the session, if there is one, and forget the document."""
-    _signing_requests().end(path.profile_id, path.signing_request_id)
+    _signing_requests(path.signing_request_id).end(path.profile_id, path.signing_request_id)
     return "", HTTPStatus.NO_CONTENT
 
 
@@ -68,6 +71,8 @@ def _answer(stands: SigningRequest) -> dict[str, Any]:
     return SigningRequestAnswer.of(stands, problem).model_dump(mode="json", by_alias=True)
 
 
-def _signing_requests() -> SigningRequests:
+def _signing_requests(request_id: str | None = None) -> SigningRequests:
     signing_requests: SigningRequests = current_app.extensions["ksef-signing-requests"]
+    if request_id is not None:
+        admit_environments(signing_requests.environments(request_id))
     return signing_requests

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
+from bridge.credentials.environment import Environment
 from bridge.credentials.secret import Secret
 from bridge.espocrm.profiles import Profile
 from bridge.inspector.exchange import SignedDocumentRequest
@@ -54,6 +55,12 @@ class SigningRequests:
         self._logins = progress.logins
         self._store = progress.store
         self._inspector = inspector
+
+    def environments(self, request_id: str) -> Iterator[Environment]:
+        """Where its document was made, if it was; its profile may have been moved since."""
+        stored = self._store.get(request_id)
+        if stored is not None:
+            yield stored.request.environment
 
     def open(self, profile_id: str, wish: Wish) -> SigningRequest:
         """A new document to be signed, in place of any that the profile has.

@@ -62,11 +62,14 @@ class Route:
     def environment(self) -> bool:
         return "environment" in self.parameters or "environment" in self.members
 
-    def ask(self, client: FlaskClient, key: str, profile: str, environment: str) -> Any:
+    def ask(
+        self, client: FlaskClient, key: str, profile: str, environment: str, **more: str
+    ) -> Any:
         values = SAMPLES | {
             "profile_id": profile,
             "profileId": profile,
             "environment": environment,
+            **more,
         }
         path = self.path.format(**{name: values.get(name, "x") for name in self.parameters})
         wanted = self.required | (self.members & set(NAMING.values()))
@@ -270,12 +273,15 @@ def test_what_a_moved_profile_left_elsewhere_is_out_of_reach(
     take_access_token(given["accessToken"], given["sessionReference"])
     request = replace(ENROLMENT, profile_id="p-moved", certificate_id=SAMPLES["certificate_id"])
     store_enrolment(installation, request)
+    to_sign = client.post("/v1/profiles/p-moved/signing-requests", json={}).json
+    assert to_sign is not None
     installation.change_profile("p-moved", environment="Demo", status="Inactive")
     key = installation.new_api_key_with("--environment", "Demo")
-    left = [each for each in routes if "sessions" in each.path or "enrolments" in each.path]
-    assert len(left) == 6
+    what_is_left = ("/sessions", "/certificate-enrolments/", "/signing-requests/")
+    left = [each for each in routes if any(part in each.path for part in what_is_left)]
+    assert len(left) == 9
     for route in left:
-        asked = route.ask(client, key, "p-moved", "Demo")
+        asked = route.ask(client, key, "p-moved", "Demo", signing_request_id=to_sign["id"])
         assert refusal(asked) == "api-key-of-other-environments", route
     assert installation.ksef_sessions(nip)[0]["revoked"] is False
     ended = client.delete("/v1/profiles/p-moved/sessions").json
