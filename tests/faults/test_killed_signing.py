@@ -119,7 +119,7 @@ def test_a_bridge_killed_while_a_signed_document_logs_in(
     chaos.end()
     assert len(dialog.live_sessions()) == moment.tokens
     bridge.start()
-    request = dialog.ask_until(moment.status)
+    request = dialog.ask_until(moment.status, within=60)
     assert (request["problem"] and request["problem"]["code"]) == moment.problem
     if moment.status != "Established":
         request = goes_on(dialog, content)

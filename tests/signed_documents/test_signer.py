@@ -8,6 +8,7 @@ import pytest
 from cryptography import x509
 from cryptography.x509.oid import NameOID
 
+from bridge.credentials.certificate import IdentifierType
 from bridge.signed_documents.signer import Signer
 from tests.credentials.certificates import OTHER_ISSUER, QC_COMPLIANCE, QC_DEVICE, Description
 from tests.signed_documents.inspecting import HandedOut
@@ -70,7 +71,7 @@ def test_a_foreign_person_is_known_by_the_fingerprint() -> None:
     assert found == replace(
         found,
         name="Żaneta Kowalska",
-        identifier_type="Fingerprint",
+        identifier_type=IdentifierType.FINGERPRINT,
         identifier_value=found.fingerprint,
     )
 
