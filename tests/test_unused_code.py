@@ -20,6 +20,8 @@ REGISTERED = [
 CALLED_BY_LIBRARIES = {
     "ExtensionInWheel": "hatchling",
     "__getattr__": "Python",
+    "_apply_transforms": "signxml",
+    "_c14n": "signxml",
     "add_signing_time": "signxml",
     "collect": "prometheus_client",
     "data_received": "tornado",

@@ -39,13 +39,15 @@ def check_request(covered: Sequence[Covered], handed_out: str) -> None:
     signed, wanted = found[0], parsed(handed_out.encode())
     if _content(signed) == _content(wanted):
         return
-    name, value = _context(signed)
-    if (name, value) != _context(wanted):
-        own_name, own_value = _context(wanted)
+    found_type, found_value = _context(signed)
+    context_type, context_value = _context(wanted)
+    if (found_type, found_value) != (context_type, context_value):
         raise Unacceptable(
             SignedDocumentCode.OF_ANOTHER_CONTEXT,
-            found=f"{name} {value}"[:_LONGEST_SHOWN],
-            expected=f"{own_name} {own_value}",
+            foundType=found_type[:_LONGEST_SHOWN],
+            foundValue=found_value[:_LONGEST_SHOWN],
+            contextType=context_type,
+            contextValue=context_value,
         )
     if _challenge(signed) != _challenge(wanted):
         raise Unacceptable(SignedDocumentCode.OF_ANOTHER_REQUEST)

@@ -14,17 +14,22 @@ from bridge.credentials.files import UploadedFile
 from bridge.credentials.inspection import CertificateInspection
 from bridge.credentials.secret import Secret
 from bridge.credentials.sorting import CertificateSorting, sort_certificates
-from bridge.inspector.answer import decode_inspection, decode_sorting
+from bridge.inspector.answer import decode_inspection, decode_signed, decode_sorting
 from bridge.inspector.exchange import (
     InspectionRequest,
+    SignedDocumentRequest,
     SortingRequest,
     decode_request,
     encode_inspection,
     encode_request,
+    encode_signed,
     encode_sorting,
 )
+from bridge.signed_documents.inspection import Expected, SignedDocumentInspection
 from tests.credentials.certificates import NOW, OTHER_ISSUER, Description, key_pem, pem_of
 from tests.credentials.inspecting import inspect
+from tests.signed_documents.inspecting import HandedOut
+from tests.simulator.signed_requests import enveloped, written
 
 KEY = ec.generate_private_key(ec.SECP256R1())
 CERTIFICATE = pem_of(Description().issue(KEY.public_key()))
@@ -127,3 +132,22 @@ def test_an_answer_with_more_than_a_sorting_is_refused_and_not_quoted() -> None:
     encoded = encode_sorting(CertificateSorting((), ()))
     with pytest.raises(ValueError, match=r"^1 mistakes$"):
         decode_sorting(encoded[:-1] + b', "more": 1}')
+
+
+@pytest.mark.parametrize("by_fingerprint", [True, False])
+def test_a_signed_file_arrives_as_it_was_and_so_does_what_is_said_of_it(
+    by_fingerprint: bool,
+) -> None:
+    handed_out = HandedOut(by_fingerprint=by_fingerprint)
+    content = written(enveloped(handed_out.document, handed_out.owner))
+    expected = Expected(handed_out.document, Environment.DEMO, by_fingerprint)
+    request = SignedDocumentRequest(content, expected, NOW)
+    assert decode_request(encode_request(request)) == request
+    for inspection in (handed_out.inspect(content), handed_out.inspect(b"")):
+        assert decode_signed(encode_signed(inspection)) == inspection
+
+
+def test_an_answer_about_a_signed_file_that_is_none_is_refused() -> None:
+    encoded = encode_signed(SignedDocumentInspection())
+    with pytest.raises(ValueError, match="mistakes"):
+        decode_signed(encoded.replace(b"null", b"17"))

@@ -17,6 +17,8 @@ from bridge.credentials.codes import CertificateCode, TokenCode
 from bridge.enrolment.codes import EnrolmentCode
 from bridge.messages import Catalogue, CodeUnknown, Language, ParameterMissing, language_of
 from bridge.offline.codes import OfflineCode
+from bridge.signed_documents.codes import SignedDocumentCode
+from bridge.signing_requests.codes import SigningRequestCode
 
 PACKAGE = Path(bridge.__file__).parent
 FILES = sorted((PACKAGE / "messages" / "catalogue").glob("*.json"))
@@ -107,11 +109,21 @@ def test_every_code_has_a_text() -> None:
         ("offline.json", OfflineCode),
         ("enrolment.json", EnrolmentCode),
         ("companies.json", CompanyCode),
+        ("signed_documents.json", SignedDocumentCode),
+        ("signing_requests.json", SigningRequestCode),
     ],
 )
 def test_no_text_is_left_over(
     file: str,
-    declared: type[TokenCode | CertificateCode | OfflineCode | EnrolmentCode | CompanyCode],
+    declared: type[
+        TokenCode
+        | CertificateCode
+        | OfflineCode
+        | EnrolmentCode
+        | CompanyCode
+        | SignedDocumentCode
+        | SigningRequestCode
+    ],
 ) -> None:
     texts = json.loads((PACKAGE / "messages" / "catalogue" / file).read_text("utf-8"))
     assert set(texts) == set(declared)

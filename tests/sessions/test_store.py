@@ -17,6 +17,7 @@ from bridge.sessions.state import (
     SessionState,
     StopRefusal,
     proof_id,
+    signing_id,
 )
 from bridge.sessions.store import SessionStore
 from bridge.state.database import StateDatabase
@@ -137,6 +138,21 @@ def test_broken_off_logins_and_tests_are_found_once_nobody_holds_them(
     assert sorted(store.unfinished()) == ["p1:c1", "submitted"]
     assert store.rows_of("p1") == ["p1:c1"]
     assert store.rows_of("submitted") == ["submitted"]
+
+
+def test_the_session_of_a_signed_document_is_left_alone_for_its_hour(
+    leases: Leases, store: SessionStore, state_clock: Time
+) -> None:
+    """Also by a bridge of the version before, which knows it for a connection test."""
+    for phase in Phase:
+        id_ = signing_id("p1", phase.value)
+        assert leases.claim(id_, "me")
+        store.save(SessionState(id_, 1, a_session(phase)), Lease(id_, "me"))
+    state_clock.pass_by(timedelta(minutes=60))
+    assert store.unfinished() == []
+    state_clock.pass_by(timedelta(seconds=61))
+    assert sorted(store.unfinished()) == sorted(store.rows_of("p1"))
+    assert len(store.rows_of("p1")) == len(Phase)
 
 
 def test_what_ksef_has_forgotten_too_is_removed(

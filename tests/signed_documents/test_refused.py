@@ -349,7 +349,7 @@ def test_a_context_that_somebody_else_wrote_is_shown_shortened() -> None:
     long = request_xml(CHALLENGE, "", context=f"<Nip>{'9' * 1000}</Nip>")
     inspection = handed_out.inspect(written(enveloped(long, handed_out.owner)))
     assert inspection.problem is not None
-    assert len(str(inspection.problem.params["found"])) == 60
+    assert len(str(inspection.problem.params["foundValue"])) == 60
 
 
 def test_certificates_that_ksef_would_refuse_here_are_refused() -> None:

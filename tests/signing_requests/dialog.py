@@ -6,6 +6,7 @@ import contextlib
 import json
 import sqlite3
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,7 +40,7 @@ class Dialog:
 
     def begin(self, **body: object) -> str:
         """Begin; the document to be signed."""
-        answer = self.post(**body)
+        answer = in_the_end(lambda: self.post(**body))
         assert answer.status == 201, answer.json
         self.request = answer.json
         return str(answer.json["document"])
@@ -56,7 +57,7 @@ class Dialog:
 
     def drop(self, content: bytes) -> Any:
         """Drop a signed file; how the request stands then."""
-        answer = self.put(content)
+        answer = in_the_end(lambda: self.put(content))
         assert answer.status == 200, answer.json
         assert answer.headers["cache-control"] == "no-store"
         self.request = answer.json
@@ -125,6 +126,15 @@ class Dialog:
     @property
     def _path(self) -> str:
         return f"/v1/profiles/{self.profile_id}/signing-requests"
+
+
+def in_the_end(call: Callable[[], Answer]) -> Answer:
+    """The answer to a call that is repeated for as long as the bridge says so."""
+    end = time.monotonic() + 30
+    while (answer := call()).status == 503:
+        assert time.monotonic() < end, answer.json
+        time.sleep(int(answer.headers["retry-after"]))
+    return answer
 
 
 def document_text(document: str) -> str:

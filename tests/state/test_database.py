@@ -95,7 +95,7 @@ def test_tables_of_an_older_bridge_are_brought_up_to_date(state_engine: Engine) 
     assert store.get("p1").generation == 1
 
 
-@pytest.mark.parametrize("statements_done", range(1, 12))
+@pytest.mark.parametrize("statements_done", range(1, 16))
 def test_a_change_of_the_tables_that_was_cut_off_goes_on(
     mariadb: MariaDb, statements_done: int
 ) -> None:

@@ -15,6 +15,7 @@ from tests.fuzz.targets import (
     login_documents,
     process_answers,
     seals,
+    signed_documents,
     tokens,
     uploads,
 )
@@ -33,5 +34,6 @@ TARGETS: Mapping[str, Target] = {
         *kept_files.TARGETS,
         process_answers.TARGET,
         login_documents.TARGET,
+        signed_documents.TARGET,
     )
 }
