@@ -1,8 +1,8 @@
 """Login documents as a person or company has them signed elsewhere, by programs not written here.
 
-`certified` gets a certificate of a simulator's provider of trust services; xmlsec1 and signxml sign
-with it, in the document or around it; openssl adds timestamps. What is returned is what a bridge
-takes by `PUT` and KSeF by `POST /auth/xades-signature`.
+`certified` gets a certificate of a simulator's provider of trust services; xmlsec1, signxml and
+Apache Santuario sign with it, in the document or around it; openssl adds timestamps. What is
+returned is what a bridge takes by `PUT` and KSeF by `POST /auth/xades-signature`.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+import shutil
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterable
@@ -37,6 +38,11 @@ from tests.simulator.signed_requests import DS, EXCLUSIVE, MORE, XADES
 
 XADES_1_4_1 = "http://uri.etsi.org/01903/v1.4.1#"
 SHA256 = "http://www.w3.org/2001/04/xmlenc#sha256"
+
+# Debian's libxml-security-java and what it needs; scripts/test unpacks it where there is a JDK.
+JAVA_FOLDERS = (Path(__file__).parents[2] / ".santuario/usr/share/java", Path("/usr/share/java"))
+JAVA_LIBRARIES = ("xmlsec.jar", "commons-codec.jar", "slf4j-api.jar")
+SIGN_LOGIN = Path(__file__).parent / "santuario" / "SignLogin.java"
 
 Form = Literal["enveloped", "enveloping", "enveloping as base64"]
 Ask = Callable[[str, dict[str, Any]], Any]
@@ -129,11 +135,9 @@ def by_xmlsec1(
     """Signed by xmlsec1, with the whole chain in `KeyInfo`."""
     template = _template(document.decode(), signer, form, style or Style())
     with tempfile.TemporaryDirectory() as folder:
-        key, certificates = Path(folder, "key.pem"), Path(folder, "certificates.pem")
-        unsigned, signed = Path(folder, "unsigned.xml"), Path(folder, "signed.xml")
+        key, unsigned, signed = (Path(folder, name) for name in ("key.pem", "in.xml", "out.xml"))
         key.write_text(signer.key_pem)
         pems = _written(folder, [signer.certificate, *signer.chain])
-        certificates.write_text("".join(each.read_text() for each in pems))
         unsigned.write_bytes(template.encode())
         subprocess.run(
             [
@@ -145,6 +149,25 @@ def by_xmlsec1(
             check=True,
             capture_output=True,
         )
+        return signed.read_bytes()
+
+
+def santuario_is_here() -> bool:
+    """Whether there are a JDK and the libraries that `by_santuario` needs."""
+    return shutil.which("javac") is not None and len(_java_libraries()) == len(JAVA_LIBRARIES)
+
+
+def by_santuario(document: bytes, signer: QualifiedCredential, form: Form = "enveloped") -> bytes:
+    """Signed by Apache Santuario in Java, with the whole chain in `KeyInfo`."""
+    with tempfile.TemporaryDirectory() as folder:
+        key, unsigned, signed = (Path(folder, name) for name in ("key.pem", "in.xml", "out.xml"))
+        key.write_text(signer.key_pem)
+        unsigned.write_bytes(document)
+        class_path = ":".join(map(str, _java_libraries()))
+        certificates = _written(folder, [signer.certificate, *signer.chain])
+        files = map(str, [key, *certificates])
+        program = ["java", "-cp", class_path, str(SIGN_LOGIN), str(unsigned), str(signed), form]
+        subprocess.run([*program, *files], check=True, capture_output=True)
         return signed.read_bytes()
 
 
@@ -227,6 +250,11 @@ def _template(document: str, signer: QualifiedCredential, form: Form, style: Sty
         return signature
     end = content.rindex("</")
     return content[:end] + signature + content[end:]
+
+
+def _java_libraries() -> list[Path]:
+    candidates = (folder / name for name in JAVA_LIBRARIES for folder in JAVA_FOLDERS)
+    return list({path.name: path for path in candidates if path.exists()}.values())
 
 
 def _timestamping_unit() -> Credential:

@@ -32,10 +32,12 @@ from tests.simulator.signing_programs import (
     Program,
     QualifiedCredential,
     Style,
+    by_santuario,
     by_signxml,
     by_xmlsec1,
     certified,
     foreign_person,
+    santuario_is_here,
     with_timestamps,
 )
 
@@ -106,6 +108,13 @@ def test_documents_of_other_programs_are_taken(
 ) -> None:
     signed = sign(document(ksef, nip), company, form)
     assert outcome(ksef, with_timestamps(signed) if stamped else signed) == (200, [])
+
+
+@pytest.mark.skipif(not santuario_is_here(), reason="no JDK with Debian's libxml-security-java")
+@pytest.mark.parametrize("form", FORMS)
+def test_documents_of_a_java_program_are_taken(ksef: Ksef, ask: Ask, nip: str, form: Form) -> None:
+    signed = with_timestamps(by_santuario(document(ksef, nip), certified(ask, seal_of(nip)), form))
+    assert outcome(ksef, signed) == (200, [])
 
 
 @pytest.mark.parametrize(
