@@ -44,10 +44,10 @@ class FoundState:
 def check_state(url: URL) -> FoundState:
     """All checks of the state database. No table and no file is made."""
     file = sqlite_file(url)
-    if file is not None and not file.exists():
-        return FoundState([_not_made(file)], {})
     results: list[Result] = []
     try:
+        if file is not None and not _is_there(file):
+            return FoundState([_not_made(file)], {})
         with reading(url) as connection:
             results.append(ok(NAME, DoctorCode.DATABASE_REACHABLE))
             missing = _missing(connection)
@@ -77,6 +77,15 @@ def _check(
 def _home(connection: Connection, missing: list[str]) -> Home | None:
     row = None if home.name in missing else connection.execute(HOME).first()
     return None if row is None else Home(*row)
+
+
+def _is_there(file: Path) -> bool:
+    """Raises OSError where this account may not look: `Path.exists` says no since Python 3.14."""
+    try:
+        file.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    return True
 
 
 def _not_made(file: Path) -> Result:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -89,6 +90,12 @@ def test_waiting_for_the_services_is_waiting_for_an_installed_espocrm(services: 
     assert services["espocrm"]["healthcheck"]["test"][-1] == "http://localhost/"
     # Before that the daemon's container would end again and again, at which waiting gives up.
     assert services["espocrm-daemon"]["depends_on"]["espocrm"]["condition"] == "service_healthy"
+
+
+def test_the_bridge_has_as_long_to_start_as_espocrm_beside_it(services: Any) -> None:
+    """Waiting gives up at a container that is unhealthy; starting side by side takes minutes."""
+    [start] = re.findall(r"--start-period=(\w+)", (DOCKER / "Containerfile").read_text())
+    assert services["espocrm"]["healthcheck"]["start_period"] == f"{start}0s"
 
 
 def test_own_settings_come_from_a_file_that_may_be_absent(tmp_path: Path) -> None:
@@ -235,7 +242,7 @@ def test_it_is_healthy_when_a_bridge_answers_on_the_socket(tmp_path: Path) -> No
 
 
 def test_asking_for_its_health_costs_little() -> None:
-    # It is asked every half minute: SQLAlchemy and Pydantic alone would take half a second of it.
+    # It is asked every ten seconds: SQLAlchemy and Pydantic alone would take half a second of it.
     asked = run(
         sys.executable,
         *("-X", "importtime", "-c", "import bridge.doctor.listener"),

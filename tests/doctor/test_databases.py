@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from bridge.doctor.codes import DoctorCode
 from bridge.doctor.database_server import judge_server_version
 from bridge.doctor.espocrm_tables import COLUMNS_READ
 from bridge.doctor.grants import parse_grants, privileges_on
+from bridge.doctor.state_database import check_state
 from bridge.espocrm.profiles import Profiles
 from bridge.settings import PREFIX
 from tests.doctor.examined_company import Company, Problems, espocrm_database, examined, reader
@@ -124,6 +126,20 @@ def test_a_state_file_that_cannot_be_made_or_read(company: Company, tmp_path: Pa
     assert report.problems == {("state-database", "failed", "database-file-unreadable")}
     report = examined(company, STATE_DATABASE_URL=f"sqlite:///{file}/below/state.sqlite3")
     assert report.problems == {("state-database", "failed", "state-file-not-writable")}
+
+
+def test_a_state_file_in_a_folder_of_another_account(tmp_path: Path) -> None:
+    """As root without its capabilities finds it in the bridge's container."""
+    folder = tmp_path / "of another account"
+    folder.mkdir(mode=0)
+    account = os.geteuid()
+    if account == 0:
+        os.seteuid(65534)
+    try:
+        [result] = check_state(make_url(f"sqlite:///{folder}/state.sqlite3")).results
+    finally:
+        os.seteuid(account)
+    assert result.code is DoctorCode.DATABASE_FILE_UNREADABLE
 
 
 def test_a_clock_of_the_database_that_is_off(company: Company, mariadb: MariaDb) -> None:
