@@ -5,7 +5,7 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import Any, cast
 
-from flask import current_app, request
+from flask import current_app
 from flask_openapi3.blueprint import APIBlueprint
 
 from bridge.api.authentication import SECURITY, requires
@@ -41,7 +41,7 @@ def open_signing_request(path: ProfilePath, body: SigningRequestBody) -> tuple[d
 @requires(Scope.ADMINISTER)
 def sign_request(path: SigningRequestPath, raw: SignedFile) -> dict[str, Any]:
     """The signed document: XAdES, enveloped or enveloping. It reaches KSeF byte for byte."""
-    content = cast("JsonRequest", request).xml_file()
+    content = cast("JsonRequest", raw).xml_file()
     return _answer(_signing_requests().sign(path.profile_id, path.signing_request_id, content))
 
 
