@@ -5,7 +5,7 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import Any, cast
 
-from flask import current_app, request
+from flask import current_app
 from flask_openapi3.blueprint import APIBlueprint
 
 from bridge.api.authentication import SECURITY, requires
@@ -43,7 +43,7 @@ def open_signing_request(path: ProfilePath, body: SigningRequestBody) -> tuple[d
 def sign_request(path: SigningRequestPath, raw: SignedFile) -> dict[str, Any]:
     """The signed document: XAdES, enveloped or enveloping. It reaches KSeF byte for byte."""
     signing_requests = _signing_requests(path.signing_request_id)
-    content = cast("JsonRequest", request).xml_file()
+    content = cast("JsonRequest", raw).xml_file()
     return _answer(signing_requests.sign(path.profile_id, path.signing_request_id, content))
 
 

@@ -34,13 +34,13 @@ FOR_THEMSELVES = set(
         account active address algorithm announced announcedOn bridge bridgeContract caller
         certificate certificates character characters clientIp columns command content contextValue
         contract count cryptography database date days description digest error espocrm expected
-        extension field file fingerprint first folder folders format found gunicorn here home host
-        httpStatus identifier identifierValue incidentId internalId issuer key keyId keyIds ksefCode
-        last least length limit listCode megabytes members milliseconds mode most name names newer
-        nip older openssl owner package path php places platform portal privileges problem profile
-        profiles program pymysql python reason reference requestId retryAfter rounds scope scopes
-        seconds serialNumber server service setting since site size sqlalchemy statement successor
-        table time title tornado total until url user version warning
+        extension field file fingerprint first folder folders format found foundValue gunicorn here
+        home host httpStatus identifier identifierValue incidentId internalId issuer key keyId
+        keyIds ksefCode last least length limit listCode megabytes members milliseconds mode most
+        name names newer nip number older openssl owner package path php places platform portal
+        privileges problem profile profiles program pymysql python reason reference requestId
+        retryAfter rounds scope scopes seconds serialNumber server service setting since site size
+        sqlalchemy statement successor table time title tornado total until url user version warning
         """,
     )
 )
