@@ -101,6 +101,11 @@ def _group(espocrm: EspoCrm) -> str:
         return str(espocrm.owner.gid)
 
 
+def _is_at_a_terminal() -> bool:
+    """Whether somebody is there who can press a key."""
+    return sys.stdin.isatty() and sys.stdout.isatty()
+
+
 class _Run:
     def __init__(
         self,
@@ -114,6 +119,7 @@ class _Run:
         self._given = given
         self._messages = messages
         self._asks = asks
+        self._can_wait = asks and _is_at_a_terminal()
         self._is_dry = is_dry
         self._removes = removes
 
@@ -161,7 +167,7 @@ class _Run:
             if not step.is_done():
                 step.do()
         except CannotContinue as error:
-            if error.code is not InitCode.DATABASE_SQL or not self._asks:
+            if error.code is not InitCode.DATABASE_SQL or not self._can_wait:
                 raise
             click.echo(self._messages.told(error.code, error.params), err=True)
             return False

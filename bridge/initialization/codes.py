@@ -32,6 +32,7 @@ class InitCode(StrEnum):
     HOME = "init-home"
     START = "init-start"
     CONNECT = "init-connect"
+    CONNECTION_ENTERED = "init-connection-entered"
 
     REMOVE_CONNECTION = "init-remove-connection"
     REMOVE_SERVICE = "init-remove-service"

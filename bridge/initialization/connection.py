@@ -21,7 +21,8 @@ class Connect:
     is_running: bool
 
     def sentence(self) -> Sentence:
-        return Sentence(InitCode.CONNECT, {"url": self.given.layout.bridge_url})
+        code = InitCode.CONNECT if self.is_running else InitCode.CONNECTION_ENTERED
+        return Sentence(code, {"url": self.given.layout.bridge_url})
 
     def is_done(self) -> bool:
         return self.given.api_key is None and self.given.is_connected()

@@ -74,6 +74,7 @@ class Layout:
             "program": program,
             "settings_folder": self.machine.path(SETTINGS_FOLDER),
             "settings_file": self.machine.path(SETTINGS_FILE),
+            "runtime_folder": self.machine.path(RUNTIME_FOLDER),
             "key_files": _KEY_FILES,
             "systemd": self.machine.path(SYSTEMD),
         }

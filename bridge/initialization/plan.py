@@ -45,6 +45,7 @@ def removal(given: Circumstances) -> Sequence[Step]:
         RemoveConnection(given),
         *([RemoveService(given)] if given.machine.has_systemd else []),
         RemoveCommand(given),
-        RemoveDatabaseAccount(given),
         RemoveExtension(given),
+        # Last: where nobody here may remove it, everything else is gone by then.
+        RemoveDatabaseAccount(given),
     ]

@@ -67,7 +67,7 @@ class SigningDialog:
     def signed_by_rest(self, simulator_port: int) -> None:
         """The same without a browser: from nothing to a session of the company's seal."""
         user, path = self.records.user, f"KsefProfile/{self.profile}/signingRequest"
-        document = self.folder / "by-rest.xml"
+        document: Path = self.folder / "by-rest.xml"
         document.write_text(user.done("POST", path, {})["request"]["document"])
         content = base64.b64encode(sign(document, simulator_port, "seal").read_bytes()).decode()
         state = user.done("PUT", path, {"content": content})
@@ -93,7 +93,7 @@ class SigningDialog:
     def download(self) -> Path:
         with self.screen.page.expect_download() as downloading:
             self.steps.click(DOWNLOAD, "Download")
-        document = self.folder / downloading.value.suggested_filename
+        document: Path = self.folder / downloading.value.suggested_filename
         downloading.value.save_as(document)
         return document
 

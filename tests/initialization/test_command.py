@@ -122,11 +122,21 @@ def test_it_waits_for_somebody_who_makes_the_account(
     def somebody_helps(_: str) -> None:
         mariadb.execute(here.text("etc/ksef-bridge/database-account.sql"))
 
+    monkeypatch.setattr(command, "_is_at_a_terminal", lambda: True)
     monkeypatch.setattr(click, "pause", somebody_helps)
     told = init(here, typed="y\n")
     assert told.exit_code == 0, told.output
     assert "Nobody here may make accounts" in told.output
     assert "there is nothing to do" in init(here).output
+
+
+def test_it_waits_for_nobody_who_answers_by_a_pipe(here: PlayedMachine, mariadb: MariaDb) -> None:
+    mariadb.execute(
+        f"REVOKE CREATE USER ON *.* FROM {make_url(here.database_url).username}@'127.0.0.1'"
+    )
+    told = init(here, typed="y\n")
+    assert told.exit_code == 1
+    assert told.output.count("Nobody here may make accounts") == 1
 
 
 def test_others_than_root_are_told_so(here: PlayedMachine, monkeypatch: pytest.MonkeyPatch) -> None:

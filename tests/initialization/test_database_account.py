@@ -113,6 +113,7 @@ def test_removing_asks_for_a_hand_where_nobody_may(
     with pytest.raises(CannotContinue) as caught:
         machine.remove()
     assert caught.value.code is InitCode.DATABASE_SQL_TO_RUN
+    assert "extension -u --name=KSeF" in machine.commands()
     mariadb.execute(caught.value.params["statement"])
     machine.remove()
     assert not Path(machine.root / "etc/ksef-bridge/bridge.env").exists()

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import signal
 import stat
+import subprocess
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -193,7 +196,8 @@ def test_without_systemd_all_but_the_service_is_done(
 ) -> None:
     (may_grant.root / "run/systemd/system").rmdir()
     done = may_grant.init()
-    assert done == [code for code in ALL if code not in {InitCode.SERVICE_UNIT, InitCode.START}]
+    of_systemd = {InitCode.SERVICE_UNIT, InitCode.START, InitCode.CONNECT}
+    assert done == [*(each for each in ALL if each not in of_systemd), InitCode.CONNECTION_ENTERED]
     assert not may_grant.told("systemctl.log")
     assert "ksefBridgeApiKey" in may_grant.text("var/www/espocrm/data/config-internal-override.php")
 
@@ -204,8 +208,8 @@ def test_removal_leaves_keys_and_state(may_grant: PlayedMachine, mariadb: MariaD
         InitCode.REMOVE_CONNECTION,
         InitCode.REMOVE_SERVICE,
         InitCode.REMOVE_COMMAND,
-        InitCode.REMOVE_DATABASE_ACCOUNT,
         InitCode.REMOVE_EXTENSION,
+        InitCode.REMOVE_DATABASE_ACCOUNT,
     ]
     assert may_grant.remove() == []
     left = {path for path, _ in tree(may_grant.root) if path.startswith(("etc", "var/lib", "usr"))}
@@ -277,6 +281,25 @@ def test_commands_of_the_service_run_where_its_account_may_be(
     machine = may_grant.circumstances().machine
     machine.demand([str(may_grant.root / "usr/local/sbin/ksef-bridge"), "doctor"])
     assert may_grant.told("accounts.log")[-1] == "ksef-bridge /"
+
+
+def test_the_server_that_is_started_by_hand_has_what_the_unit_gives_it(
+    may_grant: PlayedMachine,
+) -> None:
+    """The folder of its socket, the web server's group; and a signal reaches it."""
+    (may_grant.root / "run/systemd/system").rmdir()
+    may_grant.init()
+    socket = may_grant.root / "run/ksef-bridge/bridge.sock"
+    with subprocess.Popen([may_grant.root / "usr/local/sbin/ksef-bridge", "serve"]) as server:
+        end = time.monotonic() + 5
+        while not socket.exists() and time.monotonic() < end:
+            time.sleep(0.02)
+        server.terminate()
+        assert server.wait(5) == -signal.SIGTERM
+    assert may_grant.told("accounts.log")[-2:] == [
+        "folder --owner=ksef-bridge --group=www-data --mode=0750",
+        "--reuid=ksef-bridge --regid=www-data --init-groups /",
+    ]
 
 
 def test_records_survive_removal(may_grant: PlayedMachine) -> None:

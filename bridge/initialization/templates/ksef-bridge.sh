@@ -18,11 +18,22 @@ as_service() {
 with_key_files() {
     {{ with_key_files }}
 }
+# Run in the place of this shell, so that a signal reaches the server; with what the unit gives it: the folder of the
+# socket, and the group of EspoCRM's web server.
+serving() {
+    [ -d {{ runtime_folder }} ] ||
+        install --directory --owner={{ user }} --group={{ group }} --mode=0750 {{ runtime_folder }}
+    cd /
+    exec setpriv --reuid={{ user }} --regid={{ group }} --init-groups -- /bin/sh -c \
+        'set -a; . {{ settings_file }}; exec {{ with_key_files }}' \
+        ksef-bridge "$@"
+}
 # The service has the keys from systemd, as they were when it started.
 restarted() {
     [ ! -d {{ systemd }} ] || systemctl try-restart {{ user }}
 }
 case "${1:-} ${2:-}" in
+    "serve "*) serving "$@" ;;
     "keys rotate")
         # Else it would find sessions sealed under a key that it does not have yet.
         as_service keys new-master && restarted && as_service keys renew ;;
