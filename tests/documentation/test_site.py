@@ -127,7 +127,7 @@ def test_documents_are_pages_and_polish_falls_back_to_english(site: Site) -> Non
         "decisions",
         "changelog",
         "contributing",
-        "security",
+        "vulnerabilities",
         "simulator",
     ):
         words = site.words(f"{ADDRESS}{name}/")
@@ -146,6 +146,7 @@ def test_pages_that_administrators_work_by_are_in_polish(site: Site) -> None:
         ("first-access", "Pierwszy dostęp do KSeF"),
         ("operations", "Prowadzenie mostka"),
         ("docker", "Mostek w kontenerach"),
+        ("security", "Bezpieczeństwo"),
     ):
         words = site.words(f"{ADDRESS}pl/{name}/")
         assert words.lstrip().startswith(heading), name

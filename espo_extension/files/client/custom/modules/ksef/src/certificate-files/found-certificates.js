@@ -33,6 +33,13 @@ define('modules/ksef/certificate-files/found-certificates', [
         );
     };
 
+    const isLocked = each => each.field === 'password';
+
+    /** While a key waits for its password, no certificate is said to lack one. */
+    const withoutDoubts = leftOver => leftOver.some(isLocked) ?
+        leftOver.filter(each => each.code !== 'certificate-without-key') :
+        leftOver;
+
     const row = (style, status, ...told) => element('div', 'ksef-found list-group-item',
         element('div', '', label(style, status)),
         ...told,
@@ -52,7 +59,7 @@ define('modules/ksef/certificate-files/found-certificates', [
                 leftOver.length ? row(
                     'default',
                     view.translate('Left Over', 'labels', scope),
-                    ...leftOver.map(each => finding(texts, each)),
+                    ...withoutDoubts(leftOver).map(each => finding(texts, each)),
                 ) : '',
             );
         },
@@ -63,6 +70,6 @@ define('modules/ksef/certificate-files/found-certificates', [
         ),
 
         /** The files whose keys no password opened. */
-        locked: ({leftOver}) => leftOver.filter(each => each.field === 'password').map(each => each.params.file),
+        locked: ({leftOver}) => leftOver.filter(isLocked).map(each => each.params.file),
     };
 });

@@ -78,8 +78,8 @@ define('modules/ksef/views/ksef-profile/fields/connection-status', [
         return this.link('Connect by Signature', 'connectBySignature');
     }
 
-    link(label, action) {
-        const link = element('a', '', this.translate(label, 'labels', 'KsefProfile'));
+    link(text, action) {
+        const link = element('a', '', this.translate(text, 'labels', 'KsefProfile'));
 
         link.role = 'button';
         link.tabIndex = 0;

@@ -145,9 +145,8 @@ define('modules/ksef/views/ksef-profile/modals/signing-request', [
 
         nameRequest() {
             const isBoth = this.state.missing.length > 1;
-            const button = this.dialog?.$el.find('button[data-name="request"]');
 
-            button?.text(this.translate(isBoth ? 'Request Both' : 'Request Missing', 'labels', scope));
+            this.dialog?.$el.find('button[data-name="request"]').text(this.translate(isBoth ? 'Request Both' : 'Request Missing', 'labels', scope));
         }
 
         signer() {
