@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -51,7 +52,13 @@ VIEWS: dict[tuple[str, str], dict[str, object]] = {
         "name": "Certyfikat",
         "keyAlgorithm": "EC P-256",
         "package": True,
+        "signingRequestId": "r",
     },
+    ("POST", "/v1/profiles/<profile_id>/signing-requests"): {
+        "schemaVersion": "2.1",
+        "subjectIdentifierType": "certificateSubject",
+    },
+    ("PUT", "/v1/profiles/<profile_id>/signing-requests/<signing_request_id>"): {},
     ("POST", "/v1/certificates/<certificate_id>/revocation"): {
         "profileId": "p",
         "reason": "Unspecified",
@@ -78,8 +85,9 @@ def client(artifacts: Path, simulator: RunningCommand) -> FlaskClient:
 
 def sent(client: FlaskClient, view: tuple[str, str], body: bytes, who: str = "nobody") -> int:
     method, path = view
-    url = path.replace("<profile_id>", who).replace("<certificate_id>", who)
-    answer = client.open(url, method=method, data=body, content_type="application/json")
+    url = re.sub("<[a-z_]+>", lambda _: who, path)
+    content_type = "application/xml" if "<signing_request_id>" in path else "application/json"
+    answer = client.open(url, method=method, data=body, content_type=content_type)
     assert answer.status_code < 500, (url, body[:100], answer.get_data(as_text=True))
     if answer.status_code >= 400:
         assert answer.content_type == "application/problem+json"
