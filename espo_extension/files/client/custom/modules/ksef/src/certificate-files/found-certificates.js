@@ -35,8 +35,8 @@ define('modules/ksef/certificate-files/found-certificates', [
 
     const isLocked = each => each.field === 'password';
 
-    /** While a key waits for its password, no certificate is said to lack one. */
-    const withoutDoubts = leftOver => leftOver.some(isLocked) ?
+    /** Before the first password is typed, no certificate is said to lack a key. */
+    const known = ({certificates, leftOver}) => !certificates.length && leftOver.some(isLocked) ?
         leftOver.filter(each => each.code !== 'certificate-without-key') :
         leftOver;
 
@@ -51,15 +51,17 @@ define('modules/ksef/certificate-files/found-certificates', [
          * @param {{certificates: Object[], leftOver: Object[]}} sorting The server's answer.
          * @returns {HTMLElement}
          */
-        element: (view, {certificates, leftOver}) => {
+        element: (view, sorting) => {
             const texts = MessageText.of(view);
+            const {certificates} = sorting;
+            const leftOver = known(sorting);
 
             return element('div', 'list-group',
                 ...certificates.map(each => certificate(view, texts, each)),
                 leftOver.length ? row(
                     'default',
                     view.translate('Left Over', 'labels', scope),
-                    ...withoutDoubts(leftOver).map(each => finding(texts, each)),
+                    ...leftOver.map(each => finding(texts, each)),
                 ) : '',
             );
         },
