@@ -112,8 +112,6 @@ class _Verifier(XMLVerifier):
         octets: bytes | None = None
         for transform in transforms:
             algorithm = transform.get("Algorithm", "")
-            if octets is not None:
-                raise InvalidInput("a transform after octets")
             if algorithm == _ENVELOPED or _takes_signature_out(transform):
                 _remove(signature)
             elif algorithm == _BASE64:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -100,6 +101,30 @@ def test_only_the_latest_version_is_replaced(store: EnrolmentStore) -> None:
     with pytest.raises(LeaseLost):
         store.save(sent, seen + 1, SECOND)
     assert store.get("r1") is None
+
+
+def test_an_older_bridge_does_not_lose_which_session_serves(
+    store: EnrolmentStore, state: StateDatabase
+) -> None:
+    """One of the version before, serving beside, writes the document without that member."""
+    signed = replace(ENROLMENT, signing_request_id="request")
+    assert store.add(signed, SECOND)
+    with state.engine.begin() as connection:
+        document = connection.scalar(text("SELECT state FROM ksef_bridge_enrolment"))
+        assert document is not None
+        members = {
+            key: value for key, value in json.loads(document).items() if "signing" not in key
+        }
+        change = text("UPDATE ksef_bridge_enrolment SET state = :state")
+        connection.execute(change, {"state": json.dumps(members)})
+    stored = store.get("r1")
+    assert stored is not None
+    assert stored.enrolment == signed
+    store.serve_by("r1", "another")
+    stored = store.get("r1")
+    assert stored is not None
+    assert stored.enrolment.signing_request_id == "another"
+    assert stored.is_due
 
 
 def test_what_is_due_is_found_in_its_turn(store: EnrolmentStore, state_clock: Time) -> None:
