@@ -176,7 +176,7 @@ def test_a_profile_without_a_credential_says_what_is_missing(
     line = screen.page.locator("#main .ksef-missing")
     line.wait_for()
     page.wait_for_load_state("networkidle")
-    assert line.locator("a").get_attribute("href") == PORTAL
+    assert line.locator("a").first.get_attribute("href") == PORTAL
     screen.picture("credential-missing")
     profile = page.url.rsplit("/", 1)[1]
     records.user.done("PUT", f"KsefProfile/{profile}", {"authorizationType": "Certificate"})

@@ -32,6 +32,17 @@ define('modules/ksef/ui/element', [], () => {
             return link;
         },
 
+        /** A link that does something here: an action that the view handles. */
+        actionLink: (text, action) => {
+            const made = element('a', '', text);
+
+            made.role = 'button';
+            made.tabIndex = 0;
+            made.dataset.action = action;
+
+            return made;
+        },
+
         /** A small button within a text or a table. */
         button: (text, onClick) => {
             const made = element('button', 'btn btn-default btn-sm', text);

@@ -20,7 +20,7 @@ define('modules/ksef/views/first-steps', [
     portal,
     recordAction,
     signingRequest,
-    {actions, button, message},
+    {actionLink, element, message},
 ) => class extends View {
     templateContent = `
         <section class="panel panel-default" aria-labelledby="ksef-first-steps-title" hidden>
@@ -43,6 +43,7 @@ define('modules/ksef/views/first-steps', [
         this.addActionHandler('closeFirstSteps', () => this.close());
         this.addActionHandler('addCertificates', () => addCertificates.askWithoutProfile(this));
         this.addActionHandler('testConnection', () => this.testConnection());
+        this.addActionHandler('connectBySignature', () => this.connectBySignature());
     }
 
     afterRender() {
@@ -106,7 +107,7 @@ define('modules/ksef/views/first-steps', [
         const notes = {
             bridgeNotConfigured: () => twoWays.of(this.getLanguage(), espocrmFolder, page => texts.address(page)),
             bridgeNotReady: () => [message(bridge.message), ' ', texts.link(bridge.code)],
-            noCredential: () => [portal.link(this, 'Tokens'), actions([this.signatureButton()])],
+            noCredential: () => [portal.link(this, 'Tokens'), this.signatureLink()],
             offlineCertificate: () => profile ? [portal.link(this, 'Certificates')] : [],
             connectionFailed: () => texts.nodes({code: profile.connectionCode, params: profile.connectionParams}),
         };
@@ -114,12 +115,17 @@ define('modules/ksef/views/first-steps', [
         return notes[text]?.() ?? [];
     }
 
-    signatureButton() {
-        return button(this.translate('Connect by Signature', 'labels', 'KsefProfile'), async () => {
-            // The dialog tells the name, and certificates are called after the company.
-            await recordAction.readAgain(this);
-            await signingRequest.ask(this, () => this.load());
-        });
+    /** A line has one button. */
+    signatureLink() {
+        return element('div', 'small', actionLink(
+            this.translate('Connect by Signature', 'labels', 'KsefProfile'), 'connectBySignature',
+        ));
+    }
+
+    async connectBySignature() {
+        // The dialog calls the file after the NIP.
+        await recordAction.readAgain(this);
+        await signingRequest.ask(this, () => this.load());
     }
 
     /** The profile that is spoken of, as what is shared with its page takes it. */

@@ -10,7 +10,7 @@ define('modules/ksef/views/ksef-profile/fields/connection-status', [
     'modules/ksef/profile/portal',
     'modules/ksef/signing-request/ask',
     'modules/ksef/ui/element',
-], (Enum, connectionRemedies, connectionTest, credential, portal, signingRequest, {element, label}) => class extends Enum {
+], (Enum, connectionRemedies, connectionTest, credential, portal, signingRequest, {actionLink, element, label}) => class extends Enum {
     setup() {
         super.setup();
         this.addActionHandler('showConnectionReport', () =>
@@ -67,24 +67,14 @@ define('modules/ksef/views/ksef-profile/fields/connection-status', [
         const text = this.translate(key, 'messages', 'KsefProfile');
 
         return element('div', 'ksef-connection ksef-missing text-warning',
-            `${text} `, portal.anchor(this, section), ' · ', this.signatureLink());
+            `${text} `, portal.anchor(this, section), ' · ', this.link('Connect by Signature', 'connectBySignature'));
     }
 
     reportLink() {
         return element('span', 'ksef-connection small', ' ', this.link('Step by Step', 'showConnectionReport'));
     }
 
-    signatureLink() {
-        return this.link('Connect by Signature', 'connectBySignature');
-    }
-
     link(text, action) {
-        const link = element('a', '', this.translate(text, 'labels', 'KsefProfile'));
-
-        link.role = 'button';
-        link.tabIndex = 0;
-        link.dataset.action = action;
-
-        return link;
+        return actionLink(this.translate(text, 'labels', 'KsefProfile'), action);
     }
 });
