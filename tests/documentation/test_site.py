@@ -127,7 +127,8 @@ def test_documents_are_pages_and_polish_falls_back_to_english(site: Site) -> Non
         "decisions",
         "changelog",
         "contributing",
-        "security",
+        "vulnerabilities",
+        "asvs",
         "simulator",
     ):
         words = site.words(f"{ADDRESS}{name}/")
