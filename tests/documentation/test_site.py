@@ -128,6 +128,7 @@ def test_documents_are_pages_and_polish_falls_back_to_english(site: Site) -> Non
         "changelog",
         "contributing",
         "vulnerabilities",
+        "asvs",
         "simulator",
     ):
         words = site.words(f"{ADDRESS}{name}/")
