@@ -76,7 +76,10 @@ def test_the_active_certificate_is_linked_in_the_report_and_in_the_profile(
         assert screen.problems == []
 
 
-WAYS = {"en": ["In EspoCRM", "From files", "New"], "pl": ["W EspoCRM", "Z plików", "Nowy"]}
+WAYS = {
+    "en": ["In EspoCRM", "From files", "By signature", "New"],
+    "pl": ["W EspoCRM", "Z plików", "Podpisem", "Nowy"],
+}
 
 
 def open_ways(screen: Screen, profile: str) -> None:
