@@ -75,6 +75,8 @@ def screen(
     preferences = f"Preferences/{user.done('GET', 'App/user')['user']['id']}"
     user.done("PUT", preferences, {"theme": theme})
     with dashboard(user), logging_in("pl") as opened:
+        # EspoCRM's dashboard does not bear being made narrow before its dashlets are there.
+        opened.page.wait_for_selector(DASHLET)
         opened.page.set_viewport_size({"width": NARROW, "height": 844})
         yield opened
     user.done("PUT", preferences, {"theme": None})
