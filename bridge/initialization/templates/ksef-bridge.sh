@@ -1,6 +1,11 @@
 {% set with_key_files -%}
 env {% for setting, name in key_files.items() %}{{ setting }}={{ settings_folder }}/{{ name }} {% endfor %}{{ program }} "$@"
 {%- endset -%}
+{% set with_settings -%}
+/bin/sh -c \
+        'set -a; . {{ settings_file }}; exec {{ with_key_files }}' \
+        ksef-bridge "$@"
+{%- endset -%}
 #!/bin/sh
 # Written by ksef-bridge init {{ version }}: runs ksef-bridge as its service does, with its settings.
 set -eu
@@ -11,9 +16,7 @@ esac
 as_service() {
     # Its account may not enter every folder, and the server begins by entering the one it is in.
     cd /
-    runuser -u {{ user }} -- /bin/sh -c \
-        'set -a; . {{ settings_file }}; exec {{ with_key_files }}' \
-        ksef-bridge "$@"
+    runuser -u {{ user }} -- {{ with_settings }}
 }
 with_key_files() {
     {{ with_key_files }}
@@ -24,9 +27,7 @@ serving() {
     [ -d {{ runtime_folder }} ] ||
         install --directory --owner={{ user }} --group={{ group }} --mode=0750 {{ runtime_folder }}
     cd /
-    exec setpriv --reuid={{ user }} --regid={{ group }} --init-groups -- /bin/sh -c \
-        'set -a; . {{ settings_file }}; exec {{ with_key_files }}' \
-        ksef-bridge "$@"
+    exec setpriv --reuid={{ user }} --regid={{ group }} --init-groups -- {{ with_settings }}
 }
 # The service has the keys from systemd, as they were when it started.
 restarted() {
