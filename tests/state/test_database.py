@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import sqlite3
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -277,6 +279,17 @@ def test_a_deleted_file_is_left_for_the_new_one(tmp_path: Path) -> None:
         assert time.monotonic() < end
         time.sleep(0.1)
     assert path.stat().st_mode & 0o077 == 0
+
+
+def test_a_new_file_is_read_while_somebody_writes(tmp_path: Path) -> None:
+    """By a worker that opens it for the first time, as all do that begin together."""
+    path = tmp_path / "state.sqlite3"
+    state_at(f"sqlite:///{path}").engine.dispose()
+    with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as writer:
+        writer.execute("BEGIN IMMEDIATE")
+        worker = StateDatabase(connect(make_url(f"sqlite:///{path}")))
+        assert SessionStore(worker).get("p1") == SessionState("p1")
+    worker.engine.dispose()
 
 
 def test_the_database_and_this_host_agree_about_the_time(state_engine: Engine) -> None:
