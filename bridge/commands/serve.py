@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import suppress
 from pathlib import Path
 
@@ -23,11 +24,16 @@ from bridge.settings import Settings, SettingsError, load_settings
 from bridge.signing_requests.rounds import SigningRequestRounds
 from bridge.state.errors import BridgeError
 
+# What glibc's resolver asks of name servers that do not answer (resolv.conf(5)). Else it takes ten
+# seconds, and nobody waits for an answer of ours as long.
+_RESOLVER = "timeout:1 attempts:2"
+
 
 @click.command()
 def serve() -> None:
     """Answer EspoCRM (settings: KSEF_BRIDGE_* in the environment)."""
     configure_logging()
+    os.environ.setdefault("RES_OPTIONS", _RESOLVER)
     try:
         settings = load_settings()
         check_files(settings)

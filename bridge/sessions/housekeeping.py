@@ -13,9 +13,12 @@ from bridge.espocrm.errors import ProfileNotFound
 from bridge.ksef.errors import KsefError
 from bridge.sessions.errors import LoginRefused, ProfileUnusable
 from bridge.sessions.logins import Logins
+from bridge.sessions.revocation import Revocation, abandoned
+from bridge.sessions.session_tokens import SessionTokens
 from bridge.sessions.sessions import Sessions
-from bridge.sessions.state import UNFINISHED, is_proof_id
+from bridge.sessions.state import UNFINISHED, SessionState, is_proof_id
 from bridge.state.errors import BridgeError, LeaseLost
+from bridge.vault import Purpose
 
 _PAUSE_SECONDS = 60.0
 _SECONDS_FOR_ONE = 5.0
@@ -48,6 +51,8 @@ class Housekeeping:
                 continue
             except Exception as error:  # noqa: BLE001 - one row must not keep the others waiting
                 log.error("housekeeping-failed", profile=state_id, type=type(error).__name__)
+        for state in self._store.lost():
+            self._end_lost(state)
         removed = self._store.forget_older_than(_KEPT)
         if removed:
             log.info("state-removed", rows=removed)
@@ -71,6 +76,18 @@ class Housekeeping:
                 self._store.remove(login.lease)
             elif state.session is not None and state.session.phase in UNFINISHED:
                 login.settle(state)
+
+    def _end_lost(self, state: SessionState) -> None:
+        """End a session that the database has forgotten; of one that is over KSeF says so."""
+        session = state.session
+        if session is None:
+            return
+        log.warning("session-lost", profile=state.profile_id, reference=session.reference_number)
+        tokens = SessionTokens(self._logins.vault, state.profile_id, session.reference_number)
+        token = tokens.open(Purpose.REFRESH_TOKEN, session.refresh_token)
+        revocation = Revocation(self._logins.ksef, self._store)
+        is_over = token is not None and revocation.give_back(session, token)
+        self._store.give_up(state, None if is_over else abandoned(state.profile_id, session))
 
     def _run(self) -> None:
         while True:

@@ -24,6 +24,7 @@ from bridge.sessions.state import (
     is_signing_id,
     proof_id,
 )
+from bridge.sessions.stored_lately import StoredLately
 from bridge.state.database import StateDatabase
 from bridge.state.errors import LeaseLost
 from bridge.state.leases import Lease
@@ -58,6 +59,7 @@ class SessionStore:
     def __init__(self, database: StateDatabase) -> None:
         self._database = database
         self._timed = statements.TimedStatements(database.clock.now)
+        self._lately = StoredLately()
         self._look = statements.LOOK.replace("NOW", database.clock.text)
 
     def check(self) -> None:
@@ -115,12 +117,31 @@ class SessionStore:
             is_stored = self._database.run(lambda connection: work(connection, abandoned))
         if not is_stored:
             raise LeaseLost
+        self._lately.note(state)
         lease.is_over = release
 
     def remove(self, lease: Lease) -> None:
         """Forget all about a profile whose session is over, and with it the lease."""
         self._changes(statements.FORGET, id=lease.id, holder=lease.holder)
+        self._lately.forget(lease.id)
         lease.is_over = True
+
+    def lost(self) -> list[SessionState]:
+        """What this process stored lately and is not there any more.
+
+        The database has forgotten it, or another process has ended or replaced it since.
+        """
+        return [
+            stored
+            for stored in self._lately.settled()
+            if _reference(self.get(stored.profile_id)) != _reference(stored)
+        ]
+
+    def give_up(self, lost: SessionState, abandoned: AbandonedSession | None) -> None:
+        """Look for it no more; it is noted for revocation if it may live on."""
+        if abandoned is not None:
+            self._database.run(lambda connection: _add_abandoned(connection, abandoned))
+        self._lately.forget(lost.profile_id)
 
     def rows_of(self, profile_id: str) -> list[str]:
         """The ids under which something is stored for a profile: its own and those of tests."""
@@ -220,6 +241,10 @@ class SessionStore:
     def _changes(self, statement: Any, **parameters: Any) -> bool:
         """Whether the statement found a row to change."""
         return bool(self._database.change(statement, parameters))
+
+
+def _reference(state: SessionState) -> str | None:
+    return None if state.session is None else state.session.reference_number
 
 
 def _is_of(profile_id: str, state_id: str) -> bool:

@@ -188,6 +188,12 @@ class Company:
         logins, threads = self._logins(), KsefThreads(8)
         return OpenSessions(logins, Sessions(logins, threads), threads).revoke_ours("p1")
 
+    def running(self) -> tuple[Sessions, Housekeeping]:
+        """A bridge that goes on running, with what it does by itself after a while."""
+        logins = self._logins()
+        sessions = Sessions(logins, KsefThreads(8))
+        return sessions, Housekeeping(logins, sessions)
+
     def keep_house(self) -> None:
         """What a newly started bridge does by itself after a while."""
         logins = self._logins()

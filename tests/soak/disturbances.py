@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from tests.soak.bridges import Bridge, Bridges
 
 # What was cut off is taken up when the lease of whoever held it has run out.
 _MOST_RECOVERY_SECONDS = 10.0
+_LONG_ENOUGH_SECONDS = 240
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,9 @@ class Disturbances:
             lambda: self.kill_bridge(one),
             self.ksef_away,
             lambda: self.restart_bridge(two),
+            # Housekeeping ends what was forgotten, a minute and a half later at the most, unless
+            # the process that remembers has ended meanwhile.
+            *([self.fail_over] if self.lasts * 60 > _LONG_ENOUGH_SECONDS else []),
             self.ksef_slow,
             self.kill_mariadb,
             self.ksef_silent,
@@ -62,6 +67,26 @@ class Disturbances:
             self.mariadb.process.wait()
             time.sleep(self.lasts / 4)
             self.mariadb.start()
+
+    def fail_over(self) -> None:
+        """To a replica that is a second behind: what was stored last is forgotten."""
+        with self.answers.during("MariaDB fails over, a second behind", self.recovery):
+            behind = self._state_dumped()
+            time.sleep(1)
+            self.mariadb.stop()
+            options = self.mariadb.options
+            self.mariadb.options = (*options, "--read-only")
+            self.mariadb.start()
+            self.mariadb.execute(f"{behind}\nSET GLOBAL read_only = 0;")
+            self.mariadb.options = options
+
+    def _state_dumped(self) -> str:
+        name = self.bridges.environment["KSEF_BRIDGE_STATE_DATABASE_URL"].rpartition("/")[2]
+        dump = ["mariadb-dump", "--no-defaults", f"--socket={self.mariadb.socket}", "--user=root"]
+        finished = subprocess.run(
+            [*dump, "--single-transaction", "--databases", name], check=True, capture_output=True
+        )
+        return finished.stdout.decode()
 
     def restart_bridge(self, bridge: Bridge) -> None:
         with self.answers.during("a bridge is restarted", 2):
