@@ -7,6 +7,7 @@ import sqlite3
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.engine import make_url
 
+from bridge.credentials.context import ContextIdentifier, ContextType
 from bridge.credentials.environment import Environment
 from bridge.database import connection_for_transactions
 from bridge.sessions.state import SessionState
@@ -229,6 +231,32 @@ def test_work_that_was_undone_for_another_transaction_is_done_again(mariadb: Mar
     holders = select(session.c.lease_holder).where(session.c.profile_id.in_(["p1", "p2"]))
     assert state.run(lambda connection: set(connection.scalars(holders))) == {"undone"}
     state.engine.dispose()
+
+
+def test_what_mysql_is_stricter_in_than_mariadb_is_kept_to(mariadb: MariaDb) -> None:
+    """A primary key for each table, which servers in a group demand, and MySQL 8's modes."""
+    url = mariadb.new_database()
+    [modes] = mariadb.query("SELECT @@GLOBAL.sql_mode")
+    mariadb.execute(
+        "SET GLOBAL innodb_force_primary_key = 1; SET GLOBAL sql_mode = 'ONLY_FULL_GROUP_BY,"
+        "STRICT_TRANS_TABLES,NO_ZERO_IN_DATE,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO,"
+        "NO_ENGINE_SUBSTITUTION'"
+    )
+    try:
+        state = state_at(url)
+        store = SessionStore(state)
+        assert Leases(state).claim("p1", "me")
+        store.save(SessionState("p1", 1), Lease("p1", "me"), release=True)
+        context = ContextIdentifier(ContextType.NIP, "5265877635")
+        seen = store.look("p1", Environment.TEST, context)
+        assert seen.state == SessionState("p1", 1)
+        assert seen.age is not None
+        assert abs(seen.age) < timedelta(seconds=10)
+        assert store.unfinished() == []
+        assert store.forget_older_than(timedelta(days=8)) == 0
+        state.engine.dispose()
+    finally:
+        mariadb.execute(f"SET GLOBAL innodb_force_primary_key = 0; SET GLOBAL sql_mode = '{modes}'")
 
 
 @pytest.mark.parametrize("times", [1, 4, 5])
