@@ -78,11 +78,14 @@ class Housekeeping:
                 login.settle(state)
 
     def _end_lost(self, state: SessionState) -> None:
-        """End a session that the database has forgotten; of one that is over KSeF says so."""
+        """End a session that the database has forgotten.
+
+        One that another process has ended or replaced is over already, and KSeF takes it as that.
+        """
         session = state.session
         if session is None:
             return
-        log.warning("session-lost", profile=state.profile_id, reference=session.reference_number)
+        log.info("session-lost", profile=state.profile_id, reference=session.reference_number)
         tokens = SessionTokens(self._logins.vault, state.profile_id, session.reference_number)
         token = tokens.open(Purpose.REFRESH_TOKEN, session.refresh_token)
         revocation = Revocation(self._logins.ksef, self._store)

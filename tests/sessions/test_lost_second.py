@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 from sqlalchemy import delete, insert, select
+from structlog.testing import capture_logs
 
 from bridge.sessions import stored_lately
 from bridge.state.tables import abandoned_session, session
@@ -85,6 +86,22 @@ def test_what_was_replaced_in_good_order_is_not_looked_for(company: Company) -> 
     after = company.simulator.call("GET", "/_simulator/state").json["calls"]
     assert difference(before, after) == {}
     assert company.live_sessions() == {newer}
+
+
+def test_what_another_bridge_has_ended_is_told_of_nowhere(company: Company) -> None:
+    sessions, housekeeping = company.running()
+    sessions.access_token("p1")
+    company.log_out()
+    with capture_logs() as told:
+        housekeeping.once()
+    assert [each["event"] for each in told if each["log_level"] == "warning"] == []
+    with company.state.connect() as connection:
+        assert connection.scalars(select(abandoned_session.c.reference_number)).all() == []
+    # It is asked about once.
+    before = company.simulator.call("GET", "/_simulator/state").json["calls"]
+    housekeeping.once()
+    after = company.simulator.call("GET", "/_simulator/state").json["calls"]
+    assert difference(before, after) == {}
 
 
 @pytest.mark.parametrize("how", [never_sent, refused_with(forbidden)])
