@@ -228,9 +228,10 @@ class Connections(HTTPServerConnectionDelegate):
                 self._threads.submit(
                     self._answer, request.connection, request.http, request.environment
                 )
-        if self._running == self._limits.running and self._look is None:
+        if self._running == self._limits.running:
             self._stop_accepting()
-            self._look = self._loop.call_later(_LOOK_SECONDS, self._look_after_all)
+            if self._look is None:
+                self._look = self._loop.call_later(_LOOK_SECONDS, self._look_after_all)
 
     def _look_after_all(self) -> None:
         """All threads are taken still, or again: no other worker has taken what has come since."""
