@@ -255,14 +255,12 @@ def _list_api_keys(path: Path) -> None:
 
 def _may(key: ApiKey) -> list[str]:
     """The scopes, and whatever narrows the key."""
-    bound = key.restrictions
     parts = [",".join(sorted(key.scopes)) or "no scope"]
-    if bound.environments is not None:
-        parts.append(f"environments {','.join(sorted(bound.environments))}")
-    if bound.profiles is not None:
-        parts.append(f"profiles {','.join(sorted(bound.profiles))}")
-    if bound.calls_per_minute is not None:
-        parts.append(f"{bound.calls_per_minute} calls a minute")
+    for restriction, value in key.restrictions.parts().items():
+        if isinstance(value, int):
+            parts.append(f"{value} calls a minute")
+        else:
+            parts.append(f"{restriction} {','.join(value)}")
     return parts
 
 

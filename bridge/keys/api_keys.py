@@ -31,12 +31,7 @@ from bridge.keys.errors import (
     LastApiKey,
 )
 from bridge.keys.key_file import key_id_in, moment_in, read_key_file, sole_writer, write_key_file
-from bridge.keys.restrictions import (
-    UNRESTRICTED,
-    Restrictions,
-    restricted_entry,
-    restrictions_in,
-)
+from bridge.keys.restrictions import UNRESTRICTED, Restrictions, restrictions_in
 from bridge.keys.watched_key_file import WatchedKeyFile
 
 _COMMAND = "ksef-bridge keys new-api"
@@ -196,5 +191,5 @@ def _entry(key: ApiKey) -> dict[str, object]:
     }
     if key.restrictions == UNRESTRICTED:
         return entry
-    restricted = {"scopes": scopes, **restricted_entry(key.restrictions)}
+    restricted = {"scopes": scopes, **key.restrictions.parts()}
     return entry | {"scopes": [], "restricted": restricted}
