@@ -129,6 +129,7 @@ def remove_master(key_id: str, force: bool) -> None:
     type=click.IntRange(1, MOST_CALLS_PER_MINUTE),
     help="Further calls are refused; those of ten seconds may come at once.",
 )
+@click.option("--replace", is_flag=True, help="In place of all keys of this name.")
 def new_api(
     path: Path,
     name: str,
@@ -136,6 +137,7 @@ def new_api(
     environments: tuple[str, ...],
     profiles: tuple[str, ...],
     calls_per_minute: int | None,
+    replace: bool,
 ) -> None:
     """Add an API key and print it, once and never again; the file holds its SHA-256.
 
@@ -149,7 +151,7 @@ def new_api(
         calls_per_minute=calls_per_minute,
     )
     try:
-        key, text = add_api_key(path, name, granted, restrictions)
+        key, text = add_api_key(path, name, granted, restrictions, replaces_namesakes=replace)
     except KeyFileError as error:
         raise click.ClickException(str(error)) from None
     click.echo(text.reveal_text())

@@ -114,10 +114,12 @@ def add_api_key(
     name: str,
     scopes: frozenset[Scope],
     restrictions: Restrictions = UNRESTRICTED,
+    *,
+    replaces_namesakes: bool = False,
 ) -> tuple[ApiKey, Secret]:
     """Make a key, store its digest, and return it with its text, which is kept nowhere.
 
-    Raises KeyFileError.
+    With `replaces_namesakes` it takes the place of all keys of that name. Raises KeyFileError.
     """
     key_id = secrets.token_hex(4)
     text = f"{_PREFIX}_{key_id}_{secrets.token_urlsafe(32)}"
@@ -127,7 +129,8 @@ def add_api_key(
         older: Sequence[ApiKey] = ()
         with contextlib.suppress(KeyFileMissing, KeyFileEmpty):
             older = read_api_keys(path)
-        write_key_file(path, [_entry(each) for each in [*older, key]])
+        kept = [each for each in older if not (replaces_namesakes and each.name == name)]
+        write_key_file(path, [_entry(each) for each in [*kept, key]])
     return key, Secret(text)
 
 

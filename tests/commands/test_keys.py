@@ -15,6 +15,7 @@ from pydantic import TypeAdapter
 from bridge.credentials.context import ContextIdentifier, ContextType
 from bridge.credentials.environment import Environment
 from bridge.credentials.secret import Secret
+from bridge.keys.api_keys import read_api_keys
 from bridge.keys.master_keys import add_master_key, load_key_ring
 from bridge.sessions.state import KsefSession, Phase, SealedToken, SessionState
 from bridge.settings import load_settings
@@ -114,6 +115,20 @@ def test_an_api_key_is_added_and_removed(installation: Installation) -> None:
     removed = keys(installation, "remove-api", first)
     assert (removed.status, removed.output) == (0, first)
     assert [each["id"] for each in json.loads(path.read_text())["keys"]] == [second]
+
+
+def test_a_key_takes_the_place_of_its_namesakes_when_told(installation: Installation) -> None:
+    path = Path(installation.environment["KSEF_BRIDGE_API_KEYS_FILE"])
+    before = [key.id for key in read_api_keys(path)]
+    for options, left in (
+        (("--name", "trials"), 1),
+        (("--name", "trials"), 2),
+        (("--name", "trials", "--replace"), 1),
+    ):
+        register_secret(keys(installation, "new-api", *options).output)
+        stored = read_api_keys(path)
+        assert [key.id for key in stored][: len(before)] == before
+        assert [key.name for key in stored][len(before) :] == ["trials"] * left
 
 
 def test_a_narrower_key_is_made_and_listed(installation: Installation) -> None:
