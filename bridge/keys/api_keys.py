@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from bridge.credentials.secret import Secret
+from bridge.keys.codes import Damage
 from bridge.keys.errors import (
     KeyFileDamaged,
     KeyFileEmpty,
@@ -98,7 +99,7 @@ def api_keys_of(path: Path, entries: Sequence[Mapping[str, Any]]) -> Sequence[Ap
     try:
         return [_key_in(entry) for entry in entries]
     except (KeyError, TypeError, ValueError):
-        raise KeyFileDamaged(path, "an entry is incomplete") from None
+        raise KeyFileDamaged(path, Damage.INCOMPLETE) from None
 
 
 def watch_api_keys(path: Path) -> WatchedKeyFile[Sequence[ApiKey]]:

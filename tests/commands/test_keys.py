@@ -27,6 +27,8 @@ from tests.mariadb import MariaDb
 from tests.processes import RunningCommand
 from tests.secret_register import register_secret
 
+STATE_URL = "KSEF_BRIDGE_STATE_DATABASE_URL"
+
 _number = itertools.count(1)
 
 
@@ -141,6 +143,25 @@ def test_a_narrower_key_is_made_and_listed(installation: Installation) -> None:
     everything, narrow = keys(installation, "list").output.splitlines()[-2:]
     assert narrow.endswith("  ".join(("invoices", *may)))
     assert everything.endswith("administer,inspect,token")
+
+
+def test_what_people_read_is_in_their_language(
+    installation: Installation, master_keys: Path
+) -> None:
+    added = keys(installation, "new-api", "--environment", "Test", LANG="pl_PL.UTF-8")
+    register_secret(added.output)
+    assert "administer,inspect,token; środowiska Testowe) dodano do pliku" in added.said
+    master, _, api = keys(installation, "list", "--language", "pl").output.splitlines()
+    assert master.startswith("główny  ")
+    assert master.endswith("  bieżący  wiek w dniach: 0")
+    assert api.endswith("  środowiska Testowe")
+    refused = keys(installation, "remove-api", "absent", "--language", "pl")
+    assert (refused.status, "nie ma klucza absent; są w nim: " in refused.said) == (1, True)
+    unread = keys(installation, "rotate", "--language", "pl", **{STATE_URL: "sqlite:////absent/a"})
+    assert (unread.status, "plik /absent/a nie istnieje" in unread.said) == (1, True)
+    master_keys.write_text("{")
+    damaged = keys(installation, "list", "--language", "pl")
+    assert "jest uszkodzony: to nie jest JSON zapisany przez ksef-bridge" in damaged.said
 
 
 @pytest.mark.parametrize(
