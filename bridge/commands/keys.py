@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import secrets
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,6 +12,7 @@ import click
 from bridge.commands.key_codes import KeysCode
 from bridge.commands.language import language_option, language_spoken
 from bridge.commands.messages import Messages
+from bridge.commands.passphrases import new_passphrase, passphrase_in
 from bridge.credentials.environment import Environment
 from bridge.credentials.secret import Secret
 from bridge.keys.api_keys import ApiKey, Scope, add_api_key, read_api_keys, remove_api_key
@@ -208,7 +208,7 @@ def export(
     """
     from bridge.keys.backup import KeyFiles, export_keys
 
-    phrase = _passphrase_of(messages, passphrase_file) or _new_passphrase(messages)
+    phrase = passphrase_in(messages, passphrase_file) or new_passphrase(messages)
     export_keys(KeyFiles(master_keys_file, api_keys_file), phrase, backup)
     _say(messages, KeysCode.EXPORTED, path=str(backup))
 
@@ -231,7 +231,7 @@ def import_(
     """
     from bridge.keys.backup import KeyFiles, import_keys
 
-    phrase = _passphrase_of(messages, passphrase_file) or Secret(
+    phrase = passphrase_in(messages, passphrase_file) or Secret(
         click.prompt(messages.told(KeysCode.PASSPHRASE), hide_input=True, err=True)
     )
     added = import_keys(KeyFiles(master_keys_file, api_keys_file), phrase, backup)
@@ -296,37 +296,6 @@ def _may(messages: Messages, key: ApiKey) -> list[str]:
         told = value if isinstance(value, int) else ",".join(value)
         parts.append(messages.told(code, {placeholder: told}))
     return parts
-
-
-def _passphrase_of(messages: Messages, file: Path | None) -> Secret | None:
-    if file is None:
-        return None
-    path = {"path": str(file)}
-    try:
-        phrase = file.read_text("utf-8").splitlines()[:1]
-    except (OSError, UnicodeDecodeError):
-        told = messages.told(KeysCode.PASSPHRASE_FILE_UNREADABLE, path)
-        raise click.ClickException(told) from None
-    if not phrase or not phrase[0]:
-        raise click.ClickException(messages.told(KeysCode.PASSPHRASE_FILE_EMPTY, path))
-    return Secret(phrase[0])
-
-
-def _new_passphrase(messages: Messages) -> Secret:
-    typed = click.prompt(
-        messages.told(KeysCode.NEW_PASSPHRASE),
-        default="",
-        show_default=False,
-        hide_input=True,
-        confirmation_prompt=messages.told(KeysCode.PASSPHRASE_AGAIN),
-        err=True,
-    )
-    if typed:
-        return Secret(typed)
-    made = secrets.token_urlsafe(24)
-    _say(messages, KeysCode.PASSPHRASE_MADE)
-    click.echo(made)
-    return Secret(made)
 
 
 def _say(messages: Messages, code: KeysCode, **params: str | int) -> None:
