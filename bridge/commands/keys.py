@@ -10,7 +10,6 @@ from pathlib import Path
 import click
 
 from bridge.commands.key_codes import KeysCode
-from bridge.commands.language import language_option, language_spoken
 from bridge.commands.messages import Messages
 from bridge.commands.passphrases import new_passphrase, passphrase_in
 from bridge.credentials.environment import Environment
@@ -20,6 +19,7 @@ from bridge.keys.errors import KeyFileError
 from bridge.keys.master_keys import add_master_key, load_key_ring
 from bridge.keys.restrictions import MOST_CALLS_PER_MINUTE, PROFILE_ID, Restriction, Restrictions
 from bridge.messages import Language
+from bridge.spoken_language import language_option, language_spoken
 
 _MASTER_KEYS = "KSEF_BRIDGE_MASTER_KEYS_FILE"
 _API_KEYS = "KSEF_BRIDGE_API_KEYS_FILE"
@@ -232,13 +232,13 @@ def import_(
     from bridge.keys.backup import KeyFiles, import_keys
 
     phrase = passphrase_in(messages, passphrase_file) or Secret(
-        click.prompt(messages.told(KeysCode.PASSPHRASE), hide_input=True, err=True)
+        click.prompt(messages.of(KeysCode.PASSPHRASE).text, hide_input=True, err=True)
     )
     added = import_keys(KeyFiles(master_keys_file, api_keys_file), phrase, backup)
     for key_id in added.master_keys:
-        click.echo(messages.told(KeysCode.IMPORTED_MASTER, {"keyId": key_id}))
+        _list(messages, KeysCode.MASTER, key_id)
     for key_id in added.api_keys:
-        click.echo(messages.told(KeysCode.IMPORTED_API, {"keyId": key_id}))
+        _list(messages, KeysCode.API, key_id)
     if not added.master_keys and not added.api_keys:
         _say(messages, KeysCode.ALL_HERE)
 
@@ -264,24 +264,19 @@ def _list_master_keys(messages: Messages, path: Path) -> None:
     ring = load_key_ring(path)
     for key in ring:
         age = (datetime.now(UTC) - key.created_at).days
-        code = KeysCode.LISTED_PRIMARY if key is ring.primary else KeysCode.LISTED_OLDER
-        facts: dict[str, str | int] = {
-            "keyId": key.id,
-            "time": _minute(key.created_at),
-            "days": age,
-        }
-        click.echo(messages.told(code, facts))
+        role = KeysCode.PRIMARY if key is ring.primary else KeysCode.OLDER
+        cells = messages.of(role).text, messages.of(KeysCode.AGE, {"days": age}).text
+        _list(messages, KeysCode.MASTER, key.id, _minute(key.created_at), *cells)
 
 
 def _list_api_keys(messages: Messages, path: Path) -> None:
     for key in read_api_keys(path):
-        facts = {
-            "keyId": key.id,
-            "time": _minute(key.created_at),
-            "caller": key.name,
-            "may": "  ".join(_may(messages, key)),
-        }
-        click.echo(messages.told(KeysCode.LISTED_API, facts))
+        cells = _minute(key.created_at), key.name, *_may(messages, key)
+        _list(messages, KeysCode.API, key.id, *cells)
+
+
+def _list(messages: Messages, kind: KeysCode, *cells: str) -> None:
+    click.echo("  ".join([f"{messages.of(kind).text:6}", *cells]))
 
 
 def _minute(moment: datetime) -> str:
@@ -290,14 +285,14 @@ def _minute(moment: datetime) -> str:
 
 def _may(messages: Messages, key: ApiKey) -> list[str]:
     """The scopes, and whatever narrows the key."""
-    parts = [",".join(sorted(key.scopes)) or messages.told(KeysCode.NO_SCOPE)]
+    parts = [",".join(sorted(key.scopes)) or messages.of(KeysCode.NO_SCOPE).text]
     for restriction, value in key.restrictions.parts().items():
         code, placeholder = _RESTRICTED[restriction]
         told = value if isinstance(value, int) else ",".join(value)
-        parts.append(messages.told(code, {placeholder: told}))
+        parts.append(messages.of(code, {placeholder: told}).text)
     return parts
 
 
 def _say(messages: Messages, code: KeysCode, **params: str | int) -> None:
     """Beside the result, which alone is on standard output."""
-    click.echo(messages.told(code, params), err=True)
+    click.echo(messages.of(code, params).text, err=True)

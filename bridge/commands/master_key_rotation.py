@@ -76,7 +76,7 @@ def remove(messages: Messages, key_id: str, *, force: bool) -> None:
         older_master_key(path, key_id)
         reasons = _reasons_to_keep(messages, key_id, settings)
         if reasons and not force:
-            stays = messages.told(RotationCode.STAYS, {"keyId": key_id, "path": str(path)})
+            stays = messages.of(RotationCode.STAYS, {"keyId": key_id, "path": str(path)}).text
             loses = messages.told(RotationCode.FORCE_LOSES)
             raise click.ClickException(f"{stays}\n{_lines(reasons)}\n{loses}")
         remove_master_key(path, key_id)
@@ -135,11 +135,11 @@ def _reasons_to_keep(messages: Messages, key_id: str, settings: Settings) -> lis
         try:
             counts = count_seals(url)
         except SealsUncounted as error:
-            problem = messages.told(error.code, error.params)
-            reasons.append(messages.told(RotationCode.UNCOUNTED, {"problem": problem}))
+            problem = messages.of(error.code, error.params).text
+            reasons.append(messages.of(RotationCode.UNCOUNTED, {"problem": problem}).text)
             continue
         reasons += [
-            messages.told(code, {"count": count.number, "place": count.place})
+            messages.of(code, {"count": count.number, "place": count.place}).text
             for count in counts
             if count.key_id == key_id
         ]
@@ -170,4 +170,4 @@ def _explained(messages: Messages) -> Iterator[None]:
 
 
 def _say(messages: Messages, code: RotationCode, **params: str | int) -> None:
-    click.echo(messages.told(code, params), err=True)
+    click.echo(messages.of(code, params).text, err=True)

@@ -30,16 +30,16 @@ def passphrase_in(messages: Messages, file: Path | None) -> Secret | None:
 def new_passphrase(messages: Messages) -> Secret:
     """The one that is typed; for none, one that is made and shown."""
     typed = click.prompt(
-        messages.told(KeysCode.NEW_PASSPHRASE),
+        messages.of(KeysCode.NEW_PASSPHRASE).text,
         default="",
         show_default=False,
         hide_input=True,
-        confirmation_prompt=messages.told(KeysCode.PASSPHRASE_AGAIN),
+        confirmation_prompt=messages.of(KeysCode.PASSPHRASE_AGAIN).text,
         err=True,
     )
     if typed:
         return Secret(typed)
     made = secrets.token_urlsafe(24)
-    click.echo(messages.told(KeysCode.PASSPHRASE_MADE), err=True)
+    click.echo(messages.of(KeysCode.PASSPHRASE_MADE).text, err=True)
     click.echo(made)
     return Secret(made)
