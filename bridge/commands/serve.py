@@ -11,7 +11,6 @@ from flask import Flask
 from bridge.app import create_app, prepare
 from bridge.commands.messages import Messages
 from bridge.counts import shared_counts
-from bridge.enrolment.rounds import EnrolmentRounds
 from bridge.inspector.inspector import Inspector
 from bridge.installation import check_files
 from bridge.keys.errors import KeyFileError
@@ -20,8 +19,8 @@ from bridge.serving import Listener
 from bridge.serving import serve as run_server
 from bridge.sessions.housekeeping import Housekeeping
 from bridge.settings import Settings, SettingsError, load_settings
-from bridge.signing_requests.rounds import SigningRequestRounds
 from bridge.state.errors import BridgeError
+from bridge.state.rounds import Rounds
 
 
 @click.command()
@@ -46,9 +45,9 @@ def _serve(settings: Settings, counts: Path | None) -> None:
         app = create_app(settings, counts)
         housekeeping: Housekeeping = app.extensions["ksef-housekeeping"]
         housekeeping.start()
-        enrolments: EnrolmentRounds = app.extensions["ksef-enrolment-rounds"]
+        enrolments: Rounds = app.extensions["ksef-enrolment-rounds"]
         enrolments.start()
-        signing_requests: SigningRequestRounds = app.extensions["ksef-signing-request-rounds"]
+        signing_requests: Rounds = app.extensions["ksef-signing-request-rounds"]
         signing_requests.start()
         inspector: Inspector = app.extensions["ksef-inspector"]
         inspector.start()
