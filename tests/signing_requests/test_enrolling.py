@@ -124,6 +124,17 @@ def test_without_a_session_nothing_is_begun(
     assert code(espocrm.request(dialog.profile_id, record_id, order)) == not_established
 
 
+def test_after_the_hour_nothing_is_begun_though_nobody_has_ended_the_session_yet(
+    espocrm: EspoCrm, dialog: Dialog, owner: Credential
+) -> None:
+    dialog.established(owner)
+    dialog.change_state(is_due=False, expires_at="2026-01-01T00:00:00Z")
+    record_id, order = next(iter(orders(dialog).items()))
+    espocrm.add_record(record_id, order)
+    answer = espocrm.request(dialog.profile_id, record_id, order)
+    assert code(answer) == (409, "signing-request-session-ended")
+
+
 def test_what_was_not_sent_before_the_session_ended_is_rejected(
     espocrm: EspoCrm, dialog: Dialog, owner: Credential
 ) -> None:
