@@ -21,7 +21,6 @@ from benchmark.commands import command_rows
 from benchmark.daily_jobs import Companies, daily_job_rows
 from benchmark.espocrm import bridged_espocrm
 from benchmark.inspection import inspection_rows
-from benchmark.logins import login_rows
 from benchmark.many_logins import many_login_rows
 from benchmark.many_sessions import many_session_rows
 from benchmark.offline_signing import offline_signing_rows
@@ -41,7 +40,7 @@ from tests.processes import COMMAND, RunningCommand
 
 @dataclass(frozen=True, slots=True)
 class Effort:
-    """How much is measured: rounds of load, logins by each method, inspections, signatures.
+    """How much is measured: rounds of load, inspections, signatures.
 
     `waiting_logins` is how often each client logs in while KSeF works for so many seconds,
     `many` are the profiles that log in at once, `sessions` those that have one. What begins with
@@ -49,7 +48,6 @@ class Effort:
     """
 
     rounds: Rounds
-    logins: int
     waiting_logins: Mapping[float, int]
     many: int
     sessions: int
@@ -64,7 +62,6 @@ class Effort:
 
 _FULL = Effort(
     Rounds(number=12, seconds=1.5),
-    logins=150,
     waiting_logins={0: 25, 0.3: 5, 1.2: 5, 5: 3},
     many=2000,
     sessions=10_000,
@@ -78,8 +75,7 @@ _FULL = Effort(
 )
 _QUICK = Effort(
     Rounds(number=3, seconds=0.8),
-    logins=40,
-    waiting_logins={0: 15, 0.3: 1, 1.2: 1, 5: 1},
+    waiting_logins={0: 11, 0.3: 1, 1.2: 1, 5: 1},
     many=200,
     sessions=2000,
     inspections=30,
@@ -125,10 +121,8 @@ def measured(effort: Effort) -> list[Row]:
             certificate = portal_certificate(simulator, folder / "from-portal")
             say("Access tokens from live sessions")
             rows = access_token_rows(installation, mariadb, folder, effort.rounds)
-            say("Logins")
-            rows += login_rows(installation, folder, effort.logins)
             say("Logins that KSeF works on for a while")
-            rows += waiting_login_rows(installation, effort.waiting_logins)
+            rows += waiting_login_rows(installation, folder / "from-portal", effort.waiting_logins)
             say("Many logins at once")
             rows += many_login_rows(installation, effort.many)
             say("Many sessions")
