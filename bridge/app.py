@@ -20,6 +20,7 @@ from bridge.api.call_rates import CallRates
 from bridge.api.caller_site import naming_header, register_caller_site
 from bridge.api.contract import register_contract_check
 from bridge.api.json_request import JsonRequest
+from bridge.api.overload import register_overload
 from bridge.api.problems import ProblemDetails, register_problem_handlers, request_invalid
 from bridge.api.request_log import register_request_log
 from bridge.api.restrictions import register_restrictions
@@ -156,6 +157,7 @@ def create_app(settings: Settings, counts_folder: Path | None = None) -> Flask:
     app.add_url_rule("/openapi.json", view_func=described, endpoint="openapi")
     register_problem_handlers(app)
     register_request_log(app, metrics)
+    register_overload(app)
     register_authentication(
         app, ApiKeys(api_keys.current, api_keys.latest), CallRates(settings.runtime_folder)
     )

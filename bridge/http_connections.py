@@ -6,6 +6,7 @@ import asyncio
 import logging
 import socket
 import ssl
+from collections import deque
 from collections.abc import Iterable
 from concurrent.futures import Executor
 from dataclasses import dataclass
@@ -21,7 +22,14 @@ from bridge.http_request import Answer, Request, WsgiEnvironment, answered, serv
 
 # In a WSGI environment: a function that ends the connection without an answer.
 CLOSE_CONNECTION = "ksef_bridge.close_connection"
+# In a WSGI environment: there is no thread for this request. The event loop itself has it answered,
+# so that nothing may wait for anything then.
+OVERLOADED = "ksef_bridge.overloaded"
+# In an application's configuration: it answers such requests at once. Others wait without an end.
+ANSWERS_OVERLOADED = "ANSWERS_OVERLOADED"
 
+_PATIENCE_SECONDS = 1.0
+_LOOK_SECONDS = 0.1
 _BODY_SECONDS = 10
 _ANSWER_SECONDS = 10
 _LARGEST_HEADER = 32 * 1024
@@ -64,12 +72,23 @@ class Connection:
     environment: WsgiEnvironment
 
 
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """A request that is here, and by the loop's clock since when."""
+
+    connection: Connection
+    http: HTTPConnection
+    environment: WsgiEnvironment
+    since: float
+
+
 class Connections(HTTPServerConnectionDelegate):
     """Accepts connections and has their requests answered by an application in threads.
 
     Where too many wait, the one that has been silent the longest makes room: who sends a request
     at once is answered, however many others send none. While all threads are taken none is
-    accepted: another worker may have one to spare.
+    accepted for a moment: another worker may have one to spare. What comes all the same waits for
+    a thread, for a second, and as many as there are threads; then it is told that this is too much.
     """
 
     def __init__(
@@ -84,6 +103,9 @@ class Connections(HTTPServerConnectionDelegate):
         # Those without a running request, the longest silent first.
         self._waiting: dict[Connection, None] = {}
         self._running = 0
+        # Whole requests for which no thread was free, the oldest first.
+        self._whole: deque[Whole] = deque()
+        self._look: asyncio.TimerHandle | None = None
         self._parameters = HTTP1ConnectionParameters(
             max_header_size=_LARGEST_HEADER,
             header_timeout=limits.header_seconds,
@@ -95,12 +117,13 @@ class Connections(HTTPServerConnectionDelegate):
     @property
     def has_any(self) -> bool:
         """Whether a connection is open."""
-        return bool(self._running or self._waiting)
+        return bool(self._running or self._whole or self._waiting)
 
     @property
     def is_busy(self) -> bool:
         """Whether a request runs, or its answer is on its way."""
-        return self._running > 0 or any(each.stream.writing() for each in self._waiting)
+        is_answering = any(each.stream.writing() for each in self._waiting)
+        return bool(self._running or self._whole or is_answering)
 
     def listen(self, listeners: Iterable[socket.socket]) -> None:
         """Accept from these sockets, and from no others any more."""
@@ -136,28 +159,30 @@ class Connections(HTTPServerConnectionDelegate):
         for listener in self._listeners:
             self._loop.remove_reader(listener)
 
-    def _accept(self, listener: socket.socket) -> None:
+    def _accept(self, listener: socket.socket) -> bool:
+        """Whether there was a connection to accept."""
         if len(self._waiting) >= self._limits.waiting:
             self._make_room()
         try:
             accepted, address = listener.accept()
         except (BlockingIOError, ConnectionAbortedError):
             # Another worker was faster, or the caller has gone.
-            return
+            return False
         except OSError:
             # No more file descriptors.
             self._make_room()
-            return
+            return False
         accepted.setblocking(False)
         try:
             stream = self._stream(accepted)
         except OSError:
             # The caller has gone in the meantime.
             accepted.close()
-            return
+            return True
         connection = Connection(stream, self._environment(listener, address))
         self._waiting[connection] = None
         HTTP1ServerConnection(stream, self._parameters, connection).start_serving(self)
+        return True
 
     def _make_room(self) -> None:
         if self._waiting:
@@ -182,13 +207,54 @@ class Connections(HTTPServerConnectionDelegate):
         self, connection: Connection, http: HTTPConnection, environment: WsgiEnvironment
     ) -> None:
         self._waiting.pop(connection, None)
-        self._running += 1
-        if self._running == self._limits.running:
-            self._stop_accepting()
         environment[CLOSE_CONNECTION] = partial(
             self._loop.call_soon_threadsafe, connection.stream.close
         )
-        self._threads.submit(self._answer, connection, http, environment)
+        self._whole.append(Whole(connection, http, environment, self._loop.time()))
+        self._take_threads()
+        if self._refuses and len(self._whole) > self._limits.running:
+            self._refuse(self._whole.pop())
+
+    @property
+    def _refuses(self) -> bool:
+        return bool(self._application.config.get(ANSWERS_OVERLOADED))
+
+    def _take_threads(self) -> None:
+        while self._whole and self._running < self._limits.running:
+            request = self._whole.popleft()
+            # Who has gone while he waited is not worked for.
+            if not request.connection.stream.closed():
+                self._running += 1
+                self._threads.submit(
+                    self._answer, request.connection, request.http, request.environment
+                )
+        if self._running == self._limits.running and self._look is None:
+            self._stop_accepting()
+            self._look = self._loop.call_later(_LOOK_SECONDS, self._look_after_all)
+
+    def _look_after_all(self) -> None:
+        """All threads are taken still, or again: no other worker has taken what has come since."""
+        self._look = None
+        if self._running < self._limits.running:
+            return
+        if self._refuses:
+            for listener in self._listeners:
+                for _ in range(self._limits.running):
+                    if not self._accept(listener):
+                        break
+            latest = self._loop.time() - _PATIENCE_SECONDS
+            while self._whole and self._whole[0].since < latest:
+                self._refuse(self._whole.popleft())
+        self._look = self._loop.call_later(_LOOK_SECONDS, self._look_after_all)
+
+    def _refuse(self, request: Whole) -> None:
+        request.environment[OVERLOADED] = True
+        try:
+            answer = answered(self._application, request.environment)
+        except Exception:
+            log.exception("no answer")
+            answer = None
+        self._write(request.connection, request.http, answer)
 
     def _answer(
         self, connection: Connection, http: HTTPConnection, environment: WsgiEnvironment
@@ -202,8 +268,12 @@ class Connections(HTTPServerConnectionDelegate):
 
     def _send(self, connection: Connection, http: HTTPConnection, answer: Answer | None) -> None:
         self._running -= 1
+        self._take_threads()
         if self._running == self._limits.running - 1:
             self._start_accepting()
+        self._write(connection, http, answer)
+
+    def _write(self, connection: Connection, http: HTTPConnection, answer: Answer | None) -> None:
         stream = connection.stream
         if stream.closed():
             return

@@ -15,11 +15,11 @@ def take_access_token(token: str, session_reference: str) -> None:
     """
     # What pytest prints of a failure stops at the caller, whose arguments hold no token.
     __tracebackhide__ = True
-    named = _session_of(register_secret(token))
+    named = session_of(register_secret(token))
     assert named == session_reference, f"a token of {named} was given for {session_reference}"
 
 
-def _session_of(token: str) -> str:
+def session_of(token: str) -> str:
     """The session that a token itself names: its `arn`, the authentication's reference number."""
     payload = token.split(".")[1]
     claims = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))

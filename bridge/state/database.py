@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import fcntl
 import os
+import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -175,6 +176,10 @@ def _make_file(url: URL) -> None:
             for suffix in ("-wal", "-shm"):
                 path.with_name(path.name + suffix).unlink(missing_ok=True)
             path.touch(mode=0o600)
+            # Later the change to write-ahead logging would fail beside anybody who writes, for it
+            # waits for no lock. A disk that is full is told of when the tables are made.
+            with suppress(sqlite3.Error), closing(sqlite3.connect(path)) as connection:
+                connection.execute("PRAGMA journal_mode=WAL")
 
 
 @contextmanager

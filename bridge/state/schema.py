@@ -18,7 +18,10 @@ from bridge import database
 from bridge.state.errors import TryLater
 from bridge.state.tables import metadata
 
-VERSION_TABLE = "ksef_bridge_schema_version"
+VERSION_TABLE = "ksef_bridge_schema_step"
+# 0.1.0 keeps its steps in a table of this name, and refuses to start on one that it does not know
+# there. So that table stays as it left it, and what it made is gone through once more.
+_LOCK = "ksef_bridge_schema_version"
 
 # Alembic keeps what it works on in module variables.
 _one_at_a_time = threading.Lock()
@@ -80,8 +83,8 @@ def _locked(connection: Connection, patience: Patience) -> Iterator[None]:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
         yield
         return
-    if connection.scalar(select(func.get_lock(VERSION_TABLE, patience.lock_seconds))) != 1:
+    if connection.scalar(select(func.get_lock(_LOCK, patience.lock_seconds))) != 1:
         raise TryLater("state-unreachable")
     # A lock that is not released goes with its connection.
     yield
-    connection.execute(select(func.release_lock(VERSION_TABLE)))
+    connection.execute(select(func.release_lock(_LOCK)))

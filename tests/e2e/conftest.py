@@ -18,7 +18,12 @@ from tests.e2e.espocrm import EXTENSION, EspoCrm, log_level
 from tests.e2e.given_installation import GivenInstallation, given_installation
 from tests.e2e.mail_sink import MailSink, mail_sink, sending_through
 from tests.e2e.packages import built_package, this_version
-from tests.e2e.people import made_administrator, made_api_user, made_regular_user
+from tests.e2e.people import (
+    made_administrator,
+    made_api_user,
+    made_portal_user,
+    made_regular_user,
+)
 from tests.e2e.records import Records
 from tests.e2e.rest import RestUser
 from tests.installation import Installation
@@ -151,9 +156,14 @@ def outsiders(
     espocrm: EspoCrm, root_user: RestUser, passwords: dict[str, str]
 ) -> Iterator[dict[str, RestUser]]:
     """Those who may see nothing of ours."""
-    with made_regular_user(root_user) as (regular, password), made_api_user(root_user) as program:
+    with contextlib.ExitStack() as stack:
+        regular, password = stack.enter_context(made_regular_user(root_user))
         passwords[regular.name] = password
-        yield {"regular": regular, "api": program}
+        yield {
+            "regular": regular,
+            "api": stack.enter_context(made_api_user(root_user)),
+            "portal": stack.enter_context(made_portal_user(root_user)),
+        }
 
 
 @pytest.fixture(scope="session")

@@ -43,6 +43,36 @@ def made_api_user(root: RestUser) -> Iterator[RestUser]:
 
 
 @contextlib.contextmanager
+def made_record(root: RestUser, entity: str, **attributes: object) -> Iterator[str]:
+    """The id of a record that is there until the block ends."""
+    made = str(root.done("POST", entity, attributes)["id"])
+    yield made
+    root.done("DELETE", f"{entity}/{made}")
+
+
+@contextlib.contextmanager
+def made_portal_user(root: RestUser) -> Iterator[RestUser]:
+    """A customer in a portal of his own."""
+    password = register_secret(f"Aa1-{secrets.token_urlsafe(15)}")
+    name = f"ksef-e2e-portal-{secrets.token_hex(3)}"
+    with (
+        made_record(root, "Portal", name=name, isActive=True) as portal,
+        made_record(
+            root,
+            "User",
+            userName=name,
+            lastName=name,
+            type="portal",
+            isActive=True,
+            password=password,
+            passwordConfirm=password,
+            portalsIds=[portal],
+        ),
+    ):
+        yield RestUser.by_password(root.url, name, password, root.transcript, portal)
+
+
+@contextlib.contextmanager
 def _made_user(root: RestUser, kind: str, name: str, locale: str) -> Iterator[tuple[RestUser, str]]:
     password = register_secret(f"Aa1-{secrets.token_urlsafe(15)}")
     name = f"{name}-{secrets.token_hex(3)}"

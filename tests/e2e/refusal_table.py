@@ -10,16 +10,17 @@ HEAD = ("input", "HTTP", "code", "message (en)", "message (pl)", "stored")
 
 @dataclass
 class RefusalTable:
-    """One line for each mistake that was tried."""
+    """One line for each thing that was tried."""
 
     title: str
+    head: tuple[str, ...] = HEAD
     lines: list[tuple[str, ...]] = field(default_factory=list)
 
     def add(self, *cells: str) -> None:
-        assert len(cells) == len(HEAD)
+        assert len(cells) == len(self.head)
         self.lines.append(tuple(" ".join(cell.split()).replace("|", "\\|") for cell in cells))
 
     def write(self, path: Path) -> None:
-        rows = [HEAD, ("---",) * len(HEAD), *self.lines]
+        rows = [self.head, ("---",) * len(self.head), *self.lines]
         text = "\n".join(f"| {' | '.join(row)} |" for row in rows)
         path.write_text(f"{self.title}\n\n{text}\n")

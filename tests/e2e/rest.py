@@ -59,10 +59,15 @@ class RestUser:
     name: str = ""
     sent: int = field(default=0)
     password: str = field(default="", repr=False)
+    below: str = "api/v1"
+    """Where the API begins; a portal has one of its own."""
 
     @classmethod
-    def by_password(cls, url: str, name: str, password: str, transcript: Path) -> RestUser:
-        user = cls(url, {}, transcript, name, password=password)
+    def by_password(
+        cls, url: str, name: str, password: str, transcript: Path, portal: str | None = None
+    ) -> RestUser:
+        below = "api/v1" if portal is None else f"api/v1/portal-access/{portal}"
+        user = cls(url, {}, transcript, name, password=password, below=below)
         user.log_in()
         return user
 
@@ -77,12 +82,12 @@ class RestUser:
         """
         given = _encoded(self.name, self.password)
         headers = {"Authorization": f"Basic {given}", "Espo-Authorization": given}
-        answer = _HTTP.request("GET", f"{self.url}/api/v1/App/user", headers=headers)
+        answer = _HTTP.request("GET", f"{self.url}/{self.below}/App/user", headers=headers)
         assert answer.status == 200, f"{self.name} cannot log in: {answer.status}"
         self.headers = {"Authorization": f"Basic {_encoded(self.name, answer.json()['token'])}"}
 
     def call(self, method: str, path: str, body: object = None, **headers: str) -> Answer:
-        """One call below `/api/v1/`; any status is an answer. Bytes are sent as they are.
+        """One call below the API's beginning; any status is an answer. Bytes are sent as they are.
 
         Of a header's name the hyphens are underscores.
         """
@@ -108,7 +113,7 @@ class RestUser:
         sent = body if isinstance(body, bytes) else json.dumps(body).encode()
         return _HTTP.request(
             method,
-            f"{self.url}/api/v1/{path}",
+            f"{self.url}/{self.below}/{path}",
             body=None if body is None else sent,
             headers={
                 **self.headers,

@@ -1,4 +1,4 @@
-"""A regular user and a program see and do nothing of ours."""
+"""A regular user, a program and a customer in a portal see and do nothing of ours."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from tests.e2e.records import Records
 from tests.e2e.rest import RestUser
 from tests.installation import Installation, new_nip
 
+WHO = ("regular", "api", "portal")
 ENTITIES = ("KsefProfile", "KsefCertificate")
 Route = tuple[str, str, object]
 FILES = {"files": [{"name": "a.crt", "content": "LQ=="}]}
@@ -79,7 +80,7 @@ def filled(value: Any, names: dict[str, str]) -> Any:
     return value
 
 
-@pytest.mark.parametrize("who", ["regular", "api"])
+@pytest.mark.parametrize("who", WHO)
 @pytest.mark.parametrize("entity", ENTITIES)
 def test_every_record_route_is_forbidden(
     who: str, entity: str, outsiders: dict[str, RestUser], ids: dict[str, str]
@@ -94,7 +95,7 @@ def test_every_record_route_is_forbidden(
     assert not [route for route, each in answers.items() if b"Nie dla nich" in each.body]
 
 
-@pytest.mark.parametrize("who", ["regular", "api"])
+@pytest.mark.parametrize("who", WHO)
 def test_every_other_route_is_forbidden(
     who: str, outsiders: dict[str, RestUser], ids: dict[str, str]
 ) -> None:
@@ -106,13 +107,13 @@ def test_every_other_route_is_forbidden(
     assert set(statuses.values()) == {403}, statuses
 
 
-@pytest.mark.parametrize("who", ["regular", "api"])
+@pytest.mark.parametrize("who", WHO)
 def test_uploading_is_forbidden(who: str, outsiders: dict[str, RestUser]) -> None:
     for field in ("certificateFile", "keyFile"):
         assert outsiders[who].upload(field, "a.pem", b"nothing secret").status == 403
 
 
-@pytest.mark.parametrize("who", ["regular", "api"])
+@pytest.mark.parametrize("who", WHO)
 def test_metadata_and_language_tell_nothing(who: str, outsiders: dict[str, RestUser]) -> None:
     metadata = outsiders[who].done("GET", "Metadata")
     texts = outsiders[who].done("GET", "I18n")
@@ -128,7 +129,7 @@ def test_metadata_and_language_tell_nothing(who: str, outsiders: dict[str, RestU
     assert [entity for entity in ENTITIES if entity in texts["Global"]["scopeNames"]] == []
 
 
-@pytest.mark.parametrize("who", ["regular", "api"])
+@pytest.mark.parametrize("who", WHO)
 def test_settings_tell_neither_url_nor_key(who: str, outsiders: dict[str, RestUser]) -> None:
     settings = outsiders[who].done("GET", "Settings")
     assert [name for name in settings if name.startswith("ksef")] == []

@@ -145,7 +145,7 @@ def test_state_that_is_dropped_costs_one_login_for_each_profile(
     name = on_server.environment["KSEF_BRIDGE_STATE_DATABASE_URL"].rpartition("/")[2]
     tables = (
         "ksef_bridge_session, ksef_bridge_abandoned_session, ksef_bridge_stopped_context, "
-        "ksef_bridge_public_keys, ksef_bridge_schema_version"
+        "ksef_bridge_public_keys, ksef_bridge_schema_step"
     )
     statements = {
         "tables": f"USE {name}; DROP TABLE {tables};",

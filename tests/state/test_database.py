@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import sqlite3
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -34,10 +36,11 @@ from bridge.state.database import StateDatabase, connect
 from bridge.state.errors import TryLater
 from bridge.state.leases import IS_ROW, LEASE, Lease, Leases
 from bridge.state.schema import VERSION_TABLE
-from bridge.state.tables import metadata, session
+from bridge.state.tables import enrolment, metadata, session
 from tests.mariadb import MariaDb
 from tests.state.databases import state_at
 
+TABLES_OF_0_1_0 = Path(__file__).with_name("tables-0.1.0.sql")
 ALL = select(session.c.profile_id)
 STEP = table(VERSION_TABLE, column("version_num"))
 IS_NOW_HELD = update(session).where(IS_ROW).values(lease_holder=bindparam("new_holder"))
@@ -93,6 +96,26 @@ def test_tables_of_an_older_bridge_are_brought_up_to_date(state_engine: Engine) 
     store = SessionStore(state)
     store.save(SessionState("p1", 1), Lease("p1", "me"))
     assert store.get("p1").generation == 1
+
+
+def test_what_0_1_0_looks_at_is_left_as_it_left_it(state_engine: Engine) -> None:
+    """It refuses to start where its table of steps names one that it does not know."""
+    state = StateDatabase(state_engine)
+    with state_engine.begin() as connection:
+        for statement in TABLES_OF_0_1_0.read_text(encoding="utf-8").split(";\n")[:-1]:
+            connection.exec_driver_sql(statement)
+    state.create_tables()
+    assert SessionStore(state).get("p1").generation == 3
+    assert Leases(state).claim("p1", "me")
+    with state_engine.connect() as connection:
+        reached = text("SELECT version_num FROM ksef_bridge_schema_version")
+        assert connection.scalar(reached) == "0003"
+        kept = select(enrolment.c.profile_id, enrolment.c.signing_request_id)
+        assert connection.execute(kept).one() == ("p1", None)
+        options = {"version_table": VERSION_TABLE}
+        context = MigrationContext.configure(connection, opts=options)
+        differences = compare_metadata(context, metadata)
+    assert [each[0] for each in differences] == ["remove_table"]
 
 
 @pytest.mark.parametrize("statements_done", range(1, 16))
@@ -256,6 +279,17 @@ def test_a_deleted_file_is_left_for_the_new_one(tmp_path: Path) -> None:
         assert time.monotonic() < end
         time.sleep(0.1)
     assert path.stat().st_mode & 0o077 == 0
+
+
+def test_a_new_file_is_read_while_somebody_writes(tmp_path: Path) -> None:
+    """By a worker that opens it for the first time, as all do that begin together."""
+    path = tmp_path / "state.sqlite3"
+    state_at(f"sqlite:///{path}").engine.dispose()
+    with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as writer:
+        writer.execute("BEGIN IMMEDIATE")
+        worker = StateDatabase(connect(make_url(f"sqlite:///{path}")))
+        assert SessionStore(worker).get("p1") == SessionState("p1")
+    worker.engine.dispose()
 
 
 def test_the_database_and_this_host_agree_about_the_time(state_engine: Engine) -> None:

@@ -1,0 +1,1 @@
+"""A day's life of two bridges in half an hour: `scripts/soak`."""
