@@ -60,7 +60,6 @@ def daily_job_rows(bridged: BridgedEspoCrm, companies: Companies) -> list[Row]:
 def _second_run(bridged: BridgedEspoCrm, companies: Companies) -> _Run:
     """The first logs in and stores what KSeF says of these certificates."""
     bridged.retire()
-    bridged.espocrm.execute("UPDATE ksef_certificate SET deleted = 1")
     new_companies(bridged.espocrm, bridged.bridge, companies.number, companies.certificates)
     bridged.espocrm.script("run_jobs.php", *_JOBS)
     calls, statements = bridged.bridge.ksef_calls(), _statements(bridged)

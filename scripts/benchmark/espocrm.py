@@ -34,8 +34,9 @@ class BridgedEspoCrm:
         return Records(self.user)
 
     def retire(self) -> None:
-        """Switch off all profiles, so that later jobs pass over what was measured."""
-        self.espocrm.execute("UPDATE ksef_profile SET status = 'Inactive'")
+        """Switch off all profiles and certificates, so that later jobs pass them over."""
+        for table in ("ksef_profile", "ksef_certificate"):
+            self.espocrm.execute(f"UPDATE {table} SET status = 'Inactive'")  # noqa: S608
 
 
 @contextlib.contextmanager
