@@ -33,7 +33,7 @@ PASSWORD = f'{MODAL} .ksef-key-password input[data-file=""]'
 CHOOSE = f'{MODAL} [data-action="chooseFiles"]'
 SAVE = f'{MODAL} button[data-name="save"]'
 CONNECTED = {"en": "Connected", "pl": "Połączono"}
-SIZES = ((390, 844), (1280, 900))
+SIZES = ((390, 844), (1280, 1040))
 LEFT_OVER = {"en": "Left over", "pl": "Niewykorzystane"}
 MADE = {"en": "Saving makes a profile", "pl": "Zapis utworzy profil"}
 THERE = {"en": "The profile is there already", "pl": "Profil już istnieje"}

@@ -148,8 +148,12 @@ def test_from_no_bridge_to_connected(
         assert page.locator(STEPS).count() == 0, "it goes when done"
         call_up(screen)
         assert done(screen)[:4] == NAMES[:4]
+        screen.open(LIST, f"{STEPS} li")
+        assert done(screen)[:4] == NAMES[:4], "what was called up stays"
         page.click('[data-action="closeFirstSteps"]')
         page.locator(STEPS).wait_for(state="detached")
+        screen.open(LIST, "#main .list tr")
+        assert page.locator(STEPS).count() == 0, "until it is put away"
         call_up(screen)
         assert screen.problems == []
 
