@@ -71,7 +71,7 @@ def connection_for_transactions(engine: Engine) -> Iterator[Connection]:
         raise DBAPIError(None, None, error, hide_parameters=True) from None
 
 
-def first_row(engine: Engine, text: str, parameters: Sequence[str]) -> Any:
+def first_row(engine: Engine, text: str, parameters: Sequence[str | int]) -> Any:
     """The first row of a query as the driver gives it, or None; `?` stands for each parameter.
 
     For the two queries of every call: SQLAlchemy takes longer to execute one than the database to

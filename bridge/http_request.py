@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from email.utils import formatdate
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import unquote_to_bytes
@@ -35,7 +36,8 @@ class Answer:
         return ResponseStartLine("HTTP/1.1", int(code), reason)
 
     def http_headers(self) -> HTTPHeaders:
-        headers = HTTPHeaders()
+        # RFC 9110, section 6.6.1: whoever has a clock tells the time.
+        headers = HTTPHeaders({"Date": formatdate(usegmt=True)})
         for name, value in self.headers:
             headers.add(name, value)
         return headers

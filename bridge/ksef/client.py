@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import TypeVar
 
 from bridge.credentials.context import ContextIdentifier
@@ -119,13 +120,18 @@ class KsefClient:
 
     def redeem(self, authentication_token: Secret) -> AuthenticationTokens:
         """The login's tokens; KSeF hands them out once."""
-        request = Request(REDEEM, bearer=authentication_token)
-        return self.read(request, AuthenticationTokens.from_json)
+        answer = self.send(Request(REDEEM, bearer=authentication_token))
+        tokens = _parsed(answer, lambda body: AuthenticationTokens.from_json(JsonObject.of(body)))
+        access_token = replace(tokens.access_token, given_at=answer.given_at)
+        return replace(tokens, access_token=access_token)
 
     def refresh(self, refresh_token: Secret) -> TokenInfo:
         """A new access token; the refresh token stays as it is."""
-        request = Request(REFRESH, bearer=refresh_token)
-        return self.read(request, lambda body: TokenInfo.from_json(body.object("accessToken")))
+        answer = self.send(Request(REFRESH, bearer=refresh_token))
+        token = _parsed(
+            answer, lambda body: TokenInfo.from_json(JsonObject.of(body).object("accessToken"))
+        )
+        return replace(token, given_at=answer.given_at)
 
     def sessions(self, access_token: Secret) -> Iterator[AuthenticationSession]:
         """The context's live sessions, latest first, read page by page as they are asked for."""

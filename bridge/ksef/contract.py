@@ -41,10 +41,14 @@ class Challenge:
 
 @dataclass(frozen=True, slots=True)
 class TokenInfo:
-    """`TokenInfo`: a JWT, which only KSeF can verify, and the end of its life."""
+    """`TokenInfo`: a JWT, which only KSeF can verify, and the end of its life.
+
+    `given_at` is when it was given out, by KSeF's own clock, where KSeF has told the time.
+    """
 
     token: Secret
     valid_until: datetime
+    given_at: datetime | None = None
 
     @classmethod
     def from_json(cls, body: JsonObject) -> TokenInfo:

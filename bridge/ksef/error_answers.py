@@ -60,11 +60,11 @@ def retry_after(headers: Mapping[str, str]) -> int | None:
     value = headers.get("Retry-After", "").strip()
     if value.isdecimal() and len(value) <= _LONGEST_NUMBER:
         return min(int(value), _LONGEST_RETRY_AFTER)
-    until = _http_date(value)
+    until = http_date(value)
     if until is None:
         return None
     # The server's own clock makes the difference right on a host whose clock is wrong.
-    now = _http_date(headers.get("Date", "")) or datetime.now(UTC)
+    now = http_date(headers.get("Date", "")) or datetime.now(UTC)
     return min(max(0, math.ceil((until - now).total_seconds())), _LONGEST_RETRY_AFTER)
 
 
@@ -142,7 +142,8 @@ def _details(problem: JsonObject) -> tuple[KsefErrorDetail, ...]:
     )
 
 
-def _http_date(value: str) -> datetime | None:
+def http_date(value: str) -> datetime | None:
+    """The moment of a header such as `Date`; None for what is no date."""
     try:
         moment = parsedate_to_datetime(value)
         return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)

@@ -11,6 +11,7 @@ import re
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from pathlib import Path
 from urllib.parse import quote, urlencode, urlsplit
 
@@ -20,7 +21,7 @@ from urllib3.exceptions import HTTPError, ReadTimeoutError
 from bridge import __version__
 from bridge.credentials.secret import Secret
 from bridge.ksef.connections import AnswerTooLarge, Connections, HttpAnswer, NotConnected
-from bridge.ksef.error_answers import error_of
+from bridge.ksef.error_answers import error_of, http_date
 from bridge.ksef.errors import (
     KsefAnswerUnreadable,
     KsefError,
@@ -83,12 +84,13 @@ class SystemWarning:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An answer with a status of 2xx."""
+    """An answer with a status of 2xx; `given_at` is its header `Date`, by KSeF's own clock."""
 
     operation: Operation
     http_status: int
     body: bytes = field(repr=False)
     system_warning: SystemWarning | None = None
+    given_at: datetime | None = None
 
     def json(self) -> object:
         """The body as JSON. Raises KsefAnswerUnreadable."""
@@ -162,7 +164,8 @@ class Transport:
             answer = self._exchanged(request, headers)
             http_status, warning = answer.status, _system_warning(answer, operation)
             if 200 <= http_status < 300:
-                return Answer(operation, http_status, answer.body, warning)
+                given_at = http_date(answer.headers.get("Date", ""))
+                return Answer(operation, http_status, answer.body, warning, given_at)
             error = _error(request, answer)
             trace_id = error.trace_id
         except KsefError as unreadable:

@@ -26,7 +26,7 @@ class SessionTokens:
     def seal(self, purpose: Purpose, token: TokenInfo) -> SealedToken:
         """The token as it may be stored."""
         sealed = self.vault.seal(token.token, purpose, self._binding)
-        return SealedToken(sealed, token.valid_until)
+        return SealedToken(sealed, token.valid_until, token.given_at)
 
     def submitted(self, credential: Credential, authentication_token: TokenInfo) -> KsefSession:
         """The session as it is when KSeF has taken a login in."""

@@ -13,7 +13,7 @@ from bridge.sessions.ksef_threads import ANSWER_WITHIN_SECONDS, KsefThreads
 from bridge.sessions.login import LOGIN_TIME_LIMIT
 from bridge.sessions.logins import Logins
 from bridge.sessions.session_tokens import SessionTokens
-from bridge.sessions.state import Refusal, SessionState
+from bridge.sessions.state import Refusal, SealedToken, SessionState
 from bridge.sessions.store import Seen
 from bridge.state.errors import TryLater
 from bridge.vault import Purpose
@@ -21,6 +21,8 @@ from bridge.vault import Purpose
 REFRESH_MARGIN = timedelta(seconds=60)
 _USABLE_MARGIN = timedelta(seconds=5)
 _SEEN_IS_TRUE_FOR_SECONDS = 0.5
+# What was stored a moment after the clock was read is no clock put back.
+_STORED_LATER = timedelta(seconds=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,7 @@ class Sessions:
         seen = self._looked(profile_id, credential)
         state = seen.state
         newer_than = state.generation if force_refresh else -1
-        if _is_fresh(state, credential, newer_than):
+        if _is_fresh(seen, credential, newer_than):
             token = self._opened(state)
             if token is not None:
                 self._logins.events.handed_out("cache")
@@ -86,7 +88,7 @@ class Sessions:
                 start + ANSWER_WITHIN_SECONDS,
             )
         except TryLater:
-            if newer_than >= 0 or not _is_fresh(seen.state, credential, newer_than, _USABLE_MARGIN):
+            if newer_than >= 0 or not _is_fresh(seen, credential, newer_than, _USABLE_MARGIN):
                 raise
             state = seen.state
         token = self._opened(state)
@@ -114,14 +116,14 @@ class Sessions:
         self, seen: SessionState, credential: Credential, newer_than: int, end: float
     ) -> SessionState:
         def needless() -> bool:
-            now = self._looked(seen.profile_id, credential).state
+            now = self._looked(seen.profile_id, credential)
             return _is_settled(seen, now, credential, newer_than)
 
         with self._logins.leased(seen.profile_id, end, needless) as login:
             # The profile may have been changed while this one waited.
             credential = credential_of(self._logins.profile(seen.profile_id))
             now = self._looked(seen.profile_id, credential)
-            if _is_settled(seen, now.state, credential, newer_than):
+            if _is_settled(seen, now, credential, newer_than):
                 return now.state
             if login is None:
                 raise TryLater("login-in-progress", retry_after=2)
@@ -144,26 +146,38 @@ class Sessions:
 
 
 def _is_fresh(
-    state: SessionState,
+    seen: Seen,
     credential: Credential,
     newer_than: int,
     margin: timedelta = REFRESH_MARGIN,
 ) -> bool:
-    session = state.session
+    session = seen.state.session
     return (
         session is not None
         and session.credential == credential.identity
-        and state.generation > newer_than
+        and seen.state.generation > newer_than
         and session.access_token is not None
-        and session.access_token.valid_until - margin > datetime.now(UTC)
+        and session.access_token.valid_until - margin > _now(session.access_token, seen.age)
     )
 
 
-def _is_settled(
-    seen: SessionState, now: SessionState, credential: Credential, newer_than: int
-) -> bool:
+def _now(token: SealedToken, age: timedelta | None) -> datetime:
+    """The present by KSeF's clock: when it gave out the token, and how long ago that is.
+
+    So a host whose own clock is wrong hands out nothing that is over, and does not ask for a new
+    token at each call.
+    """
+    if token.given_at is None or age is None:
+        return datetime.now(UTC)
+    if age < -_STORED_LATER:
+        # The database's clock was put back since.
+        return token.valid_until
+    return token.given_at + age
+
+
+def _is_settled(seen: SessionState, now: Seen, credential: Credential, newer_than: int) -> bool:
     """Whether another holder got a token since `seen`. Raises LoginRefused if he was refused."""
-    refusal = _refusal_of(now, credential)
+    refusal = _refusal_of(now.state, credential)
     if refusal is not None and refusal != seen.refusal:
         raise _as_error(refusal)
     return _is_fresh(now, credential, newer_than)

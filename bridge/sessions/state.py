@@ -24,10 +24,11 @@ UNFINISHED = (Phase.SUBMITTED, Phase.REDEEMING)
 
 @dataclass(frozen=True, slots=True)
 class SealedToken:
-    """One of KSeF's JWTs under seal."""
+    """One of KSeF's JWTs under seal; both moments are by KSeF's clock."""
 
     sealed: str = field(repr=False)
     valid_until: datetime
+    given_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

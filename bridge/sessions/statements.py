@@ -37,8 +37,9 @@ _OF_PROFILE_OR_ITS_TESTS = or_(
 
 STATE: Select[Any] = select(session.c.profile_id, session.c.state).where(IS_ROW)
 # For `database.first_row`, with a profile's id and its context (see `_IS_CONTEXT`); always one row.
+# `NOW` is to be replaced.
 LOOK = """
-    SELECT session.state, session.version, stopped.refusal
+    SELECT session.state, session.version, stopped.refusal, NOW - session.changed_at
     FROM (SELECT 1 AS one) AS always_one
     LEFT JOIN ksef_bridge_session AS session ON session.profile_id = ?
     LEFT JOIN ksef_bridge_stopped_context AS stopped

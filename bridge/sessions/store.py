@@ -42,12 +42,14 @@ log = structlog.get_logger(__name__)
 class Seen:
     """A profile's state, and what stops its context.
 
-    `version` tells this state from any later one; None when nothing was ever stored.
+    `version` tells this state from any later one, `age` is how long ago it was stored, by the
+    database's clock; None when nothing was ever stored.
     """
 
     state: SessionState
     version: int | None
     stop: StopRefusal | None
+    age: timedelta | None = None
 
 
 class SessionStore:
@@ -56,6 +58,7 @@ class SessionStore:
     def __init__(self, database: StateDatabase) -> None:
         self._database = database
         self._timed = statements.TimedStatements(database.clock.now)
+        self._look = statements.LOOK.replace("NOW", database.clock.text)
 
     def check(self) -> None:
         """Whether the tables can be read."""
@@ -70,11 +73,13 @@ class SessionStore:
 
     def look(self, profile_id: str, environment: Environment, context: ContextIdentifier) -> Seen:
         """The profile's state, with the refusal by which KSeF stopped the context, if it did."""
-        document, version, refusal = self._database.first_by_text(
-            statements.LOOK, [profile_id, *_context(environment, context).values()]
+        now = self._database.clock.parameters().values()
+        document, version, refusal, age = self._database.first_by_text(
+            self._look, [*now, profile_id, *_context(environment, context).values()]
         )
         stop = None if refusal is None else _STOP.validate_json(refusal)
-        return Seen(_state(profile_id, document), version, stop)
+        passed = None if age is None else timedelta(milliseconds=int(age))
+        return Seen(_state(profile_id, document), version, stop, passed)
 
     def save(
         self,

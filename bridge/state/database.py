@@ -92,7 +92,7 @@ class StateDatabase:
 
         return self._with_tables(read)
 
-    def first_by_text(self, text: str, parameters: Sequence[str]) -> Any:
+    def first_by_text(self, text: str, parameters: Sequence[str | int]) -> Any:
         """The first row of a query given as `database.first_row` takes it, or None."""
         return self._with_tables(lambda: database.first_row(self.engine, text, parameters))
 

@@ -41,6 +41,10 @@ class MovedTime:
     def go_on(self, by: timedelta) -> None:
         """So much time passes at once."""
         assert by >= timedelta(0), "time does not go back"
+        self.jump(by)
+
+    def jump(self, by: timedelta) -> None:
+        """The clock is put forward or back."""
         self.moved_by += by
         # Replaced as a whole: it is read at every look at the clock.
         replacement = self.file.with_suffix(".new")
