@@ -31,7 +31,7 @@ from bridge.enrolment.certificate_list import CertificateList
 from bridge.enrolment.enrolments import Enrolments
 from bridge.enrolment.events import EnrolmentEvents
 from bridge.enrolment.records import Records
-from bridge.enrolment.rounds import EnrolmentRounds
+from bridge.enrolment.rounds import enrolment_rounds
 from bridge.enrolment.store import EnrolmentStore
 from bridge.enrolment.subject_calls import SubjectCalls
 from bridge.espocrm.profiles import Profiles
@@ -55,7 +55,7 @@ from bridge.sessions.store import SessionStore
 from bridge.settings import Settings
 from bridge.signing_requests.progress import Progress as SigningProgress
 from bridge.signing_requests.requests import SigningRequests
-from bridge.signing_requests.rounds import SigningRequestRounds
+from bridge.signing_requests.rounds import signing_request_rounds
 from bridge.signing_requests.store import SigningRequestStore
 from bridge.state.database import StateDatabase
 from bridge.state.database import connect as connect_state
@@ -129,7 +129,7 @@ def create_app(settings: Settings, counts_folder: Path | None = None) -> Flask:
     signing = SigningProgress(logins, threads, SigningRequestStore(state))
     signing_requests = SigningRequests(signing, inspector)
     app.extensions["ksef-signing-requests"] = signing_requests
-    app.extensions["ksef-signing-request-rounds"] = SigningRequestRounds(signing)
+    app.extensions["ksef-signing-request-rounds"] = signing_request_rounds(signing)
     records = Records(RequestedCertificates(espocrm_engine), vault)
     carrying_on = CarryingOn(
         logins=logins,
@@ -209,7 +209,7 @@ def _add_sessions(
 
 def _add_certificates(app: Flask, carrying_on: CarryingOn) -> None:
     app.extensions["ksef-enrolments"] = Enrolments(carrying_on)
-    app.extensions["ksef-enrolment-rounds"] = EnrolmentRounds(carrying_on)
+    app.extensions["ksef-enrolment-rounds"] = enrolment_rounds(carrying_on)
     app.extensions["ksef-certificate-list"] = CertificateList(
         carrying_on.subject_calls, carrying_on.threads, carrying_on.events
     )

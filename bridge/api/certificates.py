@@ -31,6 +31,7 @@ from bridge.api.restrictions import admit_environments, admit_profile
 from bridge.api.schemas import ProfilePath
 from bridge.enrolment.certificate_list import CertificateList
 from bridge.enrolment.enrolments import Enrolments
+from bridge.enrolment.preparation import CertificateRequest
 from bridge.enrolment.state import Problem
 from bridge.keys.api_keys import Scope
 
@@ -49,11 +50,13 @@ def request_certificate(path: EnrolmentPath, body: EnrolmentRequest) -> tuple[di
     """
     caller = structlog.contextvars.get_contextvars().get("caller")
     requested = _enrolments(path.certificate_id).request(
-        path.profile_id,
-        path.certificate_id,
-        body.order(),
-        None if caller is None else str(caller),
-        body.signing_request_id,
+        CertificateRequest(
+            path.profile_id,
+            path.certificate_id,
+            body.order(),
+            None if caller is None else str(caller),
+            body.signing_request_id,
+        )
     )
     enrolment, password = requested.enrolment, requested.password
     answer = EnrolmentAnswer(

@@ -10,12 +10,12 @@ from typing import Any
 
 import click
 
-from bridge.commands.language import language_option, language_spoken
 from bridge.commands.messages import Messages
 from bridge.doctor.examination import examine
 from bridge.doctor.results import Result, Status, gravest
 from bridge.logs import configure_logging
 from bridge.messages import Language, Message
+from bridge.spoken_language import language_option, language_spoken
 
 
 @click.command()

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import click
 
-from bridge.commands.language import language_option, language_spoken
 from bridge.commands.messages import Messages
 from bridge.extension import CarriedPackage, ExtensionAbsent, carried_package
 from bridge.messages import Language
+from bridge.spoken_language import language_option, language_spoken
 
 
 class ExtensionCode(StrEnum):

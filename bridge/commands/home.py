@@ -8,11 +8,11 @@ from enum import StrEnum
 
 import click
 
-from bridge.commands.language import language_option, language_spoken
 from bridge.commands.messages import Messages
 from bridge.logs import configure_logging
 from bridge.messages import Language
 from bridge.settings import Settings, SettingsError, load_settings
+from bridge.spoken_language import language_option, language_spoken
 from bridge.state.database import StateDatabase
 from bridge.state.database import connect as connect_state
 from bridge.state.errors import BridgeError

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import click
 
-from bridge.commands.language import language_option, language_spoken
 from bridge.commands.messages import Messages
 from bridge.credentials.secret import Secret
 from bridge.extension import ExtensionAbsent, carried_package
@@ -22,6 +21,7 @@ from bridge.initialization.machine import Machine, reachable_program
 from bridge.initialization.plan import installation, removal
 from bridge.initialization.steps import Circumstances, DatabaseAdministrator, Step
 from bridge.messages import Language
+from bridge.spoken_language import language_option, language_spoken
 
 _SETTINGS_PAGE = "#KsefProfile"
 _YES = {"y", "yes", "t", "tak"}

@@ -13,6 +13,7 @@ import click
 from sqlalchemy import Engine
 from sqlalchemy.engine import URL
 
+from bridge.commands.key_codes import RotationCode
 from bridge.commands.messages import Messages
 from bridge.commands.sealed_secrets import (
     SealCount,
@@ -22,7 +23,6 @@ from bridge.commands.sealed_secrets import (
     existing_state_database,
 )
 from bridge.enrolment.store import EnrolmentStore
-from bridge.keys.errors import KeyFileError
 from bridge.keys.master_keys import (
     add_master_key,
     load_key_ring,
@@ -40,14 +40,11 @@ from bridge.vault import Vault
 _SECONDS_BETWEEN_PASSES = 1.0
 _MOST_PASSES = 10
 
-_RENEW_STATE = "run `ksef-bridge keys renew`"
-_RENEW_ESPOCRM = "EspoCRM's daily job KsefRenewSeals renews them; run it, or wait a day"
 
-
-def rotate() -> None:
+def rotate(messages: Messages) -> None:
     """Add a primary key, make the state's seals anew under it, say what comes next."""
     configure_logging()
-    with _explained():
+    with _explained(messages):
         settings = load_settings()
         path = settings.master_keys_file
         # A file made here would be a wrong path rather than a rotation.
@@ -55,57 +52,52 @@ def rotate() -> None:
         with _state(settings) as engine:
             key = add_master_key(path)
             click.echo(key.id)
-            click.echo(f"Added to {path} as the primary key; running bridges use it.", err=True)
-            _renew(settings, engine)
+            _say(messages, RotationCode.ADDED, path=str(path))
+            _renew(messages, settings, engine)
         older = [each.id for each in load_key_ring(path) if each.id != key.id]
-    _say_what_comes_next(settings, older)
+    _say_what_comes_next(messages, settings, older)
 
 
-def renew() -> None:
+def renew(messages: Messages) -> None:
     """Make the state's seals anew under the primary key, and print how many sessions changed."""
     configure_logging()
-    with _explained():
+    with _explained(messages):
         settings = load_settings()
         with _state(settings) as engine:
-            click.echo(_renew(settings, engine))
+            click.echo(_renew(messages, settings, engine))
 
 
-def remove(key_id: str, *, force: bool) -> None:
+def remove(messages: Messages, key_id: str, *, force: bool) -> None:
     """Remove an older key unless seals need it, or may need it."""
     configure_logging()
-    with _explained():
+    with _explained(messages):
         settings = load_settings()
         path = settings.master_keys_file
         older_master_key(path, key_id)
-        reasons = _reasons_to_keep(key_id, settings)
+        reasons = _reasons_to_keep(messages, key_id, settings)
         if reasons and not force:
-            raise click.ClickException(
-                f"{key_id} stays in {path}:\n{_lines(reasons)}\n"
-                "With --force it is removed all the same, and what is sealed under it is lost."
-            )
+            stays = messages.of(RotationCode.STAYS, {"keyId": key_id, "path": str(path)}).text
+            loses = messages.told(RotationCode.FORCE_LOSES)
+            raise click.ClickException(f"{stays}\n{_lines(reasons)}\n{loses}")
         remove_master_key(path, key_id)
     click.echo(key_id)
-    click.echo(
-        f"Removed from {path}; running bridges take it up. Keep it in your backup for as long as "
-        "you keep backups of EspoCRM's database that were made before.",
-        err=True,
-    )
+    _say(messages, RotationCode.REMOVED, path=str(path))
     if reasons:
-        click.echo(f"Removed by force:\n{_lines(reasons)}", err=True)
+        _say(messages, RotationCode.REMOVED_BY_FORCE)
+        click.echo(_lines(reasons), err=True)
 
 
-def _renew(settings: Settings, engine: Engine) -> int:
+def _renew(messages: Messages, settings: Settings, engine: Engine) -> int:
     vault = Vault(load_key_ring(settings.master_keys_file))
     try:
         renewed, is_settled = _renew_until_settled(engine, vault)
     except TryLater as error:
-        text = Messages().told(error.code, error.params)
-        raise click.ClickException(
-            f"{text}\nSessions are not all renewed; {_RENEW_STATE}."
-        ) from None
-    click.echo(f"Sessions renewed in the state database: {renewed}.", err=True)
+        told = messages.told(error.code, error.params)
+        interrupted = messages.told(RotationCode.INTERRUPTED)
+        raise click.ClickException(f"{told}\n{interrupted}") from None
+    _say(messages, RotationCode.RENEWED, count=renewed)
     if not is_settled:
-        click.echo(f"Logins were still being stored under an older key; {_RENEW_STATE}.", err=True)
+        _say(messages, RotationCode.UNSETTLED)
     return renewed
 
 
@@ -127,31 +119,27 @@ def _renew_until_settled(engine: Engine, vault: Vault) -> tuple[int, bool]:
     return renewed, False
 
 
-def _say_what_comes_next(settings: Settings, older: Sequence[str]) -> None:
-    path = settings.master_keys_file
-    click.echo(
-        f"Next: keep a copy of {path} safe, and copy it now to every other bridge on these "
-        "databases. EspoCRM renews its own seals by its daily job KsefRenewSeals. After that:",
-        err=True,
-    )
+def _say_what_comes_next(messages: Messages, settings: Settings, older: Sequence[str]) -> None:
+    _say(messages, RotationCode.NEXT, path=str(settings.master_keys_file))
     for key_id in older:
         click.echo(f"  ksef-bridge keys remove-master {key_id}", err=True)
 
 
-def _reasons_to_keep(key_id: str, settings: Settings) -> list[str]:
-    sources: list[tuple[Callable[[URL], Sequence[SealCount]], URL, str]] = [
-        (count_state_seals, settings.state_database_url, _RENEW_STATE),
-        (count_espocrm_seals, settings.espocrm_database_url, _RENEW_ESPOCRM),
+def _reasons_to_keep(messages: Messages, key_id: str, settings: Settings) -> list[str]:
+    sources: list[tuple[Callable[[URL], Sequence[SealCount]], URL, RotationCode]] = [
+        (count_state_seals, settings.state_database_url, RotationCode.SEALS_IN_STATE),
+        (count_espocrm_seals, settings.espocrm_database_url, RotationCode.SEALS_IN_ESPOCRM),
     ]
     reasons = []
-    for count_seals, url, what_to_do in sources:
+    for count_seals, url, code in sources:
         try:
             counts = count_seals(url)
         except SealsUncounted as error:
-            reasons.append(f"{error}: whether it holds seals under this key is not known")
+            problem = messages.of(error.code, error.params).text
+            reasons.append(messages.of(RotationCode.UNCOUNTED, {"problem": problem}).text)
             continue
         reasons += [
-            f"{count.number} seals under it in {count.place}; {what_to_do}"
+            messages.of(code, {"count": count.number, "place": count.place}).text
             for count in counts
             if count.key_id == key_id
         ]
@@ -172,8 +160,14 @@ def _state(settings: Settings) -> Iterator[Engine]:
 
 
 @contextmanager
-def _explained() -> Iterator[None]:
+def _explained(messages: Messages) -> Iterator[None]:
     try:
         yield
-    except (KeyFileError, SettingsError, SealsUncounted) as error:
+    except SettingsError as error:
         raise click.ClickException(str(error)) from None
+    except SealsUncounted as error:
+        raise click.ClickException(messages.told(error.code, error.params)) from None
+
+
+def _say(messages: Messages, code: RotationCode, **params: str | int) -> None:
+    click.echo(messages.of(code, params).text, err=True)

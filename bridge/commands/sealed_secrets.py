@@ -25,6 +25,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import SQLAlchemyError
 
 from bridge import database
+from bridge.commands.key_codes import RotationCode
 from bridge.espocrm.tables import ksef_certificate, ksef_profile
 from bridge.state.database import connect as connect_state
 from bridge.state.tables import metadata as state_metadata
@@ -39,7 +40,12 @@ _ESPOCRM_COLUMNS = (ksef_profile.c.token_sealed, ksef_certificate.c.private_key_
 
 
 class SealsUncounted(Exception):
-    """A database cannot be read; the text says which, why, and what to do."""
+    """A database cannot be read; the message says which, why, and what to do."""
+
+    def __init__(self, code: RotationCode, **params: str) -> None:
+        super().__init__(code, params)
+        self.code = code
+        self.params = params
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +67,8 @@ def count_espocrm_seals(url: URL) -> Sequence[SealCount]:
         with engine.connect() as connection:
             return _counted(_espocrm_texts(connection))
     except SQLAlchemyError as error:
-        raise SealsUncounted(
-            f"EspoCRM's database cannot be read ({type(error).__name__}); "
-            "check KSEF_BRIDGE_ESPOCRM_DATABASE_URL"
-        ) from None
+        reason = type(error).__name__
+        raise SealsUncounted(RotationCode.ESPOCRM_UNREADABLE, reason=reason) from None
     finally:
         engine.dispose()
 
@@ -76,7 +80,8 @@ def count_state_seals(url: URL) -> Sequence[SealCount]:
         with engine.connect() as connection:
             return _counted(_state_texts(connection))
     except SQLAlchemyError as error:
-        raise _state_unreadable(type(error).__name__) from None
+        reason = type(error).__name__
+        raise SealsUncounted(RotationCode.STATE_UNREADABLE, reason=reason) from None
     finally:
         engine.dispose()
 
@@ -88,16 +93,17 @@ def existing_state_database(url: URL) -> Engine:
     database that it would make itself for one without seals. Raises SealsUncounted.
     """
     if url.get_backend_name() == "sqlite" and not Path(url.database or "").is_file():
-        raise _state_unreadable(f"{url.database} does not exist")
+        raise SealsUncounted(RotationCode.STATE_ABSENT, file=url.database or "")
     engine = connect_state(url)
     try:
         is_made = inspect(engine).has_table(session.name)
     except SQLAlchemyError as error:
         engine.dispose()
-        raise _state_unreadable(type(error).__name__) from None
+        reason = type(error).__name__
+        raise SealsUncounted(RotationCode.STATE_UNREADABLE, reason=reason) from None
     if not is_made:
         engine.dispose()
-        raise _state_unreadable(f"there is no table {session.name}")
+        raise SealsUncounted(RotationCode.STATE_FOREIGN, table=session.name)
     return engine
 
 
@@ -135,10 +141,3 @@ def _counted(texts: Iterable[tuple[str, str]]) -> Sequence[SealCount]:
         (place, found[1]) for place, text in texts for found in _KEY_ID.finditer(text)
     )
     return [SealCount(place, key_id, number) for (place, key_id), number in sorted(numbers.items())]
-
-
-def _state_unreadable(reason: str) -> SealsUncounted:
-    return SealsUncounted(
-        f"the state database cannot be read ({reason}); set KSEF_BRIDGE_STATE_DATABASE_URL as the "
-        "bridge has it"
-    )

@@ -12,7 +12,6 @@ from flask import Flask
 from bridge.app import create_app, prepare
 from bridge.commands.messages import Messages
 from bridge.counts import shared_counts
-from bridge.enrolment.rounds import EnrolmentRounds
 from bridge.inspector.inspector import Inspector
 from bridge.installation import check_files
 from bridge.keys.errors import KeyFileError
@@ -21,8 +20,8 @@ from bridge.serving import Listener
 from bridge.serving import serve as run_server
 from bridge.sessions.housekeeping import Housekeeping
 from bridge.settings import Settings, SettingsError, load_settings
-from bridge.signing_requests.rounds import SigningRequestRounds
 from bridge.state.errors import BridgeError
+from bridge.state.rounds import Rounds
 
 # What glibc's resolver asks of name servers that do not answer (resolv.conf(5)). Else it takes ten
 # seconds, and nobody waits for an answer of ours as long.
@@ -52,9 +51,9 @@ def _serve(settings: Settings, counts: Path | None) -> None:
         app = create_app(settings, counts)
         housekeeping: Housekeeping = app.extensions["ksef-housekeeping"]
         housekeeping.start()
-        enrolments: EnrolmentRounds = app.extensions["ksef-enrolment-rounds"]
+        enrolments: Rounds = app.extensions["ksef-enrolment-rounds"]
         enrolments.start()
-        signing_requests: SigningRequestRounds = app.extensions["ksef-signing-request-rounds"]
+        signing_requests: Rounds = app.extensions["ksef-signing-request-rounds"]
         signing_requests.start()
         inspector: Inspector = app.extensions["ksef-inspector"]
         inspector.start()

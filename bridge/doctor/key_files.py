@@ -21,6 +21,7 @@ from bridge.keys.errors import (
     KeyFileMissing,
 )
 from bridge.keys.master_keys import KeyRing, load_key_ring
+from bridge.keys.restrictions import Restriction
 
 _MASTER_KEYS = "master-keys"
 _API_KEYS = "api-keys"
@@ -30,6 +31,11 @@ _UNUSABLE = {
     KeyFileExposed: DoctorCode.KEY_FILE_EXPOSED,
     KeyFileEmpty: DoctorCode.KEY_FILE_EMPTY,
     KeyFileDamaged: DoctorCode.KEY_FILE_DAMAGED,
+}
+_RESTRICTED: dict[str, tuple[DoctorCode, str]] = {
+    Restriction.ENVIRONMENTS: (DoctorCode.API_KEY_ENVIRONMENTS, "environments"),
+    Restriction.PROFILES: (DoctorCode.API_KEY_PROFILES, "profiles"),
+    Restriction.CALLS_PER_MINUTE: (DoctorCode.API_KEY_RATE, "count"),
 }
 
 Keys = TypeVar("Keys")
@@ -95,18 +101,15 @@ def _described(path: Path, ring: KeyRing) -> Result:
 
 def _of_api_key(key: ApiKey) -> Iterator[Result]:
     """What the key may, a sentence for each."""
-    bound, named = key.restrictions, {"keyId": key.id, "caller": key.name}
+    named = {"keyId": key.id, "caller": key.name}
     if not key.scopes:
         yield warning(_API_KEY, DoctorCode.API_KEY_WITHOUT_SCOPE, **named)
         return
     yield ok(_API_KEY, DoctorCode.API_KEY_SCOPES, **named, scopes=_listed(key.scopes))
-    if bound.environments is not None:
-        environments = _listed(bound.environments)
-        yield ok(_API_KEY, DoctorCode.API_KEY_ENVIRONMENTS, **named, environments=environments)
-    if bound.profiles is not None:
-        yield ok(_API_KEY, DoctorCode.API_KEY_PROFILES, **named, profiles=_listed(bound.profiles))
-    if bound.calls_per_minute is not None:
-        yield ok(_API_KEY, DoctorCode.API_KEY_RATE, **named, count=bound.calls_per_minute)
+    for restriction, value in key.restrictions.parts().items():
+        code, placeholder = _RESTRICTED[restriction]
+        told = value if isinstance(value, int) else _listed(value)
+        yield ok(_API_KEY, code, **named, **{placeholder: told})
 
 
 def _listed(values: Iterable[str]) -> str:

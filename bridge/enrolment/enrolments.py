@@ -22,7 +22,13 @@ from bridge.enrolment.events import Outcome
 from bridge.enrolment.keys import open_password
 from bridge.enrolment.names import check_name
 from bridge.enrolment.pace import FIRST_LOOK
-from bridge.enrolment.preparation import Beginning, found_again, order_in, prepare
+from bridge.enrolment.preparation import (
+    Beginning,
+    CertificateRequest,
+    found_again,
+    order_in,
+    prepare,
+)
 from bridge.enrolment.state import Enrolment, Order
 from bridge.enrolment.store import Stored
 from bridge.ksef.certificate_calls import KsefCertificates
@@ -52,37 +58,30 @@ class Enrolments:
         self._vault = carrying_on.logins.vault
         self._events = carrying_on.events
 
-    def request(
-        self,
-        profile_id: str,
-        certificate_id: str,
-        order: Order,
-        requested_by: str | None = None,
-        signing_request_id: str | None = None,
-    ) -> Requested:
-        """Begin, or find what was begun, for a record that EspoCRM has made for it.
+    def request(self, request: CertificateRequest) -> Requested:
+        """Begin, or find what was begun; another signing request's session serves that from now on.
 
-        With `signing_request_id` by the session of that signing request, and never by the profile's
-        own; also for what was begun by another one. Raises NameUnusable, ProfileNotFound,
-        ProfileUnusable, NotFound, EnrolmentConflict, SigningConflict, AwayFromHome, LoginRefused.
+        Raises NameUnusable, ProfileNotFound, ProfileUnusable, NotFound, EnrolmentConflict,
+        SigningConflict, AwayFromHome, LoginRefused.
         """
         self._home.check_change()
+        profile_id, order = request.profile_id, request.order
         check_name(order.name)
-        stored = self._store.get(certificate_id)
+        stored = self._store.get(request.certificate_id)
         if stored is None:
             try:
-                enrolment = self._begun(
-                    profile_id, certificate_id, order, requested_by, signing_request_id
-                )
+                enrolment = self._begun(request)
             except BridgeError as error:
                 if not isinstance(error, TryLater):
-                    self._events.not_begun(profile_id, certificate_id, order.type.value, error)
+                    self._events.not_begun(
+                        profile_id, request.certificate_id, order.type.value, error
+                    )
                 raise
         else:
             enrolment = stored.enrolment
         _check(enrolment, profile_id, order)
-        if signing_request_id not in {None, enrolment.signing_request_id}:
-            self._serve_by(enrolment, str(signing_request_id))
+        if request.signing_request_id not in {None, enrolment.signing_request_id}:
+            self._serve_by(enrolment, str(request.signing_request_id))
         return Requested(enrolment, self._password_to_tell(enrolment))
 
     def environments(self, certificate_id: str) -> Iterator[Environment]:
@@ -142,35 +141,26 @@ class Enrolments:
         self._signing_requests.use(enrolment.profile_id, signing_request_id, certificate_id)
         self._store.serve_by(certificate_id, signing_request_id)
 
-    def _begun(
-        self,
-        profile_id: str,
-        certificate_id: str,
-        order: Order,
-        requested_by: str | None,
-        signing_request_id: str | None,
-    ) -> Enrolment:
+    def _begun(self, request: CertificateRequest) -> Enrolment:
         end = time.monotonic() + ANSWER_WITHIN_SECONDS
-        profile = self._subject_calls.requesting_profile(profile_id, signing_request_id)
+        certificate_id, signing_request_id = request.certificate_id, request.signing_request_id
+        profile = self._subject_calls.requesting_profile(request.profile_id, signing_request_id)
         record = self._records.waiting(certificate_id)
         if signing_request_id is not None:
-            self._signing_requests.use(profile_id, signing_request_id, certificate_id)
-        now = self._carrying_on.now()
-        beginning = Beginning(profile, certificate_id, requested_by, now, signing_request_id)
+            self._signing_requests.use(request.profile_id, signing_request_id, certificate_id)
+        beginning = Beginning(request, profile, self._carrying_on.now())
         if record.private_key_sealed:
-            return self._added(found_again(beginning, record, order, self._vault)).enrolment
+            return self._added(found_again(beginning, record, self._vault)).enrolment
         calls = self._subject_calls.of(profile, signing_request_id=signing_request_id)
         return self._carrying_on.threads.wait(
             profile.environment,
-            ("enrol", certificate_id, order),
-            lambda: self._prepared(beginning, order, calls, end),
+            ("enrol", certificate_id, request.order),
+            lambda: self._prepared(beginning, calls, end),
             end,
         )
 
-    def _prepared(
-        self, beginning: Beginning, order: Order, calls: KsefCertificates, end: float
-    ) -> Enrolment:
-        certificate_id = beginning.certificate_id
+    def _prepared(self, beginning: Beginning, calls: KsefCertificates, end: float) -> Enrolment:
+        certificate_id = beginning.request.certificate_id
         with self._carrying_on.leased(certificate_id, end):
             stored = self._store.get(certificate_id)
             if stored is not None:
@@ -178,8 +168,8 @@ class Enrolments:
             # While this one waited, EspoCRM may have stored what another has begun.
             record = self._records.waiting(certificate_id)
             if record.private_key_sealed:
-                return self._added(found_again(beginning, record, order, self._vault)).enrolment
-            enrolment = prepare(beginning, order, calls, self._vault)
+                return self._added(found_again(beginning, record, self._vault)).enrolment
+            enrolment = prepare(beginning, calls, self._vault)
             if not self._store.add(enrolment, FIRST_LOOK):
                 raise TryLater("state-unreachable")
         self._events.enrolment(Outcome.PREPARED, enrolment)
@@ -190,9 +180,9 @@ class Enrolments:
         record = self._records.waiting(certificate_id)
         if not record.private_key_sealed:
             raise NotFound(EnrolmentCode.NOT_FOUND)
-        order = order_in(record, self._vault)
-        beginning = Beginning(profile, certificate_id, None, self._carrying_on.now())
-        return self._added(found_again(beginning, record, order, self._vault))
+        request = CertificateRequest(profile_id, certificate_id, order_in(record, self._vault))
+        beginning = Beginning(request, profile, self._carrying_on.now())
+        return self._added(found_again(beginning, record, self._vault))
 
     def _added(self, enrolment: Enrolment) -> Stored:
         """The enrolment that was found again, as it or another's of the same record is stored."""

@@ -30,24 +30,37 @@ from bridge.vault import SealError, Vault
 
 
 @dataclass(frozen=True, slots=True)
-class Beginning:
-    """Whose request begins, for which record, and when."""
+class CertificateRequest:
+    """What EspoCRM asks for, by whom, for a record that it has made for the certificate.
 
-    profile: Profile
+    With `signing_request_id` by the session of that signing request, and never by the profile's
+    own.
+    """
+
+    profile_id: str
     certificate_id: str
-    requested_by: str | None
-    now: datetime
+    order: Order
+    requested_by: str | None = None
     signing_request_id: str | None = None
 
-    def enrolment(self, order: Order, key: SealedKey, **members: Any) -> Enrolment:
+
+@dataclass(frozen=True, slots=True)
+class Beginning:
+    """A request that begins, of which profile, and when."""
+
+    request: CertificateRequest
+    profile: Profile
+    now: datetime
+
+    def enrolment(self, key: SealedKey, **members: Any) -> Enrolment:
         """Its enrolment with that key; `members` are the others'."""
         return Enrolment(
-            certificate_id=self.certificate_id,
+            certificate_id=self.request.certificate_id,
             profile_id=self.profile.id,
-            requested_by=self.requested_by,
+            requested_by=self.request.requested_by,
             environment=self.profile.environment,
-            signing_request_id=self.signing_request_id,
-            order=order,
+            signing_request_id=self.request.signing_request_id,
+            order=self.request.order,
             created_at=self.now,
             public_key_sha256=key.public_key_sha256,
             private_key_sealed=key.sealed,
@@ -55,7 +68,7 @@ class Beginning:
         )
 
 
-def prepare(beginning: Beginning, order: Order, calls: KsefCertificates, vault: Vault) -> Enrolment:
+def prepare(beginning: Beginning, calls: KsefCertificates, vault: Vault) -> Enrolment:
     """A request whose key is made and sealed; KSeF knows nothing of it yet.
 
     Raises what `refusals_in_words` does, also when a limit of KSeF's is reached.
@@ -65,12 +78,12 @@ def prepare(beginning: Beginning, order: Order, calls: KsefCertificates, vault: 
         if (problem := reached_limit(limits)) is not None:
             raise told_problem(problem)
         subject = calls.enrolment_data().subject
+    request, order = beginning.request, beginning.request.order
     key = seal_key(vault, new_key(order.key_algorithm))
     password_sealed = None
     if order.with_package:
-        password_sealed = seal_password(vault, new_password(), key, beginning.certificate_id)
+        password_sealed = seal_password(vault, new_password(), key, request.certificate_id)
     return beginning.enrolment(
-        order,
         key,
         phase=Phase.PREPARED,
         subject=subject,
@@ -79,19 +92,17 @@ def prepare(beginning: Beginning, order: Order, calls: KsefCertificates, vault: 
     )
 
 
-def found_again(
-    beginning: Beginning, record: RequestedCertificate, order: Order, vault: Vault
-) -> Enrolment:
+def found_again(beginning: Beginning, record: RequestedCertificate, vault: Vault) -> Enrolment:
     """The request of a record that holds a key already: it may have reached KSeF.
 
     Raises EnrolmentConflict when the key's seal does not open.
     """
     key, _ = _opened(record, vault)
+    with_package = beginning.request.order.with_package
     return beginning.enrolment(
-        order,
         key,
         phase=Phase.SENDING,
-        package_state=PackageState.PASSWORD_LOST if order.with_package else PackageState.NOT_ASKED,
+        package_state=PackageState.PASSWORD_LOST if with_package else PackageState.NOT_ASKED,
         is_restored=True,
     )
 

@@ -10,7 +10,7 @@ from bridge.initialization.errors import CannotContinue
 from bridge.initialization.layout import API_KEYS_FILE, MASTER_KEYS_FILE
 from bridge.initialization.machine import give
 from bridge.initialization.steps import Circumstances, Sentence
-from bridge.keys.api_keys import Scope, add_api_key, read_api_keys, remove_api_key
+from bridge.keys.api_keys import Scope, add_api_key
 from bridge.keys.errors import KeyFileError
 from bridge.keys.master_keys import add_master_key, load_key_ring
 
@@ -36,11 +36,10 @@ class Keys:
                 load_key_ring(self._master_keys)
             else:
                 add_master_key(self._master_keys)
-            made, self.given.api_key = add_api_key(self._api_keys, _NAME, frozenset(Scope))
             # Nobody knows those that were made here before and do not connect EspoCRM.
-            for key in read_api_keys(self._api_keys):
-                if key.name == _NAME and key.id != made.id:
-                    remove_api_key(self._api_keys, key.id)
+            _, self.given.api_key = add_api_key(
+                self._api_keys, _NAME, frozenset(Scope), replaces_namesakes=True
+            )
             for path in (self._master_keys, self._api_keys):
                 give(path, self.given.bridge_account, _OWNERS_ALONE)
         except (KeyFileError, OSError) as error:

@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from bridge.credentials.secret import Secret
+from bridge.keys.codes import Damage
 from bridge.keys.errors import (
     KeyFileDamaged,
     KeyFileEmpty,
@@ -31,12 +32,7 @@ from bridge.keys.errors import (
     LastApiKey,
 )
 from bridge.keys.key_file import key_id_in, moment_in, read_key_file, sole_writer, write_key_file
-from bridge.keys.restrictions import (
-    UNRESTRICTED,
-    Restrictions,
-    restricted_entry,
-    restrictions_in,
-)
+from bridge.keys.restrictions import UNRESTRICTED, Restrictions, restrictions_in
 from bridge.keys.watched_key_file import WatchedKeyFile
 
 _COMMAND = "ksef-bridge keys new-api"
@@ -103,7 +99,7 @@ def api_keys_of(path: Path, entries: Sequence[Mapping[str, Any]]) -> Sequence[Ap
     try:
         return [_key_in(entry) for entry in entries]
     except (KeyError, TypeError, ValueError):
-        raise KeyFileDamaged(path, "an entry is incomplete") from None
+        raise KeyFileDamaged(path, Damage.INCOMPLETE) from None
 
 
 def watch_api_keys(path: Path) -> WatchedKeyFile[Sequence[ApiKey]]:
@@ -119,10 +115,12 @@ def add_api_key(
     name: str,
     scopes: frozenset[Scope],
     restrictions: Restrictions = UNRESTRICTED,
+    *,
+    replaces_namesakes: bool = False,
 ) -> tuple[ApiKey, Secret]:
     """Make a key, store its digest, and return it with its text, which is kept nowhere.
 
-    Raises KeyFileError.
+    With `replaces_namesakes` it takes the place of all keys of that name. Raises KeyFileError.
     """
     key_id = secrets.token_hex(4)
     text = f"{_PREFIX}_{key_id}_{secrets.token_urlsafe(32)}"
@@ -132,7 +130,8 @@ def add_api_key(
         older: Sequence[ApiKey] = ()
         with contextlib.suppress(KeyFileMissing, KeyFileEmpty):
             older = read_api_keys(path)
-        write_key_file(path, [_entry(each) for each in [*older, key]])
+        kept = [each for each in older if not (replaces_namesakes and each.name == name)]
+        write_key_file(path, [_entry(each) for each in [*kept, key]])
     return key, Secret(text)
 
 
@@ -196,5 +195,5 @@ def _entry(key: ApiKey) -> dict[str, object]:
     }
     if key.restrictions == UNRESTRICTED:
         return entry
-    restricted = {"scopes": scopes, **restricted_entry(key.restrictions)}
+    restricted = {"scopes": scopes, **key.restrictions.parts()}
     return entry | {"scopes": [], "restricted": restricted}

@@ -17,6 +17,7 @@ from pyrage import DecryptError, passphrase
 
 from bridge.credentials.secret import Secret
 from bridge.keys.api_keys import api_keys_of, read_api_keys
+from bridge.keys.codes import KeyFileCode
 from bridge.keys.errors import KeyFileError, KeyFileMissing
 from bridge.keys.key_file import read_key_file, sole_writer, write_key_file
 from bridge.keys.master_keys import key_ring_of, load_key_ring
@@ -30,17 +31,14 @@ _WRONG_PASSPHRASE = "Decryption failed"  # noqa: S105
 
 
 class BackupUnusable(KeyFileError):
-    """The file that was exported cannot be opened; the text says why."""
+    """The file that was exported cannot be opened or written; the message says why."""
 
 
 class KeyDiffers(KeyFileError):
     """The backup has another key under an id that is here already."""
 
     def __init__(self, path: Path, key_id: str, backup: Path) -> None:
-        super().__init__(
-            f"{path} and {backup} hold different keys with the id {key_id}, so nothing was "
-            "imported; import into new files, and look which of the two opens your seals"
-        )
+        super().__init__(KeyFileCode.DIFFERS, path, keyId=key_id, backup=str(backup))
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +79,9 @@ def export_keys(files: KeyFiles, phrase: Secret, backup: Path) -> None:
             backup.unlink(missing_ok=True)
             raise
     except FileExistsError:
-        raise BackupUnusable(f"{backup} exists already; name another file") from None
+        raise BackupUnusable(KeyFileCode.BACKUP_EXISTS, backup) from None
     except OSError as error:
-        raise BackupUnusable(f"{backup} cannot be written: {error.strerror}") from None
+        raise BackupUnusable(KeyFileCode.UNWRITABLE, backup, reason=_reason(error)) from None
 
 
 def import_keys(files: KeyFiles, phrase: Secret, backup: Path) -> Imported:
@@ -107,19 +105,15 @@ def _opened(backup: Path, phrase: Secret) -> Mapping[str, Any]:
     try:
         sealed = backup.read_bytes()
     except OSError as error:
-        raise BackupUnusable(f"{backup} cannot be read: {error.strerror}") from None
+        raise BackupUnusable(KeyFileCode.UNREADABLE, backup, reason=_reason(error)) from None
     if not sealed.startswith(_AGE):
         raise _another(backup)
     try:
         content = passphrase.decrypt(sealed, phrase.reveal_text())
     except DecryptError as error:
         if str(error) == _WRONG_PASSPHRASE:
-            raise BackupUnusable(
-                f"{backup} cannot be opened: this is not the passphrase that it was exported with"
-            ) from None
-        raise BackupUnusable(
-            f"{backup} cannot be opened: it is damaged or not complete; take another copy of it"
-        ) from None
+            raise BackupUnusable(KeyFileCode.BACKUP_WRONG_PASSPHRASE, backup) from None
+        raise BackupUnusable(KeyFileCode.BACKUP_DAMAGED, backup) from None
     with suppress(ValueError, KeyError, TypeError):
         held = json.loads(content)
         if held["format"] == _FORMAT and held["masterKeys"] and held["apiKeys"]:
@@ -141,7 +135,11 @@ def _refuse_others(path: Path, entries: Sequence[Mapping[str, Any]], backup: Pat
 
 
 def _another(backup: Path) -> BackupUnusable:
-    return BackupUnusable(f"{backup} cannot be opened: it was not made by `{_COMMAND}`")
+    return BackupUnusable(KeyFileCode.BACKUP_FOREIGN, backup, command=_COMMAND)
+
+
+def _reason(error: OSError) -> str:
+    return error.strerror or type(error).__name__
 
 
 def _added(path: Path, entries: Sequence[Mapping[str, Any]], *, first: bool) -> Sequence[str]:

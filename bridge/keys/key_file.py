@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from bridge.keys.codes import Damage, KeyFileCode
 from bridge.keys.errors import (
     KeyFileDamaged,
     KeyFileError,
@@ -38,13 +39,13 @@ def read_key_file(path: Path, making_command: str) -> list[dict[str, Any]]:
     except OSError as error:
         raise KeyFileUnreadable(path, type(error).__name__) from None
     except UnicodeDecodeError:
-        raise KeyFileDamaged(path, "it is not text") from None
+        raise KeyFileDamaged(path, Damage.NO_TEXT) from None
     try:
         keys = json.loads(text)["keys"]
     except (ValueError, KeyError, TypeError, RecursionError):
-        raise KeyFileDamaged(path, "it is not the JSON that ksef-bridge wrote") from None
+        raise KeyFileDamaged(path, Damage.OTHER_JSON) from None
     if not isinstance(keys, list) or not all(isinstance(key, dict) for key in keys):
-        raise KeyFileDamaged(path, "its keys are not a list")
+        raise KeyFileDamaged(path, Damage.NO_LIST)
     return keys
 
 
@@ -142,4 +143,4 @@ def _keep_replacement(folder: Path) -> None:
 
 
 def _unwritable(path: Path, error: Exception) -> KeyFileError:
-    return KeyFileError(f"{path} cannot be written: {type(error).__name__}")
+    return KeyFileError(KeyFileCode.UNWRITABLE, path, reason=type(error).__name__)

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from bridge.credentials.secret import Secret
+from bridge.keys.codes import Damage
 from bridge.keys.errors import (
     KeyFileDamaged,
     KeyFileEmpty,
@@ -79,13 +80,13 @@ def key_ring_of(path: Path, entries: Sequence[Mapping[str, Any]]) -> KeyRing:
             for entry in entries
         ]
     except (KeyError, TypeError, ValueError, binascii.Error):
-        raise KeyFileDamaged(path, "an entry is incomplete") from None
+        raise KeyFileDamaged(path, Damage.INCOMPLETE) from None
     if not keys:
         raise KeyFileEmpty(path, _COMMAND)
     if any(len(key.secret.reveal()) != KEY_BYTES for key in keys):
-        raise KeyFileDamaged(path, f"a key is not {KEY_BYTES} bytes long")
+        raise KeyFileDamaged(path, Damage.LENGTH)
     if len({key.id for key in keys}) != len(keys):
-        raise KeyFileDamaged(path, "two keys have one id")
+        raise KeyFileDamaged(path, Damage.TWO_OF_ONE_ID)
     return KeyRing(keys)
 
 

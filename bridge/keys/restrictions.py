@@ -8,8 +8,9 @@ they refuse the key, and what they write of it again is a key that may do nothin
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
 from bridge.credentials.environment import Environment
@@ -18,7 +19,16 @@ MOST_CALLS_PER_MINUTE = 60_000
 PROFILE_ID = re.compile(r"[^\s:/]{1,24}")
 """What may be the id of a record of EspoCRM's."""
 
-_MEMBERS = {"scopes", "environments", "profiles", "callsPerMinute"}
+
+class Restriction(StrEnum):
+    """What a key can be narrowed in, as a key file calls it, in the order in which it is told."""
+
+    ENVIRONMENTS = "environments"
+    PROFILES = "profiles"
+    CALLS_PER_MINUTE = "callsPerMinute"
+
+
+_MEMBERS = {"scopes", *Restriction}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +38,17 @@ class Restrictions:
     environments: frozenset[Environment] | None = None
     profiles: frozenset[str] | None = None
     calls_per_minute: int | None = None
+
+    def parts(self) -> dict[str, list[str] | int]:
+        """What narrows the key, by `Restriction`: members of a key file's entry."""
+        parts: dict[str, list[str] | int] = {}
+        if self.environments is not None:
+            parts[Restriction.ENVIRONMENTS] = sorted(self.environments)
+        if self.profiles is not None:
+            parts[Restriction.PROFILES] = sorted(self.profiles)
+        if self.calls_per_minute is not None:
+            parts[Restriction.CALLS_PER_MINUTE] = self.calls_per_minute
+        return parts
 
 
 UNRESTRICTED = Restrictions()
@@ -40,24 +61,15 @@ def restrictions_in(restricted: Mapping[str, Any]) -> Restrictions:
     """
     if not isinstance(restricted, dict) or not set(restricted) <= _MEMBERS:
         raise ValueError("restrictions that this version does not know")
-    environments, profiles = restricted.get("environments"), restricted.get("profiles")
+    environments = restricted.get(Restriction.ENVIRONMENTS)
+    profiles = restricted.get(Restriction.PROFILES)
     return Restrictions(
         environments=None
         if environments is None
         else frozenset(Environment(each) for each in _some(environments)),
         profiles=None if profiles is None else frozenset(map(_profile_id, _some(profiles))),
-        calls_per_minute=_rate(restricted.get("callsPerMinute")),
+        calls_per_minute=_rate(restricted.get(Restriction.CALLS_PER_MINUTE)),
     )
-
-
-def restricted_entry(restrictions: Restrictions) -> dict[str, object]:
-    """The members of a key file's entry, which `restrictions_in` reads."""
-    members = {
-        "environments": _listed(restrictions.environments),
-        "profiles": _listed(restrictions.profiles),
-        "callsPerMinute": restrictions.calls_per_minute,
-    }
-    return {name: value for name, value in members.items() if value is not None}
 
 
 def _some(values: object) -> list[Any]:
@@ -78,7 +90,3 @@ def _rate(value: object) -> int | None:
     if type(value) is not int or not 0 < value <= MOST_CALLS_PER_MINUTE:
         raise ValueError("not a number of calls")
     return value
-
-
-def _listed(values: Collection[str] | None) -> list[str] | None:
-    return None if values is None else sorted(values)

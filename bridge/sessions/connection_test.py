@@ -190,7 +190,7 @@ class ConnectionTests:
         with suppress(TryLater), self._logins.leased(proof.profile.id, end) as login:
             if login is not None:
                 state = self._store.get(proof.profile.id)
-                self._store.save(replace(state, refusal=None), login.lease)
+                self._store.save(replace(state, refusal=None), login.held.lease)
 
     def _end(self, proof: _Proof) -> None:
         """End the test's session, unless KSeF is still working on its login."""
@@ -201,7 +201,7 @@ class ConnectionTests:
             if not _is_under_way(state):
                 with suppress(KsefError):
                     login.settle(state)
-                    self._store.remove(login.lease)
+                    self._store.remove(login.held.lease)
 
 
 def _is_under_way(state: SessionState) -> bool:

@@ -73,7 +73,7 @@ class Housekeeping:
             # Between then and now somebody may have finished it.
             if is_proof_id(state_id):
                 login.settle(state)
-                self._store.remove(login.lease)
+                self._store.remove(login.held.lease)
             elif state.session is not None and state.session.phase in UNFINISHED:
                 login.settle(state)
 

@@ -11,6 +11,7 @@ from bridge.espocrm.profiles import Certificate, Profile, Profiles
 from bridge.sessions.authentication_operation import LoginOptions
 from bridge.sessions.errors import ProfileUnusable
 from bridge.sessions.events import Events
+from bridge.sessions.held_session import HeldSession
 from bridge.sessions.ksef_access import KsefAccess
 from bridge.sessions.login import Login
 from bridge.sessions.store import Seen, SessionStore
@@ -67,12 +68,12 @@ class Logins:
             yield None if lease is None else self._login(lease, end)
 
     def _login(self, lease: Lease, end: float) -> Login:
-        return Login(
+        held = HeldSession(
             ksef=self.ksef,
             store=self.store,
             vault=self.vault,
-            options=self.options,
             events=self.events,
             lease=lease,
             end=end,
         )
+        return Login(held, self.options)

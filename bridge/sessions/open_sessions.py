@@ -131,7 +131,7 @@ class OpenSessions:
                 return None
             if self._store.abandoned(state_id) and state.session.phase is Phase.ESTABLISHED:
                 # A new access token can revoke these, too.
-                state = login.refresh(state)
+                state = login.held.refresh(state)
             return self._ended(login, state)
 
     def _ended(self, login: Login, state: SessionState) -> str | None:
@@ -145,7 +145,7 @@ class OpenSessions:
             return None
         client = self._logins.ksef.client(session.environment)
         _revoked(lambda: client.revoke_current_session(refresh_token))
-        login.forget_session(state)
+        login.held.without_session(state, abandon=False)
         self._logins.events.revoked(state.profile_id, session.reference_number)
         return session.reference_number
 
@@ -177,7 +177,7 @@ class OpenSessions:
             if login is None or session is None or session.phase is not Phase.ESTABLISHED:
                 return None
             if not _is_usable(session):
-                state = login.refresh(state)
+                state = login.held.refresh(state)
                 session = state.session
             if session is None:
                 return None

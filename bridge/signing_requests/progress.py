@@ -189,7 +189,7 @@ class Progress:
         """Forget a login that KSeF has refused: it holds no tokens."""
         with suppress(TryLater, KsefError):
             login.settle(self.logins.store.get(state_id))
-            self.logins.store.remove(login.lease)
+            self.logins.store.remove(login.held.lease)
 
     def _read_permissions(self, stored: Stored, state: SessionState) -> None:
         """What KSeF says of the signer's rights; without its answer the next question asks."""
@@ -217,7 +217,7 @@ class Progress:
             self.enter(stored, Phase.ENDING, _PAUSE_AFTER_FAILURE, problem=request.problem)
             return
         self.enter(stored, Phase.ENDED, problem=request.problem)
-        self.logins.store.remove(login.lease)
+        self.logins.store.remove(login.held.lease)
 
 
 def opened_access_token(logins: Logins, state: SessionState) -> Secret | None:

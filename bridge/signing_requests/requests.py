@@ -205,7 +205,7 @@ class SigningRequests:
         with self._logins.leased(request.state_id, _end()) as login, refusals_in_words():
             if login is None:
                 raise TryLater("login-in-progress", retry_after=2)
-            state = login.refresh(self._logins.store.get(request.state_id))
+            state = login.held.refresh(self._logins.store.get(request.state_id))
         token = opened_access_token(self._logins, state)
         if token is None:
             # Somebody has revoked it at KSeF.

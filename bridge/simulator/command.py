@@ -14,6 +14,7 @@ from flask import Flask
 
 from bridge.credentials.environment import Environment
 from bridge.credentials.secret import Secret
+from bridge.messages import Language
 from bridge.serving import Listener, serve
 from bridge.simulator.app import create_app
 from bridge.simulator.certificates.issued_certificate import CertificateType
@@ -34,6 +35,8 @@ from bridge.simulator.running_simulators import announce, withdrawn_at_exit
 from bridge.simulator.sign_command import sign
 from bridge.simulator.state import SimulatorState
 from bridge.simulator.subject_options import names_of, valid_nip, valid_pesel
+from bridge.simulator.words import SimulatorCode, Words
+from bridge.spoken_language import language_option, language_spoken
 
 _THREADS = 128
 # Clients under test keep what they have opened, and all of them are this user's own.
@@ -48,15 +51,16 @@ _IDLE_SECONDS = 75
     help=f"Port on 127.0.0.1 to listen on, or to find a running simulator at. "
     f"[default: {DEFAULT_PORT}]",
 )
+@language_option
 @click.pass_context
-def simulator(context: click.Context, port: int | None) -> None:
+def simulator(context: click.Context, port: int | None, language: Language | None) -> None:
     """Play KSeF's Test environment on this machine, for tests only.
 
     Everything is forgotten at exit, and each start has a certificate authority of its own.
     """
     context.obj = port
     if context.invoked_subcommand is None:
-        _serve(port or DEFAULT_PORT)
+        _serve(port or DEFAULT_PORT, Words(language_spoken(language)))
 
 
 @simulator.command()
@@ -95,9 +99,11 @@ def simulator(context: click.Context, port: int | None) -> None:
     required=True,
     help="Folder for the two files; made when it is not there.",
 )
+@language_option
 @click.pass_obj
 def certificate(
     port: int | None,
+    language: Language | None,
     nip: str | None,
     pesel: str | None,
     name: str | None,
@@ -115,21 +121,21 @@ def certificate(
     issued by an authority made for it alone: right in form, but no running simulator will accept
     it.
     """
-    attributes = _attributes(nip, pesel, name)
+    words = Words(language_spoken(language))
+    attributes = _attributes(words, nip, pesel, name)
     if not password:
-        raise click.BadParameter("must not be empty.", param_hint="--password")
+        raise click.BadParameter(words.of(SimulatorCode.PASSWORD_EMPTY), param_hint="--password")
     application = Application(attributes, certificate_type, new_key(key_algorithm))
     issued, served = None, Environment(environment)
     if served is not Environment.PRODUCTION:
         try:
             issued = issue_by_simulator(application, [port] if port else likely_ports(served))
         except SimulatorRefused as refusal:
-            raise click.ClickException(f"the simulator refused: {refusal}") from None
+            refused = words.of(SimulatorCode.REFUSED, reason=str(refusal))
+            raise click.ClickException(refused) from None
     if issued is None:
         issued = issue_alone(application, served)
-        click.echo(
-            "Issued by an authority of its own: no running simulator will accept it.", err=True
-        )
+        click.echo(words.of(SimulatorCode.ISSUED_ALONE), err=True)
     stem = f"{environment}-{certificate_type}-{nip or pesel}"
     key_pem = encrypted_pem(application.key, Secret(password))
     for path in _write(folder, stem, issued.public_bytes(Encoding.PEM), key_pem):
@@ -139,10 +145,10 @@ def certificate(
 simulator.add_command(sign)
 
 
-def _serve(port: int) -> None:
+def _serve(port: int, words: Words) -> None:
     def ready() -> None:
         announce(port)
-        click.echo(f"The KSeF simulator listens on http://127.0.0.1:{port}{API}")
+        click.echo(words.of(SimulatorCode.LISTENS, url=f"http://127.0.0.1:{port}{API}"))
 
     with withdrawn_at_exit(port):
         # One worker: what the simulator knows is in the memory of one process. Calls that are
@@ -171,12 +177,12 @@ def _application() -> Flask:
     return create_app(state)
 
 
-def _attributes(nip: str | None, pesel: str | None, name: str | None) -> Attributes:
+def _attributes(words: Words, nip: str | None, pesel: str | None, name: str | None) -> Attributes:
     if (nip is None) == (pesel is None):
-        raise click.UsageError("Give either --nip or --pesel.")
+        raise click.UsageError(words.of(SimulatorCode.NIP_OR_PESEL))
     if nip is not None:
         return company(nip, name or f"Firma {nip} sp. z o.o.")
-    return person(f"PNOPL-{pesel}", *names_of(name or "Jan Kowalski"))
+    return person(f"PNOPL-{pesel}", *names_of(words, name or "Jan Kowalski"))
 
 
 def _write(folder: Path, stem: str, certificate_pem: bytes, key_pem: bytes) -> tuple[Path, Path]:

@@ -14,13 +14,16 @@ from lxml import etree
 
 from bridge.credentials.environment import Environment
 from bridge.credentials.identifiers import NIP_LENGTH, is_nip
+from bridge.messages import Language
 from bridge.simulator.certificates.enrolment_data import MEMBERS
 from bridge.simulator.certificates.portal import Attributes, company, person
 from bridge.simulator.endpoints import API
 from bridge.simulator.errors import BadRequest
 from bridge.simulator.found_simulator import SimulatorRefused, ask, likely_ports
 from bridge.simulator.subject_options import names_of, valid_nip, valid_pesel
+from bridge.simulator.words import SimulatorCode, Words
 from bridge.simulator.xades.xml_documents import parse
+from bridge.spoken_language import language_option, language_spoken
 
 Kind = Literal["person", "seal", "foreign"]
 
@@ -52,9 +55,11 @@ _PASSPORT = "PASDE-C01X00T47"  # the specimen's
     type=click.Path(dir_okay=False, path_type=Path),
     help="File to write, which must not exist. [default: FILE with -signed in its name]",
 )
+@language_option
 @click.pass_obj
 def sign(
     port: int | None,
+    language: Language | None,
     file: Path,
     kind: Kind,
     nip: str | None,
@@ -70,9 +75,10 @@ def sign(
     looks like a qualified one and serves there alone, and until it ends: the same person or
     company signs with the same certificate.
     """
-    document = _read(file)
+    words = Words(language_spoken(language))
+    document = _read(words, file)
     context_nip = _nip_of(document)
-    subject = _subject(kind, nip, pesel, name, context_nip)
+    subject = _subject(words, kind, nip, pesel, name, context_nip)
     body = {
         "document": etree.tostring(document.getroottree(), encoding="unicode"),
         "subject": {_MEMBERS[oid]: value for oid, value in subject},
@@ -83,29 +89,26 @@ def sign(
         ports = [port] if port else likely_ports(Environment.TEST)
         made = ask(ports, "/_simulator/qualified-signatures", body)
     except SimulatorRefused as refusal:
-        raise click.ClickException(f"the simulator refused: {refusal}") from None
+        refused = words.of(SimulatorCode.REFUSED, reason=str(refusal))
+        raise click.ClickException(refused) from None
     if made is None:
-        raise click.ClickException("no simulator runs: start one by `ksef-bridge simulator`.")
-    click.echo(_write(made.body["document"], file, out))
+        raise click.ClickException(words.of(SimulatorCode.NONE_RUNS))
+    click.echo(_write(words, made.body["document"], file, out))
     if kind == "foreign":
         der = base64.b64decode(made.body["certificate"])
         fingerprint = hashlib.sha256(der).hexdigest().upper()
-        click.echo(_advice("Fingerprint", fingerprint, context_nip, made.port), err=True)
+        click.echo(_advice(words, "Fingerprint", fingerprint, context_nip, made.port), err=True)
     elif pesel is not None:
-        click.echo(_advice("Pesel", pesel, context_nip, made.port), err=True)
+        click.echo(_advice(words, "Pesel", pesel, context_nip, made.port), err=True)
 
 
-def _read(file: Path) -> etree._Element:
+def _read(words: Words, file: Path) -> etree._Element:
     try:
         document = parse(file.read_bytes())
     except BadRequest:
         document = None
     if document is None or etree.QName(document).localname != "AuthTokenRequest":
-        raise click.BadParameter(
-            "this is no login document: the XML file with AuthTokenRequest that is to be signed "
-            "is needed.",
-            param_hint="FILE",
-        )
+        raise click.BadParameter(words.of(SimulatorCode.NO_LOGIN_DOCUMENT), param_hint="FILE")
     return document
 
 
@@ -117,25 +120,30 @@ def _nip_of(document: etree._Element) -> str | None:
 
 
 def _subject(
-    kind: Kind, nip: str | None, pesel: str | None, name: str | None, context_nip: str | None
+    words: Words,
+    kind: Kind,
+    nip: str | None,
+    pesel: str | None,
+    name: str | None,
+    context_nip: str | None,
 ) -> Attributes:
     if kind == "foreign":
         if nip is not None or pesel is not None:
-            raise click.UsageError("Whom KSeF knows by a fingerprint has no --nip and no --pesel.")
-        return person(_PASSPORT, *names_of(name or "Erika Mustermann"), country="DE")
+            raise click.UsageError(words.of(SimulatorCode.FINGERPRINT_ALONE))
+        return person(_PASSPORT, *names_of(words, name or "Erika Mustermann"), country="DE")
     if pesel is not None:
         if nip is not None or kind == "seal":
-            raise click.UsageError("--pesel is for a person and takes the place of --nip.")
-        return person(f"PNOPL-{pesel}", *names_of(name or "Jan Kowalski"))
+            raise click.UsageError(words.of(SimulatorCode.PESEL_ALONE))
+        return person(f"PNOPL-{pesel}", *names_of(words, name or "Jan Kowalski"))
     nip = nip or context_nip
     if nip is None:
-        raise click.UsageError("The document names no NIP: give --nip.")
+        raise click.UsageError(words.of(SimulatorCode.NIP_MISSING))
     if kind == "seal":
         return company(nip, name or f"Firma {nip} sp. z o.o.")
-    return person(f"TINPL-{nip}", *names_of(name or "Jan Kowalski"))
+    return person(f"TINPL-{nip}", *names_of(words, name or "Jan Kowalski"))
 
 
-def _write(content: str, file: Path, out: Path | None) -> Path:
+def _write(words: Words, content: str, file: Path, out: Path | None) -> Path:
     """Write under the name that is wished, else under one that is free; never over a file."""
     if out is not None:
         candidates = iter([out])
@@ -150,19 +158,22 @@ def _write(content: str, file: Path, out: Path | None) -> Path:
         except FileExistsError:
             continue
         except OSError as error:
-            raise click.ClickException(f"{path} cannot be written: {error.strerror}.") from None
+            reason = error.strerror or type(error).__name__
+            told = words.of(SimulatorCode.NOT_WRITTEN, path=str(path), reason=reason)
+            raise click.ClickException(told) from None
         return path
-    raise click.BadParameter(f"{out} exists, and nothing is overwritten.", param_hint="--out")
+    told = words.of(SimulatorCode.EXISTS, path=str(out))
+    raise click.BadParameter(told, param_hint="--out")
 
 
-def _advice(kind: str, value: str, nip: str | None, port: int) -> str:
+def _advice(words: Words, kind: str, value: str, nip: str | None, port: int) -> str:
     grant = {
         "contextIdentifier": {"type": "Nip", "value": nip or "…"},
         "authorizedIdentifier": {"type": kind, "value": value},
         "permissions": [{"permissionType": "InvoiceRead", "description": "Odczyt faktur"}],
     }
+    needs = words.of(SimulatorCode.NEEDS_A_RIGHT, identifierType=kind, identifierValue=value)
     return (
-        f"KSeF knows the signer as {kind} {value}, who needs a right there. Once, unless it has "
-        f"one:\ncurl -X POST http://127.0.0.1:{port}{API}/testdata/permissions "
+        f"{needs}\ncurl -X POST http://127.0.0.1:{port}{API}/testdata/permissions "
         f"-H 'Content-Type: application/json' \\\n    -d '{json.dumps(grant, ensure_ascii=False)}'"
     )

@@ -5,32 +5,27 @@ from __future__ import annotations
 import click
 
 from bridge.credentials.identifiers import is_nip, is_pesel
+from bridge.simulator.words import SimulatorCode, Words, words_of
 
 
-def valid_nip(_: click.Context, __: click.Parameter, value: str | None) -> str | None:
+def valid_nip(context: click.Context, _: click.Parameter, value: str | None) -> str | None:
     """The NIP that was given, if any."""
     if value is not None and not is_nip(value):
-        raise click.BadParameter(_not_valid("a NIP", 10))
+        raise click.BadParameter(words_of(context).of(SimulatorCode.NO_NIP))
     return value
 
 
-def valid_pesel(_: click.Context, __: click.Parameter, value: str | None) -> str | None:
+def valid_pesel(context: click.Context, _: click.Parameter, value: str | None) -> str | None:
     """The PESEL that was given, if any."""
     if value is not None and not is_pesel(value):
-        raise click.BadParameter(_not_valid("a PESEL", 11))
+        raise click.BadParameter(words_of(context).of(SimulatorCode.NO_PESEL))
     return value
 
 
-def names_of(person: str) -> tuple[str, str]:
+def names_of(words: Words, person: str) -> tuple[str, str]:
     """Given names and surname of a person."""
     given_name, _, surname = person.strip().rpartition(" ")
     if not given_name:
-        raise click.BadParameter("a person has a given name and a surname.", param_hint="--name")
+        told = words.of(SimulatorCode.NAME_INCOMPLETE)
+        raise click.BadParameter(told, param_hint="--name")
     return given_name.strip(), surname
-
-
-def _not_valid(what: str, digits: int) -> str:
-    return (
-        f"this is not {what}: {digits} digits without spaces or hyphens are needed, "
-        f"the last of which is the check digit of the others."
-    )

@@ -27,14 +27,12 @@ TextTree = Mapping[str, "Text | TextTree"]
 
 @dataclass(frozen=True, slots=True)
 class ChangelogEntry:
-    """What the changelog has of one version."""
+    """Of which version the changelog speaks first."""
 
     version: str
     """Empty while it is not released."""
     day: str
     """As 2026-12-31; empty like the version."""
-    counts: Mapping[str, int]
-    """How many items there are of each kind: Added, Changed, Fixed, …"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

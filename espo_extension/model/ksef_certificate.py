@@ -40,10 +40,10 @@ LAYOUTS = Layouts(
     ),
     list_small=(
         Column("name", is_link=True),
-        Column("identifierValue", 16),
-        Column("type", 21),
-        Column("daysLeft", 22),
         Column("status", 17),
+        Column("daysLeft", 22),
+        Column("type", 21),
+        Column("identifierValue", 16),
     ),
     detail=(
         Panel(

@@ -52,18 +52,18 @@ AUTHORIZATION = Panel(
 LAYOUTS = Layouts(
     list=(
         Column("name", is_link=True),
-        Column("nip", 11),
+        Column("nip", 10),
         Column("environment", 11),
-        Column("authorizationType", 12),
+        Column("authorizationType", 13, label="authorizationTypeShort"),
         Column("expiry", 22),
-        Column("connectionStatus", 13),
+        Column("connectionStatus", 12),
         Column("status", 10),
     ),
     list_small=(
         Column("name", is_link=True),
-        Column("nip", 20),
-        Column("environment", 20),
-        Column("status", 19),
+        Column("connectionStatus", 22),
+        Column("status", 18),
+        Column("environment", 21),
     ),
     detail=(
         AUTHORIZATION,

@@ -13,6 +13,8 @@ class Column:
     field: str
     width: int | None = None
     is_link: bool = False
+    label: str | None = None
+    """Of the field's labels a shorter one than its own."""
 
 
 Row = tuple[str | None, ...]
@@ -39,7 +41,8 @@ class Layouts:
 
     list: tuple[Column, ...]
     list_small: tuple[Column, ...]
-    """In dialogs that choose a record, and in panels of related records."""
+    """In dialogs that choose a record, in panels of related records, and on a telephone: what is
+    to be seen there without scrolling stands first."""
     detail: tuple[Panel, ...]
     detail_small: tuple[Panel, ...]
     """In dialogs that make or show a record."""

@@ -16,53 +16,85 @@ from pathlib import Path
 import click
 
 from benchmark.access_tokens import Rounds, access_token_rows
+from benchmark.certificate_save import certificate_save_rows
+from benchmark.commands import command_rows
+from benchmark.daily_jobs import Companies, daily_job_rows
+from benchmark.espocrm import bridged_espocrm
 from benchmark.inspection import inspection_rows
-from benchmark.logins import login_rows
+from benchmark.many_logins import many_login_rows
+from benchmark.many_sessions import many_session_rows
 from benchmark.offline_signing import offline_signing_rows
 from benchmark.own_process import PartFailed
+from benchmark.pages import page_rows
+from benchmark.php_request import php_request_rows
 from benchmark.portal_certificate import portal_certificate
 from benchmark.servers import PROFILES, espocrm_database, running_simulator
 from benchmark.table import Row, markdown
 from benchmark.third_party_login import Ksef2Login
 from benchmark.waiting_logins import waiting_login_rows
+from tests.e2e.given_installation import GivenInstallation, given_installation
 from tests.installation import Installation
 from tests.mariadb import private_mariadb
-from tests.processes import COMMAND
+from tests.processes import COMMAND, RunningCommand
 
 
 @dataclass(frozen=True, slots=True)
 class Effort:
-    """How much is measured: rounds of load, logins by each method, inspections, signatures.
+    """How much is measured: rounds of load, inspections, signatures.
 
-    `waiting_logins` is how often each client logs in while KSeF works for so many seconds.
+    `waiting_logins` is how often each client logs in while KSeF works for so many seconds,
+    `many` are the profiles that log in at once, `sessions` those that have one. What begins with
+    `commands` is how often somebody waits: for a command, a PHP process, a save, a page.
     """
 
     rounds: Rounds
-    logins: int
     waiting_logins: Mapping[float, int]
+    many: int
+    sessions: int
     inspections: int
     signatures: int
+    commands: int
+    php_processes: int
+    saves: int
+    pages: int
+    companies: Companies
 
 
 _FULL = Effort(
-    Rounds(number=24, seconds=1.5),
-    logins=150,
+    Rounds(number=12, seconds=1.5),
     waiting_logins={0: 25, 0.3: 5, 1.2: 5, 5: 3},
+    many=2000,
+    sessions=10_000,
     inspections=100,
     signatures=1000,
+    commands=5,
+    php_processes=30,
+    saves=15,
+    pages=15,
+    companies=Companies(50, 20),
 )
 _QUICK = Effort(
-    Rounds(number=7, seconds=1),
-    logins=40,
-    waiting_logins={0: 15, 0.3: 1, 1.2: 1, 5: 1},
+    Rounds(number=3, seconds=0.8),
+    waiting_logins={0: 11, 0.3: 1, 1.2: 1, 5: 1},
+    many=200,
+    sessions=2000,
     inspections=30,
     signatures=300,
+    commands=1,
+    php_processes=10,
+    saves=5,
+    pages=4,
+    companies=Companies(5, 20),
+)
+_IN_ESPOCRM = (
+    "a PHP process that takes an access token, the save of a certificate, the daily jobs, pages in "
+    "Chromium"
 )
 
 
 @click.command()
 @click.option(
-    "--quick", is_flag=True, help="Measure less: little more than a minute instead of some five."
+    "--quick", is_flag=True, help="Measure less: some two minutes instead of a quarter of an hour."
 )
 def main(quick: bool) -> None:
     """Measure the bridge beside its floors and print the ratios as a Markdown table."""
@@ -89,24 +121,52 @@ def measured(effort: Effort) -> list[Row]:
             certificate = portal_certificate(simulator, folder / "from-portal")
             say("Access tokens from live sessions")
             rows = access_token_rows(installation, mariadb, folder, effort.rounds)
-            say("Logins")
-            rows += login_rows(installation, folder, effort.logins)
             say("Logins that KSeF works on for a while")
-            rows += waiting_login_rows(installation, effort.waiting_logins)
+            rows += waiting_login_rows(installation, folder / "from-portal", effort.waiting_logins)
+            say("Many logins at once")
+            rows += many_login_rows(installation, effort.many)
+            say("Many sessions")
+            rows += many_session_rows(
+                simulator, mariadb, folder, effort.rounds, number=effort.sessions
+            )
             say("Inspections")
             rows += inspection_rows(certificate, effort.inspections)
             say("Offline signatures")
-            return [*rows, *offline_signing_rows(effort.signatures)]
+            rows += offline_signing_rows(effort.signatures)
+            say("Commands")
+            rows += command_rows(installation, folder, effort.commands)
+            given = given_installation()
+            if isinstance(given, GivenInstallation):
+                rows += espocrm_rows(given, simulator, folder, effort)
+            return rows
+
+
+def espocrm_rows(
+    given: GivenInstallation, simulator: RunningCommand, folder: Path, effort: Effort
+) -> list[Row]:
+    """What is waited for in an EspoCRM. Raises PartFailed."""
+    say("EspoCRM with the extension")
+    with bridged_espocrm(given, simulator, folder) as bridged:
+        say("PHP processes")
+        rows = php_request_rows(bridged, effort.php_processes)
+        say("Certificates entered")
+        rows += certificate_save_rows(bridged, effort.saves)
+        say("Pages")
+        rows += page_rows(bridged, effort.pages)
+        say("Daily jobs")
+        return [*rows, *daily_job_rows(bridged, effort.companies)]
 
 
 def machine() -> str:
     """What the figures were taken on, and with what data."""
     cores = len(os.sched_getaffinity(0))
+    given = given_installation()
+    espocrm = f" Not measured in EspoCRM, {given}: {_IN_ESPOCRM}." if isinstance(given, str) else ""
     ksef2 = "" if Ksef2Login.is_installed() else " ksef2 (Python 3.12) is not installed."
     return (
         f"Medians of interleaved rounds in one run on {cores} cores ({platform.machine()}, "
         f"{platform.system()}), Python {platform.python_version()}; EspoCRM's tables with "
-        f"{PROFILES} profiles on MariaDB, servers and load on the same machine.{ksef2}"
+        f"{PROFILES} profiles on MariaDB, servers and load on the same machine.{ksef2}{espocrm}"
     )
 
 

@@ -20,10 +20,10 @@ from pathlib import Path
 
 from benchmark.own_process import in_own_process
 
-CONNECTIONS = 8
 _REQUESTS_OF_A_CONNECTION = 40
 _HEAD_END = b"\r\n\r\n"
 _LARGEST_READ = 65_536
+_SLOW = 0.99
 
 
 class LoadFailed(Exception):
@@ -32,18 +32,24 @@ class LoadFailed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """What a server bore: answers per second, and the median time of an answer in seconds."""
+    """What a server bore: answers per second, and the times of answers in seconds.
+
+    `slow_seconds` is the 99th percentile: one answer of a hundred takes longer.
+    """
 
     rate: float
     median_seconds: float
+    slow_seconds: float
 
 
-def load(port: int, requests: Sequence[str], seconds: float, folder: Path) -> Load:
+def load(
+    port: int, requests: Sequence[str], seconds: float, folder: Path, callers: int = 8
+) -> Load:
     """Send the requests in turn to a server on loopback; the log is in `folder`.
 
     Raises PartFailed.
     """
-    task = {"port": port, "requests": list(requests), "seconds": seconds}
+    task = {"port": port, "requests": list(requests), "seconds": seconds, "callers": callers}
     return Load(**in_own_process("benchmark.load", task, folder / "load.log"))
 
 
@@ -75,12 +81,12 @@ def _content_length(head: bytearray) -> int:
     return int(after.partition(b"\r\n")[0])
 
 
-def _drive(port: int, requests: Sequence[bytes], seconds: float) -> Load:
+def _drive(port: int, requests: Sequence[bytes], seconds: float, callers: int) -> Load:
     selector = selectors.DefaultSelector()
     in_turn = cycle(requests)
-    for number in range(CONNECTIONS):
+    for number in range(callers):
         # Not all are replaced at the same time.
-        left = _REQUESTS_OF_A_CONNECTION * (number + 1) // CONNECTIONS
+        left = _REQUESTS_OF_A_CONNECTION * (number + 1) // callers
         _connect(port, selector, left).send(next(in_turn))
     times: list[float] = []
     began = time.perf_counter()
@@ -97,7 +103,20 @@ def _drive(port: int, requests: Sequence[bytes], seconds: float) -> Load:
                 connection.send(next(in_turn))
     if not times:
         raise LoadFailed(f"no answer within {seconds} s")
-    return Load(len(times) / (time.perf_counter() - began), statistics.median(times))
+    return Load(
+        rate=len(times) / (time.perf_counter() - began),
+        median_seconds=statistics.median(times),
+        slow_seconds=sorted(times)[int(len(times) * _SLOW)],
+    )
+
+
+def medians(loads: Sequence[Load]) -> Load:
+    """The median of each figure."""
+    return Load(
+        rate=statistics.median(each.rate for each in loads),
+        median_seconds=statistics.median(each.median_seconds for each in loads),
+        slow_seconds=statistics.median(each.slow_seconds for each in loads),
+    )
 
 
 def _connect(
@@ -113,4 +132,5 @@ def _connect(
 if __name__ == "__main__":
     given = json.load(sys.stdin)
     encoded = [request.encode() for request in given["requests"]]
-    json.dump(asdict(_drive(given["port"], encoded, given["seconds"])), sys.stdout)
+    measured = _drive(given["port"], encoded, given["seconds"], given["callers"])
+    json.dump(asdict(measured), sys.stdout)

@@ -33,8 +33,11 @@ def running_simulator(log: Path) -> Iterator[RunningCommand]:
         yield simulator
 
 
-def espocrm_database(mariadb: MariaDb) -> str:
-    """The URL of a database with EspoCRM's tables and the profiles of an accounting office."""
+def espocrm_database(mariadb: MariaDb, profiles: int = PROFILES) -> str:
+    """The URL of a database with EspoCRM's tables and the profiles of an accounting office.
+
+    Their ids are `idle-0` and so on; their tokens do not open.
+    """
     url = mariadb.new_database()
     engine = create_engine(url)
     create_espocrm_tables(url)
@@ -50,7 +53,7 @@ def espocrm_database(mariadb: MariaDb) -> str:
                 "authorization_type": "Token",
                 "token_sealed": "x" * 500,
             }
-            for number in range(PROFILES)
+            for number in range(profiles)
         ]
         connection.execute(insert(ksef_profile), rows)
     engine.dispose()

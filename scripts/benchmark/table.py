@@ -16,6 +16,8 @@ class Unit(Enum):
     PER_SECOND = auto()
     MILLISECONDS = auto()
     SECONDS = auto()
+    MEGABYTES = auto()
+    TIMES = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,3 +87,7 @@ def _figure(value: float, unit: Unit) -> str:
             return f"{value:.2f} ms"
         case Unit.SECONDS:
             return f"{value:.3f} s"
+        case Unit.MEGABYTES:
+            return f"{value:.0f} MB"
+        case Unit.TIMES:
+            return f"{value:.4g}"

@@ -1,9 +1,7 @@
-"""Logins by packages that nobody here wrote, which store nothing.
+"""Logins by packages that nobody here wrote, as they come: they store nothing and ask no database.
 
 ksef-client makes the same four calls over one kept connection, by httpx, with a public key that it
-was given once and parses at each login; it signs by xmlsec, in C. It asks no database, hands over
-to no thread and takes no lock: the bridge does all that in the time it is compared with. It polls
-without a pause where the work is compared, and as it comes where the waiting is.
+was given once and parses at each login; it signs by xmlsec, in C.
 
 ksef2 needs Python 3.12 and is measured where it is installed.
 """
@@ -12,7 +10,7 @@ from __future__ import annotations
 
 from importlib import import_module
 from importlib.util import find_spec
-from typing import Any
+from typing import Any, Protocol
 
 import httpx
 from ksef_client import KsefClient, KsefClientOptions
@@ -20,11 +18,19 @@ from ksef_client import models as m
 from ksef_client.services import AuthCoordinator
 from ksef_client.services.xades import XadesKeyPair
 
-_SECONDS_BETWEEN_POLLS = 0.0
+
+class ThirdPartyLogin(Protocol):
+    """A client that logs companies in; connections and public keys may stay open for the next."""
+
+    def by_token(self, nip: str, token: str) -> None:
+        """A login by KSeF token."""
+
+    def by_certificate(self, nip: str, certificate_pem: str, key_pem: str) -> None:
+        """A login by certificate; the key is not encrypted."""
 
 
-class ThirdPartyLogin:
-    """Logs in over one client; KSeF's public key is fetched once."""
+class KsefClientLogin:
+    """ksef-client; KSeF's public key is fetched once."""
 
     def __init__(self, port: int) -> None:
         client = KsefClient(KsefClientOptions(base_url=f"http://127.0.0.1:{port}"))
@@ -34,42 +40,34 @@ class ThirdPartyLogin:
         )
 
     def by_token(self, nip: str, token: str) -> None:
-        """A login by KSeF token."""
-        self._by_token(nip, token, poll_interval_seconds=_SECONDS_BETWEEN_POLLS)
-
-    def as_it_comes(self, nip: str, token: str) -> None:
-        """A login by KSeF token, polling as the package does by default."""
-        self._by_token(nip, token)
-
-    def _by_token(self, nip: str, token: str, **polling: Any) -> None:
+        """See ThirdPartyLogin."""
         self._coordinator.authenticate_with_ksef_token(
             token=token,
             public_certificate=self._published.certificate,
             public_key_id=self._published.public_key_id,
             context_identifier_type="nip",
             context_identifier_value=nip,
-            **polling,
         )
 
     def by_certificate(self, nip: str, certificate_pem: str, key_pem: str) -> None:
-        """A login by certificate; the key is not encrypted."""
+        """See ThirdPartyLogin."""
         self._coordinator.authenticate_with_xades_key_pair(
             key_pair=XadesKeyPair(certificate_pem, key_pem),
             context_identifier_type="nip",
             context_identifier_value=nip,
             subject_identifier_type="certificateSubject",
-            poll_interval_seconds=_SECONDS_BETWEEN_POLLS,
         )
 
 
 class Ksef2Login:
-    """Logs in over one client, as it comes; it keeps KSeF's public keys by itself."""
+    """ksef2, which keeps KSeF's public keys by itself."""
 
     def __init__(self, port: int) -> None:
         ksef2: Any = import_module("ksef2")
         # The client insists on the address of its environment.
         http = httpx.Client(transport=_AtSimulator(port))
-        self._client = ksef2.Client(ksef2.Environment.TEST, http_client=http)
+        self._authentication = ksef2.Client(ksef2.Environment.TEST, http_client=http).authentication
+        self._credentials: Any = import_module("ksef2.xades").XAdESCredentials
 
     @staticmethod
     def is_installed() -> bool:
@@ -77,8 +75,13 @@ class Ksef2Login:
         return find_spec("ksef2") is not None
 
     def by_token(self, nip: str, token: str) -> None:
-        """A login by KSeF token."""
-        self._client.authentication.with_token(ksef_token=token, nip=nip)
+        """See ThirdPartyLogin."""
+        self._authentication.with_token(ksef_token=token, nip=nip)
+
+    def by_certificate(self, nip: str, certificate_pem: str, key_pem: str) -> None:
+        """See ThirdPartyLogin."""
+        credentials = self._credentials.from_pem(certificate_pem.encode(), key_pem.encode())
+        self._authentication.with_xades(nip=nip, credentials=credentials)
 
 
 class _AtSimulator(httpx.HTTPTransport):

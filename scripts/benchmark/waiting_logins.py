@@ -9,12 +9,15 @@ from __future__ import annotations
 
 import statistics
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
 
 from benchmark.own_process import PartFailed
+from benchmark.portal_certificate import portal_certificate
 from benchmark.table import Row, Target, Unit
-from benchmark.third_party_login import Ksef2Login, ThirdPartyLogin
+from benchmark.third_party_login import Ksef2Login, KsefClientLogin, ThirdPartyLogin
 from tests.installation import Installation, new_nip
 
 _SECONDS_AWAY = 0.03
@@ -26,47 +29,103 @@ _ALLOWED = f"that, {_CALLS} calls and {_SECONDS_TO_NOTICE} s"
 Rounds = Mapping[float, int]
 """How often each client logs in, by the seconds that KSeF works on a login."""
 
-LogIn = Callable[[str, str, str], object]
-"""A login of a profile by its id, its NIP and its KSeF token."""
+
+@dataclass(frozen=True)
+class _Login(ABC):
+    """The first login of a company, which any client can make."""
+
+    profile_id: str
+    nip: str
+
+    @abstractmethod
+    def by(self, client: ThirdPartyLogin) -> None:
+        """The client logs in."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Client:
-    name: str
-    log_in: LogIn
+@dataclass(frozen=True)
+class _ByToken(_Login):
+    token: str = field(repr=False)
+
+    @classmethod
+    def new(cls, installation: Installation, _: Path) -> _ByToken:
+        nip = new_nip()
+        token = installation.new_ksef_token(nip)
+        installation.add_token_profile(f"token-{nip}", nip, token)
+        return cls(f"token-{nip}", nip, token)
+
+    def by(self, client: ThirdPartyLogin) -> None:
+        client.by_token(self.nip, self.token)
 
 
-def waiting_login_rows(installation: Installation, rounds: Rounds) -> list[Row]:
+@dataclass(frozen=True)
+class _ByCertificate(_Login):
+    certificate_pem: str
+    key_pem: str = field(repr=False)
+
+    @classmethod
+    def new(cls, installation: Installation, folder: Path) -> _ByCertificate:
+        made = portal_certificate(installation.simulator, folder)
+        inspected = installation.inspect_certificate(made.files, made.password)
+        installation.add_certificate_profile(f"cert-{made.nip}", made.nip, inspected)
+        key_pem = made.unencrypted_key_pem
+        return cls(f"cert-{made.nip}", made.nip, made.certificate_pem, key_pem)
+
+    def by(self, client: ThirdPartyLogin) -> None:
+        client.by_certificate(self.nip, self.certificate_pem, self.key_pem)
+
+
+_METHODS: Mapping[str, type[_ByToken | _ByCertificate]] = {
+    "token": _ByToken,
+    "certificate": _ByCertificate,
+}
+
+
+def waiting_login_rows(installation: Installation, folder: Path, rounds: Rounds) -> list[Row]:
     """Median times of logins of other companies each. Raises PartFailed."""
+    port = installation.simulator.port
+    others: dict[str, ThirdPartyLogin] = {"ksef-client as it comes": KsefClientLogin(port)}
+    if Ksef2Login.is_installed():
+        others["ksef2 as it comes"] = Ksef2Login(port)
+    rows = []
     with installation.running():
         try:
-            clients = _clients(installation)
-            return [
-                row
-                for seconds, number in rounds.items()
-                for row in _rows(seconds, _median_times(installation, clients, seconds, number))
-            ]
+            for method, login in _METHODS.items():
+                # With the connections and public keys that a first login leaves.
+                _times(installation, others, login, folder)
+                for seconds, number in rounds.items():
+                    taken = [
+                        _times(installation, others, login, folder, seconds) for _ in range(number)
+                    ]
+                    medians = {
+                        name: statistics.median(times[name] for times in taken) for name in taken[0]
+                    }
+                    rows += _rows(method, seconds, medians)
         finally:
             _misbehave(installation, {})
+    return rows
 
 
-def _clients(installation: Installation) -> list[_Client]:
-    """All clients, with the connections and public keys that a first login leaves."""
-    third_party = ThirdPartyLogin(installation.simulator.port)
-    clients = [
-        _Client(_OURS, lambda profile_id, _nip, _token: _our_login(installation, profile_id)),
-        _Client(
-            "ksef-client as it comes", lambda _, nip, token: third_party.as_it_comes(nip, token)
-        ),
-    ]
-    if Ksef2Login.is_installed():
-        ksef2 = Ksef2Login(installation.simulator.port)
-        clients.append(
-            _Client("ksef2 as it comes", lambda _, nip, token: ksef2.by_token(nip, token))
-        )
-    for client in clients:
-        client.log_in(*_new_profile(installation))
-    return clients
+def _times(
+    installation: Installation,
+    others: Mapping[str, ThirdPartyLogin],
+    method: type[_ByToken | _ByCertificate],
+    folder: Path,
+    seconds: float = 0,
+) -> dict[str, float]:
+    """The seconds of one login by each client."""
+    times = {}
+    for name in (_OURS, *others):
+        _misbehave(installation, {})
+        login = method.new(installation, folder)
+        away = {"effect": "delay", "seconds": _SECONDS_AWAY}
+        _misbehave(installation, {"processingSeconds": seconds, "rules": [away]})
+        start = time.perf_counter()
+        if name == _OURS:
+            _our_login(installation, login.profile_id)
+        else:
+            login.by(others[name])
+        times[name] = time.perf_counter() - start
+    return times
 
 
 def _our_login(installation: Installation, profile_id: str) -> None:
@@ -75,24 +134,8 @@ def _our_login(installation: Installation, profile_id: str) -> None:
         raise PartFailed(f"login of {profile_id}: {answer.body.decode()}")
 
 
-def _median_times(
-    installation: Installation, clients: list[_Client], seconds: float, number: int
-) -> dict[str, float]:
-    taken: dict[str, list[float]] = {client.name: [] for client in clients}
-    for _ in range(number):
-        for client in clients:
-            _misbehave(installation, {})
-            profile = _new_profile(installation)
-            away = {"effect": "delay", "seconds": _SECONDS_AWAY}
-            _misbehave(installation, {"processingSeconds": seconds, "rules": [away]})
-            start = time.perf_counter()
-            client.log_in(*profile)
-            taken[client.name].append(time.perf_counter() - start)
-    return {name: statistics.median(times) for name, times in taken.items()}
-
-
-def _rows(seconds: float, times: dict[str, float]) -> list[Row]:
-    name = f"Login that KSeF works on for {seconds:g} s: time"
+def _rows(method: str, seconds: float, times: dict[str, float]) -> list[Row]:
+    name = f"Login by {method} that KSeF works on for {seconds:g} s: time"
     ours = times.pop(_OURS)
     target = Target("<", 1) if seconds else Target("≤", 1.1)
     allowed = seconds + _CALLS * _SECONDS_AWAY + _SECONDS_TO_NOTICE
@@ -103,13 +146,6 @@ def _rows(seconds: float, times: dict[str, float]) -> list[Row]:
             for client, time_taken in times.items()
         ),
     ]
-
-
-def _new_profile(installation: Installation) -> tuple[str, str, str]:
-    nip = new_nip()
-    token = installation.new_ksef_token(nip)
-    installation.add_token_profile(f"login-{nip}", nip, token)
-    return f"login-{nip}", nip, token
 
 
 def _misbehave(installation: Installation, wish: object) -> None:

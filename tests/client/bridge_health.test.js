@@ -23,7 +23,7 @@ test('what the bridge says, and the warning of the log, each leads to its page',
     assert.deepStrictEqual(pages(null), []);
 });
 
-test('beside the version stands how much the newest entry of the changelog has, and where it is read', () => {
+test('below the versions stands of which the changelog speaks, and where it is read', () => {
     const places = {get: (scope, category, name) => ({pageOfChanges: 'changelog/'})[name]};
     const told = changes => bridgeReport.of(
         {...health, logLevelWarning: null, changes},
@@ -33,8 +33,8 @@ test('beside the version stands how much the newest entry of the changelog has, 
     ).all('tr').map(row => row.text).pop();
 
     assert.strictEqual(
-        told({version: '1.1.0', day: '2026-12-24', counts: {Added: 3, Fixed: 12}}),
-        'Newest Changes1.1.0, day 2026-12-24. Added: 3, Fixed: 12 read',
+        told({version: '1.1.0', day: '2026-12-24'}),
+        'Newest Changes1.1.0, day 2026-12-24 read',
     );
-    assert.match(told({version: '', day: '', counts: {Security: 1}}), /^Newest Changesunreleased\. Security: 1/);
+    assert.strictEqual(told({version: '', day: ''}), 'Newest Changesunreleased read');
 });

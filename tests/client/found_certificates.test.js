@@ -51,6 +51,14 @@ const refused = {
 const locked = {code: 'password-wrong', field: 'password', severity: 'error', params: {file: 'o.key'}, message: 'No.'};
 const surplus = {code: 'file-repeated', field: 'files', severity: 'info', params: {file: 'x.crt'}, message: 'Twice.'};
 
+test('renewal is asked of certificates of KSeF that go into the profile', () => {
+    const asks = certificates => found.isRenewalAsked({certificates});
+
+    assert.ok(asks([{...placed, facts: {...facts, kind: 'Qualified'}}, placed]));
+    assert.ok(!asks([{...placed, facts: {...facts, kind: 'Qualified'}}, refused]));
+    assert.ok(!asks([]));
+});
+
 test('what a certificate is, its files, and where it goes', () => {
     const {text} = found.element(view, {certificates: [placed], leftOver: []});
 

@@ -16,18 +16,19 @@ test('only a warning of unneeded rights alone can be acknowledged', () => {
     assert.ok(!warns('permissions-acknowledged'));
 });
 
-test('unneeded rights are those of every warning, acknowledged or not', () => {
-    const of = values => [...unneededRights.of(new Map(Object.entries(values)))];
+test('unneeded rights are warned of or acknowledged, and what is warned of anew is not acknowledged', () => {
+    const of = values => unneededRights.of(new Map(Object.entries(values)));
 
-    assert.deepStrictEqual(of({}), []);
-    assert.deepStrictEqual(of({permissionsParams: {unneeded: 'CredentialsManage, SubunitManage'}}), [
-        'CredentialsManage', 'SubunitManage',
-    ]);
+    assert.deepStrictEqual(of({}), {warned: [], acknowledged: []});
+    assert.deepStrictEqual(of({
+        permissionsParams: {unneeded: 'CredentialsManage, SubunitManage'},
+        acknowledgedParams: {unneeded: 'SubunitManage'},
+    }), {warned: ['CredentialsManage', 'SubunitManage'], acknowledged: []});
     assert.deepStrictEqual(of({
         connectionParams: {missing: 'InvoiceWrite', unneeded: 'Introspection'},
         permissionsParams: null,
         acknowledgedParams: {unneeded: 'SubunitManage'},
-    }), ['Introspection', 'SubunitManage']);
+    }), {warned: ['Introspection'], acknowledged: ['SubunitManage']});
 });
 
 /** A page of a profile on which every question is answered yes; what was asked and sent. */

@@ -15,6 +15,7 @@ from pydantic import TypeAdapter
 from bridge.credentials.context import ContextIdentifier, ContextType
 from bridge.credentials.environment import Environment
 from bridge.credentials.secret import Secret
+from bridge.keys.api_keys import read_api_keys
 from bridge.keys.master_keys import add_master_key, load_key_ring
 from bridge.sessions.state import KsefSession, Phase, SealedToken, SessionState
 from bridge.settings import load_settings
@@ -25,6 +26,8 @@ from tests.installation import Installation, new_nip
 from tests.mariadb import MariaDb
 from tests.processes import RunningCommand
 from tests.secret_register import register_secret
+
+STATE_URL = "KSEF_BRIDGE_STATE_DATABASE_URL"
 
 _number = itertools.count(1)
 
@@ -116,6 +119,20 @@ def test_an_api_key_is_added_and_removed(installation: Installation) -> None:
     assert [each["id"] for each in json.loads(path.read_text())["keys"]] == [second]
 
 
+def test_a_key_takes_the_place_of_its_namesakes_when_told(installation: Installation) -> None:
+    path = Path(installation.environment["KSEF_BRIDGE_API_KEYS_FILE"])
+    before = [key.id for key in read_api_keys(path)]
+    for options, left in (
+        (("--name", "trials"), 1),
+        (("--name", "trials"), 2),
+        (("--name", "trials", "--replace"), 1),
+    ):
+        register_secret(keys(installation, "new-api", *options).output)
+        stored = read_api_keys(path)
+        assert [key.id for key in stored][: len(before)] == before
+        assert [key.name for key in stored][len(before) :] == ["trials"] * left
+
+
 def test_a_narrower_key_is_made_and_listed(installation: Installation) -> None:
     options = ("--name", "invoices", "--scope", "token", "--environment", "Production")
     bounds = ("--profile", "6b07c1f0a2b3c4d5e", "--profile", "p2", "--calls-per-minute", "60")
@@ -126,6 +143,25 @@ def test_a_narrower_key_is_made_and_listed(installation: Installation) -> None:
     everything, narrow = keys(installation, "list").output.splitlines()[-2:]
     assert narrow.endswith("  ".join(("invoices", *may)))
     assert everything.endswith("administer,inspect,token")
+
+
+def test_what_people_read_is_in_their_language(
+    installation: Installation, master_keys: Path
+) -> None:
+    added = keys(installation, "new-api", "--environment", "Test", LANG="pl_PL.UTF-8")
+    register_secret(added.output)
+    assert "administer,inspect,token; środowiska Testowe) dodano do pliku" in added.said
+    master, _, api = keys(installation, "list", "--language", "pl").output.splitlines()
+    assert master.startswith("główny  ")
+    assert master.endswith("  bieżący  wiek w dniach: 0")
+    assert api.endswith("  środowiska Testowe")
+    refused = keys(installation, "remove-api", "absent", "--language", "pl")
+    assert (refused.status, "nie ma klucza absent; są w nim: " in refused.said) == (1, True)
+    unread = keys(installation, "rotate", "--language", "pl", **{STATE_URL: "sqlite:////absent/a"})
+    assert (unread.status, "plik /absent/a nie istnieje" in unread.said) == (1, True)
+    master_keys.write_text("{")
+    damaged = keys(installation, "list", "--language", "pl")
+    assert "jest uszkodzony: to nie jest JSON zapisany przez ksef-bridge" in damaged.said
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from bridge.keys.api_keys import ApiKeys, read_api_keys
 from bridge.settings import load_settings
 from tests.secret_register import register_secret
 
@@ -249,3 +250,51 @@ def test_asking_for_its_health_costs_little() -> None:
     )
     assert "bridge.doctor.results" in asked.stderr
     assert not {"sqlalchemy", "pydantic"} & set(asked.stderr.split())
+
+
+@pytest.fixture
+def composed(tmp_path: Path) -> dict[str, str]:
+    """The `docker` of a host whose bridge has started once.
+
+    The bridge's own commands run here; EspoCRM ends as EXTENSION and CONNECTION say, and what it is
+    told is in `told`.
+    """
+    program = tmp_path / "bin" / "docker"
+    program.parent.mkdir()
+    program.write_text(
+        "#!/bin/sh\n"
+        f'case "$*" in *command.php\\ extension*) cat; exit $EXTENSION ;;\n'
+        f"*ksef-connect-bridge*) cat >>{tmp_path}/told; exit $CONNECTION ;; esac\n"
+        'while [ "$1" != ksef-bridge ]; do shift; done; shift; exec "$@"\n'
+    )
+    program.chmod(0o755)
+    (tmp_path / "told").touch()
+    path = f"{program.parent}:{PROGRAMS}:{os.environ['PATH']}"
+    environment = {"PATH": path, "KSEF_BRIDGE_API_KEYS_FILE": str(tmp_path / "api-keys.json")}
+    made = run("ksef-bridge", "keys", "new-api", "--name", "first-start", **environment)
+    register_secret(made.stdout.strip())
+    return environment
+
+
+@pytest.mark.parametrize("language", ["", ".pl"])
+def test_the_documented_command_leaves_one_key_however_often_it_fails(
+    composed: dict[str, str], tmp_path: Path, language: str
+) -> None:
+    page = (ROOT / "docs" / f"docker{language}.md").read_text()
+    [command] = [
+        block for block in re.findall(r"```sh\n(.*?)```", page, re.DOTALL) if "new-api" in block
+    ]
+    keys_file = Path(composed["KSEF_BRIDGE_API_KEYS_FILE"])
+    for extension, connection, names in (
+        ("1", "0", ["first-start"]),
+        ("0", "1", ["first-start", "espocrm"]),
+        ("0", "1", ["first-start", "espocrm"]),
+        ("0", "0", ["first-start", "espocrm"]),
+    ):
+        done = run("sh", "-c", command, **composed, EXTENSION=extension, CONNECTION=connection)
+        assert done.returncode == int(extension) or int(connection), done.stderr
+        assert [key.name for key in read_api_keys(keys_file)] == names
+    told = [register_secret(key) for key in (tmp_path / "told").read_text().splitlines()]
+    assert len(told) == 3
+    assert ApiKeys(read_api_keys(keys_file)).find(told[-1]) is not None
+    assert ApiKeys(read_api_keys(keys_file)).find(told[0]) is None

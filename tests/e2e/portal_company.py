@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from tests.e2e.credential_files import CredentialFiles, portal_files
-from tests.e2e.records import LINK_FIELDS
+from tests.e2e.records import LINK_FIELDS, Records
 from tests.e2e.rest import RestUser
 from tests.installation import Installation, new_nip
 
@@ -67,6 +67,15 @@ def new_company(bridge: Installation, folder: Path, environment: str = "Test") -
     }
     offline = replace(made["Offline"], name=f"{made['Offline'].name}-offline")
     return Company(nip, made["Authentication"], under(offline, made["Authentication"].password))
+
+
+def new_profile(records: Records, nip: str, **more: object) -> str:
+    """A profile that logs in by certificate, and has none yet."""
+    answer = records.save_profile(
+        **{"name": "Sklep Kowalski", "nip": nip, "authorizationType": "Certificate", **more}
+    )
+    assert answer.status == 200, answer.message
+    return str(answer.json["id"])
 
 
 def linked(user: RestUser, profile: str) -> list[str | None]:

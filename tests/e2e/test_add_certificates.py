@@ -15,6 +15,7 @@ from tests.e2e.portal_company import (
     certificates_of,
     linked,
     new_company,
+    new_profile,
     profiles_of,
     under,
 )
@@ -32,7 +33,7 @@ PASSWORD = f'{MODAL} .ksef-key-password input[data-file=""]'
 CHOOSE = f'{MODAL} [data-action="chooseFiles"]'
 SAVE = f'{MODAL} button[data-name="save"]'
 CONNECTED = {"en": "Connected", "pl": "Połączono"}
-SIZES = ((390, 844), (1280, 900))
+SIZES = ((390, 844), (1280, 1040))
 LEFT_OVER = {"en": "Left over", "pl": "Niewykorzystane"}
 MADE = {"en": "Saving makes a profile", "pl": "Zapis utworzy profil"}
 THERE = {"en": "The profile is there already", "pl": "Profil już istnieje"}
@@ -49,14 +50,6 @@ DROP = """([selector, name, content]) => {
 @pytest.fixture
 def company(bridge: Installation, tmp_path: Path) -> Company:
     return new_company(bridge, tmp_path)
-
-
-def new_profile(records: Records, nip: str, **more: object) -> str:
-    answer = records.save_profile(
-        **{"name": "Sklep Kowalski", "nip": nip, "authorizationType": "Certificate", **more}
-    )
-    assert answer.status == 200, answer.message
-    return str(answer.json["id"])
 
 
 def choose(screen: Screen, *paths: Path) -> None:

@@ -21,6 +21,7 @@ from tests.e2e.portal_company import (
     encoded,
     linked,
     new_company,
+    new_profile,
     profiles_of,
 )
 from tests.e2e.records import LINK_FIELDS, Records
@@ -35,14 +36,6 @@ PESEL = "44051401458"
 @pytest.fixture
 def company(bridge: Installation, tmp_path: Path) -> Company:
     return new_company(bridge, tmp_path)
-
-
-def new_profile(records: Records, nip: str, **more: object) -> str:
-    answer = records.save_profile(
-        **{"name": "Sklep Kowalski", "nip": nip, "authorizationType": "Certificate", **more}
-    )
-    assert answer.status == 200, answer.message
-    return str(answer.json["id"])
 
 
 def route(action: str, profile: str | None) -> str:

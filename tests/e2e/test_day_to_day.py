@@ -25,6 +25,7 @@ JOB = "KsefCheckConnections"
 TESTED = {"en": "Connections tested: 1", "pl": "Sprawdzone połączenia: 1"}
 AWAY = {"en": "The bridge was away", "pl": "Mostek był niedostępny"}
 STOPPED = {"en": "cron does not run", "pl": "Cron EspoCRM nie działa"}
+IS_WHOLLY_SHOWN = "body => body.scrollHeight <= body.clientHeight"
 NO_ACCESS = {"en": "No Access", "pl": "Brak dostępu"}
 
 
@@ -126,6 +127,28 @@ def test_the_dashlet_shows_what_ends_next(
         assert screen.problems == []
     ends = user.done("GET", "KsefBridge/ends")["list"]
     assert [each["days"] for each in ends] == sorted(each["days"] for each in ends)
+
+
+def test_an_added_dashlet_is_as_high_as_what_it_shows(
+    life: Life, administrators: dict[str, RestUser], logging_in: LoggingIn
+) -> None:
+    for days in (3, 6):
+        life.end_in(life.certificate(new_nip()), days + 0.5)
+    with dashboard(administrators["pl"], []), logging_in("pl") as screen:
+        page = screen.page
+        screen.open("#Home", "#main .dashboard-buttons")
+        page.click("#main .dashboard-buttons .dropdown-toggle")
+        page.click('#main [data-action="addDashlet"]')
+        page.click('.modal.in a[data-name="Ksef"]')
+        page.wait_for_selector(f"{DASHLET} .ksef-ends tbody tr:nth-child(2)")
+        item = page.locator(f".grid-stack-item:has({DASHLET})")
+        page.wait_for_function(IS_WHOLLY_SHOWN, arg=item.locator(".panel-body").element_handle())
+        high = item.get_attribute("gs-h")
+        screen.picture("dashlet-added")
+        # The dashboard was stored so.
+        screen.open("#Home", f"{DASHLET} .ksef-ends tbody tr")
+        assert item.get_attribute("gs-h") == high
+        assert screen.problems == []
 
 
 def test_tokens_are_one_line_with_the_day_of_the_law(

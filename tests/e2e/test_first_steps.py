@@ -25,8 +25,6 @@ REFUSED = {"en": "cannot connect", "pl": "nie może się połączyć"}
 CONNECTED = {"en": "is connected to KSeF", "pl": "jest połączony z KSeF"}
 REPORT = ".ksef-report"
 CLOSE_REPORT = '.modal-dialog:has(.ksef-report) [data-name="close"]'
-NARROW = {"width": 390, "height": 844}
-WIDE = {"width": 1280, "height": 900}
 TOO_WIDE = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
 
 
@@ -66,10 +64,10 @@ def look(screen: Screen, name: str) -> None:
     for line in screen.page.locator(f"{STEPS} li").all():
         assert line.locator(".btn").count() <= 1
     screen.picture(f"first-steps-{name}")
-    screen.page.set_viewport_size(NARROW)
+    screen.page.set_viewport_size({"width": 390, "height": 844})
     assert not screen.page.evaluate(TOO_WIDE)
     screen.picture(f"first-steps-{name}-390")
-    screen.page.set_viewport_size(WIDE)
+    screen.page.set_viewport_size({"width": 1280, "height": 900})
 
 
 def steps(user: RestUser, *, whole: bool = False) -> dict[str, Any]:
@@ -150,8 +148,12 @@ def test_from_no_bridge_to_connected(
         assert page.locator(STEPS).count() == 0, "it goes when done"
         call_up(screen)
         assert done(screen)[:4] == NAMES[:4]
+        screen.open(LIST, f"{STEPS} li")
+        assert done(screen)[:4] == NAMES[:4], "what was called up stays"
         page.click('[data-action="closeFirstSteps"]')
         page.locator(STEPS).wait_for(state="detached")
+        screen.open(LIST, "#main .list tr")
+        assert page.locator(STEPS).count() == 0, "until it is put away"
         call_up(screen)
         assert screen.problems == []
 

@@ -17,6 +17,7 @@ REPORT = ".modal.in .ksef-report"
 ACKNOWLEDGE = '#main [data-name="ksefAcknowledgePermissions"]'
 OWNER = {"en": "certificate of the company's owner", "pl": "certyfikat właściciela firmy"}
 KNOWN = {"en": "acknowledged in the profile", "pl": "przyjęte do wiadomości w profilu"}
+STILL_THERE = {"en": "Not needed, acknowledged:", "pl": "Zbędne, przyjęte do wiadomości:"}
 
 
 def token_with(life: Life, nip: str, *permissions: str) -> str:
@@ -115,6 +116,11 @@ def test_the_screens_say_and_acknowledge_it(
         screen.field("acknowledgedBy").locator("a").wait_for()
         page.locator(ACKNOWLEDGE).wait_for(state="hidden")
         assert screen.field("permissionsCode").is_hidden()
+        # They are there still, and nobody is alarmed for them.
+        rights = screen.field("permissions")
+        assert rights.locator(".label-warning").count() == 0
+        assert rights.locator(".label-default").count() == 7
+        assert STILL_THERE[language] in rights.inner_text()
         screen.picture("rights-acknowledged")
 
         page.click('[data-name="ksefTestConnection"]')

@@ -196,7 +196,6 @@ def page_of_the_bridge(screen: Screen, company: Company) -> None:
 
 SCREENS: tuple[Callable[[Screen, Company], None], ...] = (
     dashlet,
-    first_steps,
     files_that_do_not_fit,
     profiles,
     profile_by_certificate,
@@ -216,6 +215,8 @@ SCREENS: tuple[Callable[[Screen, Company], None], ...] = (
     revocation_dialog,
     offline_sample,
     page_of_the_bridge,
+    # Called up it stays, above the list.
+    first_steps,
 )
 
 
@@ -238,6 +239,22 @@ def test_everything_can_be_read(
     found = Legibility.of(screen.page, LEAST_CONTRAST[theme])
     assert found.texts > 5
     assert (found.beyond, found.cut, found.faint) == ([], [], [])
+
+
+IN_SIGHT = """cells => cells
+    .filter(cell => cell.getBoundingClientRect().right <= document.documentElement.clientWidth)
+    .map(cell => cell.dataset.name)"""
+
+
+@pytest.mark.parametrize(
+    ("shown", "state"), [(profiles, "connectionStatus"), (certificates, "status")]
+)
+def test_a_list_shows_name_and_state_before_it_is_scrolled(
+    screen: Screen, company: Company, shown: Callable[[Screen, Company], None], state: str
+) -> None:
+    shown(screen, company)
+    cells = screen.page.locator("#main .list tbody tr:first-child td.cell")
+    assert cells.evaluate_all(IN_SIGHT) == ["r-checkbox", "name", state]
 
 
 def test_a_polish_company_has_a_polish_telephone(screen: Screen, company: Company) -> None:

@@ -13,6 +13,7 @@ from tests.installation import new_nip
 REPORT = ".modal.in .ksef-report"
 ITSELF = {"en": "renews itself on", "pl": "odnowi się"}
 NOT_ITSELF = {"en": "does not renew itself", "pl": "nie odnawia się"}
+CUT = "heads => heads.filter(th => th.scrollWidth > th.clientWidth).map(th => th.innerText)"
 BY_LAW = {"en": "by law until", "pl": "wg przepisów do"}
 
 
@@ -99,6 +100,7 @@ def test_the_list_says_until_when_and_tests_what_is_selected(
         told = screen.text_of(f'#main tr[data-id="{by_token}"] .ksef-expiry-token')
         assert BY_LAW[language] in told
         assert page.locator(f"{cell} .label-danger").count() == 1
+        assert page.locator("#main .list th.field-header-cell").evaluate_all(CUT) == []
         screen.picture("profiles-expiry")
 
         for record in (both, by_token, off):

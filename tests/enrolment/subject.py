@@ -20,7 +20,7 @@ from bridge.credentials.upload import public_key_sha256
 from bridge.enrolment.draft import Draft
 from bridge.enrolment.events import EnrolmentEvents
 from bridge.enrolment.keys import open_password
-from bridge.enrolment.preparation import Beginning, found_again, prepare
+from bridge.enrolment.preparation import Beginning, CertificateRequest, found_again, prepare
 from bridge.enrolment.progress import Progress
 from bridge.enrolment.state import Enrolment, Order, PackageState, Phase
 from bridge.enrolment.store import EnrolmentStore
@@ -61,7 +61,7 @@ class Subject:
     def prepared(self, order: Order = ORDER) -> str:
         """A request whose key EspoCRM holds; the record's id."""
         record_id = f"record{next(_number)}"
-        enrolment = prepare(self._beginning(record_id), order, self.calls, self.vault)
+        enrolment = prepare(self._beginning(record_id, order), self.calls, self.vault)
         register_password(self.vault, enrolment)
         assert self.store.add(enrolment, timedelta())
         self._draft(record_id).enter(Phase.READY)
@@ -74,7 +74,7 @@ class Subject:
             record_id, ORDER.name, "Requested", ORDER.type.value, False, sealed
         )
         self.store.remove(record_id)
-        found = found_again(self._beginning(record_id), record, ORDER, self.vault)
+        found = found_again(self._beginning(record_id, ORDER), record, self.vault)
         assert self.store.add(found, timedelta())
 
     def carry_on(self, record_id: str) -> Enrolment:
@@ -123,14 +123,15 @@ class Subject:
         assert stored is not None
         return Draft(self.store, stored)
 
-    def _beginning(self, record_id: str) -> Beginning:
+    def _beginning(self, record_id: str, order: Order) -> Beginning:
         profile = Profile(
             *("p1", "Active", self.nip, "", Environment.TEST),
             authorization_type=AuthorizationType.CERTIFICATE,
             token_sealed="",
             authorization_certificate=None,
         )
-        return Beginning(profile, record_id, "espocrm", self.moment)
+        request = CertificateRequest(profile.id, record_id, order, "espocrm")
+        return Beginning(request, profile, self.moment)
 
 
 def register_password(vault: Vault, enrolment: Enrolment) -> None:

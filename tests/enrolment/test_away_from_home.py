@@ -12,11 +12,11 @@ import pytest
 import structlog
 from sqlalchemy.engine import make_url
 
-from bridge.enrolment.rounds import EnrolmentRounds
 from bridge.enrolment.store import EnrolmentStore
 from bridge.settings import load_settings
 from bridge.state.database import StateDatabase
 from bridge.state.home import Home, Homes, database_of
+from bridge.state.rounds import Rounds
 from tests.api.in_process import in_process
 from tests.enrolment.test_store import ENROLMENT
 from tests.installation import Installation
@@ -42,7 +42,7 @@ class Begun:
     def carried_on_by_itself(self) -> None:
         """The first rounds of a bridge that has just started."""
         bridge = in_process(self.installation).application
-        rounds: EnrolmentRounds = bridge.extensions["ksef-enrolment-rounds"]
+        rounds: Rounds = bridge.extensions["ksef-enrolment-rounds"]
         for _ in range(3):
             rounds.once()
 

@@ -33,15 +33,15 @@ RELEASED = """
 """
 
 
-def test_it_is_counted_by_kinds() -> None:
-    entry = ChangelogEntry("1.1.0", "2026-12-24", {"Added": 2, "Security": 1})
+def test_it_is_the_first_that_says_anything() -> None:
+    entry = ChangelogEntry("1.1.0", "2026-12-24")
     assert newest_entry(RELEASED) == entry
     assert newest_entry(f"# Changelog\n\n## [Unreleased]\n{RELEASED}") == entry
 
 
 def test_what_is_not_released_has_neither_version_nor_day() -> None:
     changelog = f"## [Unreleased]\n\n### Fixed\n- Something.\n{RELEASED}"
-    assert newest_entry(changelog) == ChangelogEntry("", "", {"Fixed": 1})
+    assert newest_entry(changelog) == ChangelogEntry("", "")
 
 
 def test_the_package_tells_of_this_one(resources: dict[str, Any]) -> None:
@@ -49,7 +49,6 @@ def test_the_package_tells_of_this_one(resources: dict[str, Any]) -> None:
     assert resources["metadata/app/ksef"]["changes"] == {
         "version": entry.version,
         "day": entry.day,
-        "counts": dict(entry.counts),
     }
     manifest = json.loads((ROOT / "manifest.json").read_text())
     assert entry.version in ("", manifest["version"])

@@ -6,18 +6,9 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, insert
 
-from bridge.credentials.context import ContextIdentifier, ContextType
-from bridge.credentials.environment import Environment
-from bridge.credentials.secret import Secret
-from bridge.espocrm.tables import ksef_profile
-from bridge.keys.master_keys import load_key_ring
-from bridge.seal_bindings import token_binding
-from bridge.vault import Purpose, Vault
 from tests.faults.callers import token_in_the_end
 from tests.faults.chaos import (
     CHALLENGE,
@@ -28,7 +19,8 @@ from tests.faults.chaos import (
     Chaos,
     rule,
 )
-from tests.installation import Installation, difference, new_nip
+from tests.installation import Installation, difference
+from tests.token_profiles import new_token_profiles
 
 PROFILES = 400
 CALLERS = 32
@@ -48,7 +40,7 @@ def installation(new_installation: Callable[[], Installation]) -> Iterator[Insta
 def test_many_logins_at_once_stay_below_ksefs_limits(
     installation: Installation, chaos: Chaos, say: Say, processing_seconds: int
 ) -> None:
-    nips = new_profiles(installation, f"cold-{processing_seconds}", PROFILES)
+    nips = new_token_profiles(installation, f"cold-{processing_seconds}", PROFILES)
     chaos.begin(processingSeconds=processing_seconds)
     before, limited_before = installation.ksef_calls(), chaos.state()["rateLimited"]
     start = time.monotonic()
@@ -75,7 +67,7 @@ def test_many_logins_at_once_stay_below_ksefs_limits(
 def test_every_login_survives_emergency_rotations(
     installation: Installation, chaos: Chaos, say: Say
 ) -> None:
-    nips = new_profiles(installation, "rotation", 150)
+    nips = new_token_profiles(installation, "rotation", 150)
     before = installation.ksef_calls()
     # The key that a token is encrypted with is gone before it arrives, time and again.
     chaos.begin(
@@ -95,7 +87,7 @@ def test_every_login_survives_emergency_rotations(
 def test_after_a_429_no_worker_calls_before_its_time(
     installation: Installation, chaos: Chaos, say: Say
 ) -> None:
-    nips = new_profiles(installation, "patient", 16)
+    nips = new_token_profiles(installation, "patient", 16)
     chaos.begin(rule(CHALLENGE, "rate-limit", retryAfter=4, times=1))
     refused = installation.access_token("patient-0")
     limited_at = time.monotonic()
@@ -127,7 +119,7 @@ def test_after_a_429_no_worker_calls_before_its_time(
 def test_ksef_away_for_hours_is_told_promptly_and_its_return_is_noticed_at_once(
     installation: Installation, chaos: Chaos, say: Say
 ) -> None:
-    nips = new_profiles(installation, "away", 9)
+    nips = new_token_profiles(installation, "away", 9)
     *cold, live = nips
     held = installation.access_token(live).json
     chaos.begin(away=True)
@@ -162,33 +154,3 @@ def storm(installation: Installation, profiles: list[str], within: float) -> lis
         return list(
             pool.map(lambda each: token_in_the_end(installation, each, within=within), profiles)
         )
-
-
-def new_profiles(installation: Installation, name: str, count: int) -> dict[str, str]:
-    """Profiles with KSeF tokens that were never used, and their NIPs; sealed in this process."""
-    vault = Vault(load_key_ring(Path(installation.environment["KSEF_BRIDGE_MASTER_KEYS_FILE"])))
-    nips = {f"{name}-{number}": new_nip() for number in range(count)}
-    with ThreadPoolExecutor(8) as pool:
-        tokens = list(pool.map(installation.new_ksef_token, nips.values()))
-    rows = [
-        {
-            "id": profile,
-            "deleted": False,
-            "status": "Active",
-            "nip": nip,
-            "internal_id": "",
-            "environment": "Test",
-            "authorization_type": "Token",
-            "token_sealed": vault.seal(
-                Secret(token),
-                Purpose.KSEF_TOKEN,
-                token_binding(Environment.TEST, ContextIdentifier(ContextType.NIP, nip)),
-            ),
-        }
-        for (profile, nip), token in zip(nips.items(), tokens, strict=True)
-    ]
-    engine = create_engine(installation.environment["KSEF_BRIDGE_ESPOCRM_DATABASE_URL"])
-    with engine.begin() as connection:
-        connection.execute(insert(ksef_profile), rows)
-    engine.dispose()
-    return nips

@@ -9,6 +9,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from bridge.keys import watched_key_file
+from bridge.keys.codes import Damage
 from bridge.keys.errors import KeyFileDamaged, KeyFileMissing, KeyFileUnreadable
 from bridge.keys.watched_key_file import WatchedKeyFile
 
@@ -25,7 +26,7 @@ class Reading:
             raise KeyFileMissing(path, "a command")
         text = path.read_text()
         if text.startswith("damaged"):
-            raise KeyFileDamaged(path, "so it is")
+            raise KeyFileDamaged(path, Damage.INCOMPLETE)
         if text.startswith("unreadable"):
             raise KeyFileUnreadable(path, "OSError")
         return text
@@ -100,7 +101,7 @@ def test_each_damage_is_logged_with_what_stays_in_force(path: Path) -> None:
     expected = {
         "event": "key-file-unusable",
         "log_level": "error",
-        "reason": f"{path} is damaged: so it is; restore it from your backup",
+        "reason": f"{path} is damaged: an entry is incomplete; restore it from your backup",
         "in_force": "the last good content",
     }
     assert logged == [expected] * 2

@@ -15,6 +15,7 @@ import bridge
 from bridge.companies.codes import CompanyCode
 from bridge.credentials.codes import CertificateCode, TokenCode
 from bridge.enrolment.codes import EnrolmentCode
+from bridge.keys.codes import KeyFileCode
 from bridge.messages import Catalogue, CodeUnknown, Language, ParameterMissing, language_of
 from bridge.offline.codes import OfflineCode
 from bridge.signed_documents.codes import SignedDocumentCode
@@ -111,6 +112,7 @@ def test_every_code_has_a_text() -> None:
         ("companies.json", CompanyCode),
         ("signed_documents.json", SignedDocumentCode),
         ("signing_requests.json", SigningRequestCode),
+        ("key_files.json", KeyFileCode),
     ],
 )
 def test_no_text_is_left_over(
@@ -123,6 +125,7 @@ def test_no_text_is_left_over(
         | CompanyCode
         | SignedDocumentCode
         | SigningRequestCode
+        | KeyFileCode
     ],
 ) -> None:
     texts = json.loads((PACKAGE / "messages" / "catalogue" / file).read_text("utf-8"))

@@ -15,6 +15,7 @@ from bridge.credentials.certificate import CertificateKind, CertificateType, Ide
 from bridge.credentials.context import ContextType
 from bridge.credentials.environment import Environment
 from bridge.espocrm.certificate_status import Remedy
+from bridge.keys.codes import Damage
 from bridge.messages import Catalogue, Language
 from bridge.sessions.least_privilege import NEEDED_PERMISSIONS
 from espo_extension.model.ksef_certificate_fields import KSEF_CERTIFICATE_FIELDS
@@ -31,16 +32,17 @@ FOR_THEMSELVES = set(
     re.findall(
         r"\w+",
         """
-        account active address algorithm announced announcedOn bridge bridgeContract caller
-        certificate certificates character characters clientIp columns command content contextValue
-        contract count cryptography database date days description digest error espocrm expected
-        extension field file fingerprint first folder folders format found foundValue gunicorn here
-        home host httpStatus identifier identifierValue incidentId internalId issuer key keyId
-        keyIds ksefCode last least length limit listCode megabytes members milliseconds mode most
-        name names newer nip number older openssl owner package path php places platform portal
-        privileges problem profile profiles program pymysql python reason reference requestId
-        retryAfter rounds scope scopes seconds serialNumber server service setting since site size
-        sqlalchemy statement successor table time title tornado total until url user version warning
+        account active address algorithm announced announcedOn apiKeys backup bridge bridgeContract
+        caller certificate certificates character characters clientIp columns command content
+        contextValue contract count cryptography database date days description digest error espocrm
+        expected extension field file fingerprint first folder folders format found foundValue
+        gunicorn here home host httpStatus identifier identifierValue incidentId internalId issuer
+        key keyId keyIds ksefCode last least length limit listCode masterKeys may megabytes members
+        milliseconds mode most name names newer nip number older openssl owner package path php
+        place places platform portal privileges problem profile profiles program pymysql python
+        reason reference requestId retryAfter rounds scope scopes seconds serialNumber server
+        service setting since site size sqlalchemy statement successor table time title tornado
+        total until url user version warning
         """,
     )
 )
@@ -52,6 +54,7 @@ ENUMERATIONS: dict[str, type[StrEnum]] = {
     "type": CertificateType,
     "kind": CertificateKind,
     "remedy": Remedy,
+    "damage": Damage,
 }
 OF_THE_EXTENSION_ALONE = {"statusBefore", "revocationReason"}
 """Shown by texts of the extension's own."""

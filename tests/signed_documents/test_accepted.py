@@ -23,7 +23,6 @@ KEYS: dict[str, PrivateKey] = {
     "EC": ec.generate_private_key(ec.SECP256R1()),
     "RSA": rsa.generate_private_key(65537, 2048),
 }
-FILTER2 = "http://www.w3.org/2002/06/xmldsig-filter2"
 
 
 @pytest.mark.parametrize("algorithm", KEYS)
@@ -51,18 +50,8 @@ def test_documents_that_other_peoples_tools_sign_are_taken(
             digest_algorithm=f"{DS}sha1",
             digest=lambda data: hashlib.sha1(data).digest(),  # noqa: S324 - KSeF takes it
         ),
-        Recipe(
-            document_transforms=(
-                '<ds:Transform Algorithm="http://www.w3.org/TR/1999/REC-xpath-19991116">'
-                "<ds:XPath>not(ancestor-or-self::ds:Signature)</ds:XPath></ds:Transform>"
-            )
-        ),
-        Recipe(
-            document_transforms=(
-                f'<ds:Transform Algorithm="{FILTER2}"><f:XPath xmlns:f="{FILTER2}" '
-                'Filter="subtract">/descendant::ds:Signature</f:XPath></ds:Transform>'
-            )
-        ),
+        Recipe(document_transforms=signing.ENVELOPED_BY_XPATH),
+        Recipe(document_transforms=signing.ENVELOPED_BY_FILTER2),
         # Without a canonicalization of its own, which then is the inclusive one.
         Recipe(canonicalization=signing.INCLUSIVE, document_transforms=ENVELOPED),
     ],

@@ -20,6 +20,7 @@ from bridge.signed_documents.codes import SignedDocumentCode as Code
 from bridge.simulator import clock
 from tests.signed_documents.inspecting import CHALLENGE, HandedOut
 from tests.simulator import signed_requests as signing
+from tests.simulator import tampering
 from tests.simulator.login_certificates import (
     KSEF_ISSUER,
     Credential,
@@ -40,6 +41,7 @@ from tests.simulator.signed_requests import (
     sign_again,
     written,
 )
+from tests.simulator.tampering import find
 
 ANOTHER = "20261129-CR-2DFC46C001-3AC6D5877F-00"
 
@@ -103,70 +105,27 @@ def test_the_document_as_it_was_downloaded_is_refused() -> None:
     assert handed_out.fault(handed_out.document.encode()) == Code.NOT_SIGNED
 
 
-def _find(root: etree._Element, name: str) -> etree._Element:
-    return next(root.iter(f"{{*}}{name}"))
-
-
-def change_document(root: etree._Element) -> None:
-    _find(root, "Nip").text = new_nip()
-
-
-def change_value(root: etree._Element) -> None:
-    value = _find(root, "SignatureValue")
-    octets = bytearray(base64.b64decode(value.text or ""))
-    octets[5] ^= 1
-    value.text = base64.b64encode(octets).decode()
-
-
-def change_properties(root: etree._Element) -> None:
-    _find(root, "SigningTime").text = clock.now().isoformat()
-
-
-def exchange_certificate(root: etree._Element) -> None:
-    _find(root, "X509Certificate").text = base64.b64encode(seal(new_nip()).der).decode()
-
-
-def drop_certificate(root: etree._Element) -> None:
-    _find(root, "X509Certificate").text = "not base64"
-
-
-def point_outside(root: etree._Element) -> None:
-    _find(root, "Reference").set("URI", "https://example.com/request.xml")
-
-
-def point_nowhere(root: etree._Element) -> None:
-    _find(root, "Reference").set("URI", "#nowhere")
-
-
-def use_unlisted_transform(root: etree._Element) -> None:
-    _find(root, "Transform").set("Algorithm", "http://www.w3.org/TR/1999/REC-xslt-19991116")
-
-
-def use_unlisted_digest(root: etree._Element) -> None:
-    _find(root, "DigestMethod").set("Algorithm", "http://www.w3.org/2001/04/xmldsig-more#md5")
-
-
 def empty_value(root: etree._Element) -> None:
-    _find(root, "SignatureValue").text = None
+    find(root, "SignatureValue").text = None
 
 
 def drop_method(root: etree._Element) -> None:
-    info = _find(root, "SignedInfo")
-    info.remove(_find(root, "SignatureMethod"))
+    info = find(root, "SignedInfo")
+    info.remove(find(root, "SignatureMethod"))
 
 
 def add_a_signature(root: etree._Element) -> None:
-    root.append(signing.copied(_find(root, "Signature")))
+    root.append(signing.copied(find(root, "Signature")))
 
 
 def countersign(root: etree._Element) -> None:
-    etree.SubElement(_find(root, "QualifyingProperties"), f"{{{XADES}}}UnsignedProperties").append(
-        signing.copied(_find(root, "Signature"))
+    etree.SubElement(find(root, "QualifyingProperties"), f"{{{XADES}}}UnsignedProperties").append(
+        signing.copied(find(root, "Signature"))
     )
 
 
 def add_a_request(root: etree._Element) -> None:
-    other = etree.SubElement(_find(root, "Signature"), f"{{{DS}}}Object")
+    other = etree.SubElement(find(root, "Signature"), f"{{{DS}}}Object")
     other.append(etree.fromstring(request_xml(CHALLENGE, new_nip())))
 
 
@@ -177,15 +136,15 @@ def add_a_request_in_a_comment_element(root: etree._Element) -> None:
 @pytest.mark.parametrize(
     ("change", "code"),
     [
-        (change_document, Code.CHANGED),
-        (change_properties, Code.CHANGED),
-        (change_value, Code.SIGNATURE_WRONG),
-        (exchange_certificate, Code.CERTIFICATE_EXCHANGED),
-        (drop_certificate, Code.CERTIFICATE_MISSING),
-        (point_outside, Code.DETACHED),
-        (point_nowhere, Code.SIGNATURE_WRONG),
-        (use_unlisted_transform, Code.SIGNATURE_WRONG),
-        (use_unlisted_digest, Code.SIGNATURE_WRONG),
+        (tampering.change_document, Code.CHANGED),
+        (tampering.change_properties, Code.CHANGED),
+        (tampering.change_value, Code.SIGNATURE_WRONG),
+        (tampering.exchange_certificate, Code.CERTIFICATE_EXCHANGED),
+        (tampering.drop_certificate, Code.CERTIFICATE_MISSING),
+        (tampering.point_outside, Code.DETACHED),
+        (tampering.point_nowhere, Code.SIGNATURE_WRONG),
+        (tampering.use_unlisted_transform, Code.SIGNATURE_WRONG),
+        (tampering.use_unlisted_digest, Code.SIGNATURE_WRONG),
         (empty_value, Code.SIGNATURE_UNREADABLE),
         (drop_method, Code.SIGNATURE_UNREADABLE),
         (add_a_signature, Code.SEVERAL_SIGNATURES),
@@ -206,10 +165,10 @@ def test_a_file_that_was_changed_is_refused(
 @pytest.mark.parametrize(
     ("change", "code"),
     [
-        (use_unlisted_transform, Code.SIGNATURE_UNREADABLE),
-        (use_unlisted_digest, Code.SIGNATURE_UNREADABLE),
-        (point_nowhere, Code.SIGNATURE_UNREADABLE),
-        (point_outside, Code.DETACHED),
+        (tampering.use_unlisted_transform, Code.SIGNATURE_UNREADABLE),
+        (tampering.use_unlisted_digest, Code.SIGNATURE_UNREADABLE),
+        (tampering.point_nowhere, Code.SIGNATURE_UNREADABLE),
+        (tampering.point_outside, Code.DETACHED),
     ],
 )
 def test_a_signature_that_was_made_so_is_refused(
@@ -218,7 +177,7 @@ def test_a_signature_that_was_made_so_is_refused(
     handed_out = HandedOut()
     signed = enveloped(handed_out.document, handed_out.owner)
     change(signed)
-    sign_again(_find(signed, "Signature"), handed_out.owner, Recipe())
+    sign_again(find(signed, "Signature"), handed_out.owner, Recipe())
     assert handed_out.fault(written(signed)) == code
 
 
@@ -245,9 +204,9 @@ def test_the_certificate_counts_only_where_the_signature_covers_its_digest() -> 
     """Somebody takes the reference to the properties out, and puts in another certificate's."""
     handed_out = HandedOut()
     signed = enveloped(handed_out.document, handed_out.owner)
-    info = _find(signed, "SignedInfo")
+    info = find(signed, "SignedInfo")
     info.remove(info.findall(f"{{{DS}}}Reference")[1])
-    sign_again(_find(signed, "Signature"), handed_out.owner, Recipe())
+    sign_again(find(signed, "Signature"), handed_out.owner, Recipe())
     assert handed_out.fault(written(signed)) == Code.NOT_XADES
 
 
@@ -281,14 +240,14 @@ def beside_its_signature(handed_out: HandedOut) -> bytes:
 def signature_alone(handed_out: HandedOut) -> bytes:
     """A .xades file beside the document."""
     signed = enveloped(handed_out.document, handed_out.owner)
-    _find(signed, "Reference").set("URI", "AuthTokenRequest.xml")
-    return written(_find(signed, "Signature"))
+    find(signed, "Reference").set("URI", "AuthTokenRequest.xml")
+    return written(find(signed, "Signature"))
 
 
 def properties_alone(handed_out: HandedOut) -> bytes:
     """An enveloping signature that covers its own properties and not the document."""
     signed = enveloping(handed_out.document, handed_out.owner)
-    info = _find(signed, "SignedInfo")
+    info = find(signed, "SignedInfo")
     info.remove(info.findall(f"{{{DS}}}Reference")[0])
     sign_again(signed, handed_out.owner, Recipe())
     return written(signed)
@@ -298,11 +257,11 @@ def a_part_alone(handed_out: HandedOut) -> bytes:
     """An enveloped signature that covers one element of the document."""
     document = handed_out.document.replace("<Challenge>", '<Challenge Id="Part">')
     signed = enveloped(document, handed_out.owner)
-    _find(signed, "Reference").set("URI", "#Part")
-    octets = signing.canonical(_find(signed, "Challenge"), signing.EXCLUSIVE)
+    find(signed, "Reference").set("URI", "#Part")
+    octets = signing.canonical(find(signed, "Challenge"), signing.EXCLUSIVE)
     digest = base64.b64encode(hashlib.sha256(octets).digest()).decode()
-    _find(signed, "DigestValue").text = digest
-    sign_again(_find(signed, "Signature"), handed_out.owner, Recipe())
+    find(signed, "DigestValue").text = digest
+    sign_again(find(signed, "Signature"), handed_out.owner, Recipe())
     return written(signed)
 
 

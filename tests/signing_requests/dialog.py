@@ -96,16 +96,16 @@ class Dialog:
             if each["redeemed"] and not each["revoked"]
         }
 
-    def change_state(self, **members: object) -> None:
-        """Write members of the stored request anew, and let the rounds look at it."""
+    def change_state(self, *, is_due: bool = True, **members: object) -> None:
+        """Write members of the stored request anew, and let the rounds look at it, or not yet."""
         with contextlib.closing(sqlite3.connect(state_file(self.espocrm), timeout=5)) as connection:
             query = "SELECT state FROM ksef_bridge_signing_request WHERE id = ?"
             row = connection.execute(query, [self.request["id"]]).fetchone()
             state = json.dumps({**json.loads(row[0]), **members})
             connection.execute(
-                "UPDATE ksef_bridge_signing_request SET state = ?, next_at = 0,"
-                " version = version + 1 WHERE id = ?",
-                [state, self.request["id"]],
+                "UPDATE ksef_bridge_signing_request SET state = ?, version = version + 1,"
+                " next_at = CASE ? WHEN 1 THEN 0 ELSE next_at END WHERE id = ?",
+                [state, is_due, self.request["id"]],
             )
             connection.commit()
 

@@ -15,11 +15,11 @@ from bridge.credentials.context import ContextIdentifier, ContextType
 from bridge.credentials.environment import Environment
 from bridge.ksef.auth_token_request import SubjectIdentifierType
 from bridge.settings import load_settings
-from bridge.signing_requests.rounds import SigningRequestRounds
 from bridge.signing_requests.state import SIGNED_WITHIN, Phase, SigningRequest
 from bridge.signing_requests.store import SigningRequestStore
 from bridge.state.database import StateDatabase
 from bridge.state.home import Home, Homes, database_of
+from bridge.state.rounds import Rounds
 from tests.api.in_process import in_process
 from tests.installation import Installation, new_nip
 from tests.processes import RunningCommand
@@ -95,9 +95,7 @@ def test_the_rounds_of_a_bridge_that_reads_another_database_rest(
     installation: Installation, state: StateDatabase
 ) -> None:
     Homes(state).set(Home(HOME, "another:3306/espocrm"))
-    rounds: SigningRequestRounds = in_process(installation).application.extensions[
-        "ksef-signing-request-rounds"
-    ]
+    rounds: Rounds = in_process(installation).application.extensions["ksef-signing-request-rounds"]
     rounds.once()
     assert phase(state) is Phase.AWAITING_SIGNATURE
     database = database_of(load_settings(installation.environment).espocrm_database_url)

@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from tests.enrolment.espocrm import EspoCrm, code, public_key_sha256
-from tests.signing_requests.dialog import Dialog
+from tests.signing_requests.dialog import Dialog, document_text
 from tests.simulator.login_certificates import Credential, seal
+from tests.simulator.signed_requests import enveloped, written
 
 _number = itertools.count(1)
 
@@ -105,7 +106,7 @@ def test_a_package_is_made_where_it_is_asked_for(dialog: Dialog, owner: Credenti
 def test_without_a_session_nothing_is_begun(
     espocrm: EspoCrm, dialog: Dialog, owner: Credential
 ) -> None:
-    dialog.begin()
+    document = dialog.begin()
     record_id, order = next(iter(orders(dialog).items()))
     espocrm.add_record(record_id, order)
     not_established = (409, "signing-request-not-established")
@@ -113,10 +114,25 @@ def test_without_a_session_nothing_is_begun(
     unknown = {**order, "signingRequestId": "unknown"}
     answer = espocrm.request(dialog.profile_id, record_id, unknown)
     assert code(answer) == (404, "signing-request-not-found")
+    dialog.drop(written(enveloped(document_text(document), owner)))
+    wanted = orders(dialog)
+    requested(dialog, wanted)
+    for other_id in wanted:
+        collected(dialog, other_id)
+    # It does not wait for what was not begun.
+    assert dialog.ask()["status"] == "Ended"
+    assert code(espocrm.request(dialog.profile_id, record_id, order)) == not_established
+
+
+def test_after_the_hour_nothing_is_begun_though_nobody_has_ended_the_session_yet(
+    espocrm: EspoCrm, dialog: Dialog, owner: Credential
+) -> None:
     dialog.established(owner)
-    dialog.end()
-    ended = {**order, "signingRequestId": dialog.request["id"]}
-    assert code(espocrm.request(dialog.profile_id, record_id, ended)) == not_established
+    dialog.change_state(is_due=False, expires_at="2026-01-01T00:00:00Z")
+    record_id, order = next(iter(orders(dialog).items()))
+    espocrm.add_record(record_id, order)
+    answer = espocrm.request(dialog.profile_id, record_id, order)
+    assert code(answer) == (409, "signing-request-session-ended")
 
 
 def test_what_was_not_sent_before_the_session_ended_is_rejected(

@@ -25,6 +25,15 @@ INCLUSIVE = "http://www.w3.org/TR/2001/REC-xml-c14n-20010315"
 INCLUSIVE_1_1 = "http://www.w3.org/2006/12/xml-c14n11"
 ENVELOPED = f'<ds:Transform Algorithm="{DS}enveloped-signature"/>'
 MORE = "http://www.w3.org/2001/04/xmldsig-more#"
+FILTER2 = "http://www.w3.org/2002/06/xmldsig-filter2"
+ENVELOPED_BY_XPATH = (
+    '<ds:Transform Algorithm="http://www.w3.org/TR/1999/REC-xpath-19991116">'
+    "<ds:XPath>not(ancestor-or-self::ds:Signature)</ds:XPath></ds:Transform>"
+)
+ENVELOPED_BY_FILTER2 = (
+    f'<ds:Transform Algorithm="{FILTER2}"><f:XPath xmlns:f="{FILTER2}" Filter="subtract">'
+    "/descendant::ds:Signature</f:XPath></ds:Transform>"
+)
 
 SignatureFunction = Callable[[Credential, bytes], bytes]
 

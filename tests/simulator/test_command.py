@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import secrets
 import signal
@@ -10,6 +11,7 @@ import subprocess
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +22,7 @@ from cryptography import x509
 from bridge.credentials.environment import Environment
 from bridge.simulator.command import simulator as command
 from bridge.simulator.running_simulators import announce, announced_ports
+from bridge.simulator.words import SimulatorCode
 from tests.processes import RunningCommand, free_port, running
 from tests.secret_register import register_secret
 from tests.simulator.login_certificates import new_nip
@@ -272,6 +275,26 @@ def test_what_is_wrong_is_said_and_nothing_is_written(
     assert result.exit_code == 2
     assert said in " ".join(result.stderr.split())
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ([], "Podaj --nip albo --pesel."),
+        # It is known before the option that stands before it is judged.
+        (["--nip", "5265877634"], "cyfrą kontrolną pozostałych"),
+        (["--pesel", PESEL, "--name", "Kowalski"], "osoba ma imię i nazwisko"),
+    ],
+)
+def test_what_is_wrong_is_said_in_polish(tmp_path: Path, arguments: list[str], said: str) -> None:
+    usual = ["--type", "Offline", "--password", "unused", "--out", str(tmp_path / "out")]
+    result = invoke(*usual, *arguments, "--language", "pl")
+    assert said in " ".join(result.stderr.split())
+
+
+def test_every_code_of_the_commands_has_a_text_and_no_text_is_left_over() -> None:
+    file = resources.files("bridge.messages") / "catalogue" / "simulator.json"
+    assert set(json.loads(file.read_text("utf-8"))) == set(SimulatorCode)
 
 
 @pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGINT], ids=lambda stop: stop.name)

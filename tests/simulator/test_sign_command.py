@@ -106,6 +106,12 @@ def test_others_need_a_right_which_is_given_as_advised(
     assert desk.outcome(again) == 200
 
 
+def test_the_right_that_is_needed_is_told_in_polish(desk: Desk) -> None:
+    signed = desk.sign("--as", "foreign", "--language", "pl")
+    assert "KSeF zna podpisującego jako odcisk palca certyfikatu " in signed.stderr
+    assert desk.does_as_advised(signed)["authorizedIdentifier"]["type"] == "Fingerprint"
+
+
 def test_another_company_signs_when_told(desk: Desk) -> None:
     assert desk.outcome(desk.sign("--as", "seal", "--nip", new_nip())) == 415
 

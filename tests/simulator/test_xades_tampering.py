@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import random
 from collections.abc import Callable
 from datetime import timedelta
@@ -12,9 +11,11 @@ from lxml import etree
 
 from bridge.simulator import clock
 from tests.simulator import signed_requests as signing
+from tests.simulator import tampering
 from tests.simulator.ksef import Ksef, refusal
 from tests.simulator.login_certificates import Credential, new_nip, seal
 from tests.simulator.signed_requests import DS, XADES, Recipe, enveloped, request_xml, written
+from tests.simulator.tampering import find
 
 NOT_XADES = "Format podpisu niezgodny z akceptowanymi profilami XAdES."
 
@@ -24,100 +25,61 @@ def with_a_long_s(credential: Credential, data: bytes) -> bytes:
     return raw[:32] + b"\0" + raw[32:]
 
 
-def change_document(root: etree._Element) -> None:
-    _find(root, "Nip").text = new_nip()
-
-
-def change_signature(root: etree._Element) -> None:
-    value = _find(root, "SignatureValue")
-    octets = bytearray(base64.b64decode(value.text or ""))
-    octets[5] ^= 1
-    value.text = base64.b64encode(octets).decode()
-
-
-def change_properties(root: etree._Element) -> None:
-    _find(root, "SigningTime").text = clock.now().isoformat()
-
-
-def change_certificate(root: etree._Element) -> None:
-    _find(root, "X509Certificate").text = base64.b64encode(seal(new_nip()).der).decode()
-
-
 def duplicate_id(root: etree._Element) -> None:
     unsigned = etree.SubElement(
-        _find(root, "QualifyingProperties"), f"{{{XADES}}}UnsignedProperties"
+        find(root, "QualifyingProperties"), f"{{{XADES}}}UnsignedProperties"
     )
     unsigned.set("Id", "SignedProperties")
 
 
-def point_outside(root: etree._Element) -> None:
-    _find(root, "Reference").set("URI", "https://example.com/request.xml")
-
-
-def point_nowhere(root: etree._Element) -> None:
-    _find(root, "Reference").set("URI", "#nowhere")
-
-
 def use_relative_namespace(root: etree._Element) -> None:
-    etree.SubElement(_find(root, "ContextIdentifier"), "x", nsmap={"x": "relative"})
-
-
-def break_certificate(root: etree._Element) -> None:
-    _find(root, "X509Certificate").text = "not base64"
+    etree.SubElement(find(root, "ContextIdentifier"), "x", nsmap={"x": "relative"})
 
 
 def use_an_id_that_begins_with_a_digit(root: etree._Element) -> None:
-    _find(root, "SignedProperties").set("Id", "1-SignedProperties")
+    find(root, "SignedProperties").set("Id", "1-SignedProperties")
     root.findall(f".//{{{DS}}}Reference")[1].set("URI", "#1-SignedProperties")
 
 
 def swap_key_info(root: etree._Element) -> None:
-    signature = _find(root, "Signature")
-    signature.append(_find(root, "KeyInfo"))
+    signature = find(root, "Signature")
+    signature.append(find(root, "KeyInfo"))
 
 
 def swap_signing_time(root: etree._Element) -> None:
-    _find(root, "SignedSignatureProperties").append(_find(root, "SigningTime"))
-
-
-def use_unlisted_digest(root: etree._Element) -> None:
-    _find(root, "DigestMethod").set("Algorithm", "http://www.w3.org/2001/04/xmldsig-more#md5")
-
-
-def use_unlisted_transform(root: etree._Element) -> None:
-    _find(root, "Transform").set("Algorithm", "http://www.w3.org/TR/1999/REC-xslt-19991116")
+    find(root, "SignedSignatureProperties").append(find(root, "SigningTime"))
 
 
 def use_unlisted_signature(root: etree._Element) -> None:
-    _find(root, "SignatureMethod").set("Algorithm", f"{DS}hmac-sha1")
+    find(root, "SignatureMethod").set("Algorithm", f"{DS}hmac-sha1")
 
 
 def drop_references(root: etree._Element) -> None:
-    signed_info = _find(root, "SignedInfo")
+    signed_info = find(root, "SignedInfo")
     for reference in signed_info.findall(f"{{{DS}}}Reference"):
         signed_info.remove(reference)
 
 
 def drop_document_reference(root: etree._Element) -> None:
-    _find(root, "SignedInfo").remove(_find(root, "Reference"))
+    find(root, "SignedInfo").remove(find(root, "Reference"))
 
 
 @pytest.mark.parametrize(
     ("change", "detail"),
     [
-        (change_document, "Nieprawidłowa wartość skrótu dla referencji"),
-        (change_signature, "Podpis zweryfikowany negatywnie."),
-        (change_properties, "Nieprawidłowa wartość skrótu dla referencji"),
-        (change_certificate, "Skrót certyfikatu podpisującego nie odpowiada"),
+        (tampering.change_document, "Nieprawidłowa wartość skrótu dla referencji"),
+        (tampering.change_value, "Podpis zweryfikowany negatywnie."),
+        (tampering.change_properties, "Nieprawidłowa wartość skrótu dla referencji"),
+        (tampering.exchange_certificate, "Skrót certyfikatu podpisującego nie odpowiada"),
         (duplicate_id, "Identyfikatory elementów w dokumencie nie są unikalne."),
-        (point_outside, "Podpis w formacie zewnętrznym (detached) nie jest akceptowany."),
-        (point_nowhere, "Referencja wskazuje na nieistniejący element"),
-        (use_unlisted_digest, "niewspieranego algorytmu"),
-        (use_unlisted_transform, "niewspieranego algorytmu"),
+        (tampering.point_outside, "Podpis w formacie zewnętrznym (detached) nie jest akceptowany."),
+        (tampering.point_nowhere, "Referencja wskazuje na nieistniejący element"),
+        (tampering.use_unlisted_digest, "niewspieranego algorytmu"),
+        (tampering.use_unlisted_transform, "niewspieranego algorytmu"),
         (use_unlisted_signature, "niewspieranego algorytmu"),
         (drop_references, "Podpis nie zawiera referencji."),
         (use_relative_namespace, "niewspieranego algorytmu"),
-        (break_certificate, "Nieprawidłowa treść podpisu."),
+        (tampering.drop_certificate, "Nieprawidłowa treść podpisu."),
         (use_an_id_that_begins_with_a_digit, "Błąd walidacji XSD"),
         (swap_key_info, "Błąd walidacji XSD"),
         (swap_signing_time, "Błąd walidacji XSD"),
@@ -168,7 +130,7 @@ def test_a_signature_that_leaves_the_document_out_is_refused(ksef: Ksef, nip: st
     credential = seal(nip)
     root = enveloped(request_xml(ksef.challenge()["challenge"], nip), credential)
     drop_document_reference(root)
-    signing.sign_again(_find(root, "Signature"), credential, Recipe())
+    signing.sign_again(find(root, "Signature"), credential, Recipe())
     assert refusal(ksef.send_signed(written(root))) == (
         9105,
         ["Podpis nie obejmuje całego dokumentu."],
@@ -196,7 +158,7 @@ def test_wrapping_a_signed_request_into_another_is_refused(ksef: Ksef, nip: str)
 
 def test_a_signature_beside_the_request_is_detached(ksef: Ksef, nip: str) -> None:
     root = enveloped(request_xml(ksef.challenge()["challenge"], nip), seal(nip))
-    signature = _find(root, "Signature")
+    signature = find(root, "Signature")
     root.remove(signature)
     envelope = etree.Element("Envelope")
     envelope.extend([root, signature])
@@ -211,10 +173,5 @@ def test_the_number_of_signatures_is_one(ksef: Ksef, nip: str) -> None:
     document = request_xml(ksef.challenge()["challenge"], nip)
     assert refusal(ksef.send_signed(document.encode())) == (9102, [])
     root = enveloped(document, seal(nip))
-    root.append(signing.copied(_find(root, "Signature")))
+    root.append(signing.copied(find(root, "Signature")))
     assert refusal(ksef.send_signed(written(root))) == (9103, [])
-
-
-def _find(root: etree._Element, name: str) -> etree._Element:
-    """The first element of that local name, in any namespace."""
-    return next(root.iter(f"{{*}}{name}"))

@@ -18,6 +18,12 @@ final class BridgeClientTest extends TestCase
 {
     private const KEY = 'ksefbridge_1234abcd_made-for-this-test';
     private const SECRET = 'secret-of-this-test';
+    private const ACCESS_TOKEN = [
+        'accessToken' => self::SECRET,
+        'validUntil' => '2026-11-25T12:00:00Z',
+        'authenticationMethod' => 'Token',
+        'sessionReference' => '20261125-AU-1',
+    ];
     private const INSPECTED = [
         'facts' => ['referenceNumber' => '20261125-EC-1', 'issuedOn' => null],
         'findings' => [],
@@ -267,16 +273,44 @@ final class BridgeClientTest extends TestCase
 
     public function testAnAccessTokenIsHandedOut(): void
     {
-        $answer = ['accessToken' => self::SECRET, 'validUntil' => '2026-11-25T12:00:00Z',
-            'authenticationMethod' => 'Token', 'sessionReference' => '20261125-AU-1'];
-        $transport = FakeTransport::fitting(FakeTransport::json($answer));
+        $transport = new FakeTransport(FakeTransport::json(self::ACCESS_TOKEN));
 
         $token = $this->client($transport)->accessToken('6b07', true);
 
         self::assertInstanceOf(AccessToken::class, $token);
         self::assertSame(self::SECRET, $token->token);
         self::assertSame('2026-11-25T12:00:00+00:00', $token->validUntil->format(DATE_ATOM));
-        self::assertSame('{"forceRefresh":true}', $transport->requests[1]->body);
+        self::assertSame('{"forceRefresh":true}', $transport->requests[0]->body);
+    }
+
+    public function testAnAccessTokenIsAskedForAtOnceAndAllowsNoSecretAfterIt(): void
+    {
+        $transport = new FakeTransport(
+            FakeTransport::json(self::ACCESS_TOKEN),
+            FakeTransport::json(['version' => '9.0.0', 'contract' => 2]),
+        );
+        $client = $this->client($transport);
+
+        $client->accessToken('6b07');
+
+        try {
+            $client->inspectToken(self::SECRET, 'Test', '5265877635', null);
+            self::fail('It was sent.');
+        } catch (BridgeContractUnsupported) {
+        }
+
+        self::assertSame(['POST /v1/profiles/6b07/access-token', 'GET /v1/info'], $transport->paths());
+        self::assertSame('1', $transport->requests[0]->headers['X-KSeF-Contract']);
+    }
+
+    public function testABridgeOfAnotherContractRefusesTheCallForAnAccessToken(): void
+    {
+        $params = ['params' => ['caller' => '1', 'bridge' => 2]];
+        $transport = new FakeTransport(FakeTransport::problem(400, 'contract-unsupported', $params));
+
+        $this->expectException(BridgeContractUnsupported::class);
+
+        $this->client($transport)->accessToken('6b07');
     }
 
     public function testACompanyIsAskedForByItsNip(): void

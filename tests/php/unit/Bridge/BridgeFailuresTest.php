@@ -34,7 +34,7 @@ final class BridgeFailuresTest extends TestCase
         $problem = FakeTransport::problem(503, 'ksef-rate-limited', $params, ['retry-after' => '7']);
 
         try {
-            $this->client(FakeTransport::fitting($problem))->accessToken('6b07');
+            $this->client(new FakeTransport($problem))->accessToken('6b07');
             self::fail('It is a problem.');
         } catch (BridgeProblem $error) {
             self::assertSame(503, $error->status);
@@ -51,7 +51,7 @@ final class BridgeFailuresTest extends TestCase
         $problem = FakeTransport::problem(429, 'api-key-rate-exceeded', headers: ['retry-after' => '3']);
 
         try {
-            $this->client(FakeTransport::fitting($problem))->accessToken('6b07');
+            $this->client(new FakeTransport($problem))->accessToken('6b07');
             self::fail('It is a problem.');
         } catch (BridgeProblem $error) {
             self::assertTrue($error->isUnavailable());

@@ -21,14 +21,14 @@ final class CertificateNameTest extends TestCase
 
     public static function subjects(): iterable
     {
-        yield ['CN=Firma,O=Firma sp. z o.o.,C=PL', 'Offline', 'Firma (Offline, until 2028-11-25)'];
-        yield ['C=PL,CN=Jan Kowalski', '', 'Jan Kowalski (until 2028-11-25)'];
-        yield ['2.5.4.5=PNOPL-1+CN=Jan,C=PL', 'Offline', 'Jan (Offline, until 2028-11-25)'];
-        yield ['CN=A\\, B \\"C\\" \\\\ \\+,C=PL', '', 'A, B "C" \\ + (until 2028-11-25)'];
-        yield ['CN=\\C5\\81ukasz,C=PL', '', 'Łukasz (until 2028-11-25)'];
-        yield ['CN=\\FF,C=PL', '', '? (until 2028-11-25)'];
-        yield ['O=XCN=nothing,C=PL', '', '5265877635 (until 2028-11-25)'];
-        yield ['', '', '5265877635 (until 2028-11-25)'];
+        yield ['CN=Firma,O=Firma sp. z o.o.,C=PL', 'Offline', 'Firma Offline until 2028-11-25'];
+        yield ['C=PL,CN=Jan Kowalski', '', 'Jan Kowalski until 2028-11-25'];
+        yield ['2.5.4.5=PNOPL-1+CN=Jan,C=PL', 'Offline', 'Jan Offline until 2028-11-25'];
+        yield ['CN=A\\, B \\"C\\" \\\\ \\+,C=PL', '', 'A, B "C" \\ + until 2028-11-25'];
+        yield ['CN=\\C5\\81ukasz,C=PL', '', 'Łukasz until 2028-11-25'];
+        yield ['CN=\\FF,C=PL', '', '? until 2028-11-25'];
+        yield ['O=XCN=nothing,C=PL', '', '5265877635 until 2028-11-25'];
+        yield ['', '', '5265877635 until 2028-11-25'];
     }
 
     public function testFitsIntoTheField(): void
@@ -36,7 +36,7 @@ final class CertificateNameTest extends TestCase
         $name = CertificateName::suggest(self::facts('CN=' . str_repeat('ż', 400)), 'Authentication', 'until 2028-11-25');
 
         self::assertSame(255, mb_strlen($name));
-        self::assertStringEndsWith('ż (Authentication, until 2028-11-25)', $name);
+        self::assertStringEndsWith('ż Authentication until 2028-11-25', $name);
     }
 
     private static function facts(string $subject): CertificateFacts

@@ -23,8 +23,8 @@ use Espo\Modules\Ksef\Bridge\SigningRequest\SigningRequest;
 use SensitiveParameter;
 
 /**
- * The bridge as EspoCRM sees it. Every call may raise any BridgeException; all but `info` ask for the
- * bridge's contract first, so that a secret goes only to a bridge that understands this extension.
+ * The bridge as EspoCRM sees it. Every call may raise any BridgeException; all but `info` and `accessToken` ask for
+ * the bridge's contract first, so that a secret goes only to a bridge that understands this extension.
  */
 final readonly class BridgeClient
 {
@@ -179,7 +179,7 @@ final readonly class BridgeClient
     {
         $path = $this->profilePath($profileId, 'access-token');
 
-        return AccessToken::fromJson($this->calls->make('POST', $path, ['forceRefresh' => $forceRefresh]));
+        return AccessToken::fromJson($this->calls->makeAtOnce('POST', $path, ['forceRefresh' => $forceRefresh]));
     }
 
     /**

@@ -5,13 +5,12 @@ define('modules/ksef/bridge/health', ['modules/ksef/ui/element'], ({element, lab
 
     const version = part => part ? `${part.version} (${part.contract})` : '–';
 
-    /** How much the newest entry of the changelog has of each kind, and where it is read. */
-    const changesOf = ({version: released, day, counts}, language, texts, dayOf) => {
+    /** Which version the changelog speaks of, and where it is read. */
+    const changesOf = ({version: released, day}, language, texts, dayOf) => {
         const text = key => language.translate(key, 'ksefChanges', scope);
         const entry = released ? `${released}, ${dayOf(day)}` : text('unreleased');
-        const kinds = Object.entries(counts).map(([kind, count]) => `${text(kind)}: ${count}`).join(', ');
 
-        return [`${entry}. ${kinds}`, ' ', outside(texts.address('pageOfChanges'), text('read'))];
+        return [entry, ' ', outside(texts.address('pageOfChanges'), text('read'))];
     };
 
     const isWell = state => state === 'ok' || state === true;

@@ -71,6 +71,9 @@ define('modules/ksef/certificate-files/found-certificates', [
             certificates.filter(each => each.field).map(each => [each.field, each.facts.fingerprint]),
         ),
 
+        /** Whether one of them could renew itself: a certificate of KSeF's. */
+        isRenewalAsked: ({certificates}) => certificates.some(each => each.field && each.facts.kind === 'Ksef'),
+
         /** The files whose keys no password opened. */
         locked: ({leftOver}) => leftOver.filter(isLocked).map(each => each.params.file),
     };

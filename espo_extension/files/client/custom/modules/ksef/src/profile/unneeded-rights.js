@@ -7,7 +7,8 @@ define('modules/ksef/profile/unneeded-rights', [
     'modules/ksef/ui/notice',
 ], ({messagesOf}, markdown, MessageText, recordAction, notice) => {
     const codes = ['permissions-unneeded', 'permissions-of-owner'];
-    const sources = ['connectionParams', 'permissionsParams', 'acknowledgedParams'];
+
+    const inParams = (model, source) => (model.get(source)?.unneeded || '').split(', ').filter(Boolean);
 
     return {
         /** Whether a step of a connection test warns of them, and can be acknowledged. */
@@ -15,11 +16,17 @@ define('modules/ksef/profile/unneeded-rights', [
 
         /**
          * @param {{get: function(string): *}} model A KsefProfile.
-         * @returns {Set<string>} KSeF's names of those that the profile's last test found, acknowledged or not.
+         * @returns {{warned: string[], acknowledged: string[]}} KSeF's names: of a warning that nobody acknowledged,
+         *   and of those that somebody knows of.
          */
-        of: model => new Set(
-            sources.flatMap(source => (model.get(source)?.unneeded || '').split(', ')).filter(Boolean),
-        ),
+        of: model => {
+            const warned = ['connectionParams', 'permissionsParams'].flatMap(source => inParams(model, source));
+
+            return {
+                warned,
+                acknowledged: inParams(model, 'acknowledgedParams').filter(each => !warned.includes(each)),
+            };
+        },
 
         /**
          * @param {Object} view The view with a KsefProfile.

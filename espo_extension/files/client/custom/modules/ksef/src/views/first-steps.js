@@ -36,8 +36,8 @@ define('modules/ksef/views/first-steps', [
             <div class="panel-body"></div>
         </section>`
 
-    /** Shown whatever has been done, and also after it was closed. */
-    isAskedFor = false
+    /** Tested here: its last line is seen ticked. */
+    isTested = false
 
     setup() {
         this.addActionHandler('closeFirstSteps', () => this.close());
@@ -50,20 +50,28 @@ define('modules/ksef/views/first-steps', [
         this.load();
     }
 
-    get isClosed() {
-        return this.getStorage().get('state', 'ksefFirstSteps') === 'closed';
+    /** Until it is put away it is shown whatever has been done, when somebody called it up in this browser. */
+    get isAskedFor() {
+        return this.state === 'askedFor';
+    }
+
+    get state() {
+        return this.getStorage().get('state', 'ksefFirstSteps');
+    }
+
+    set state(state) {
+        this.getStorage().set('state', 'ksefFirstSteps', state);
     }
 
     async ask() {
-        this.isAskedFor = true;
-        this.getStorage().clear('state', 'ksefFirstSteps');
+        this.state = 'askedFor';
         await this.load();
         this.$el.find('.panel-title').trigger('focus');
     }
 
     close() {
-        this.isAskedFor = false;
-        this.getStorage().set('state', 'ksefFirstSteps', 'closed');
+        this.isTested = false;
+        this.state = 'closed';
         this.section.prop('hidden', true);
     }
 
@@ -72,12 +80,14 @@ define('modules/ksef/views/first-steps', [
     }
 
     async load() {
-        if (this.isClosed) {
+        if (this.state === 'closed') {
             return;
         }
 
         try {
-            const answer = await Espo.Ajax.getRequest('KsefBridge/firstSteps', {whole: String(this.isAskedFor)});
+            const answer = await Espo.Ajax.getRequest('KsefBridge/firstSteps', {
+                whole: String(this.isAskedFor || this.isTested),
+            });
 
             if (answer.profile) {
                 await this.setProfile(answer.profile);
@@ -138,8 +148,7 @@ define('modules/ksef/views/first-steps', [
     async testConnection() {
         await connectionRemedies.test(this);
 
-        // What was asked for stays, so that its last line is seen ticked.
-        this.isAskedFor = true;
+        this.isTested = true;
         await this.load();
         this.trigger('connection-tested');
     }

@@ -29,9 +29,9 @@ final class CertificateName
     public static function suggest(CertificateFacts $facts, string $type, string $until): string
     {
         $owner = SubjectName::attribute($facts->subjectName, 'CN') ?? $facts->identifierValue;
-        $end = implode(', ', array_filter([$type, $until]));
+        $end = ' ' . implode(' ', array_filter([$type, $until]));
 
-        return mb_substr($owner, 0, self::LONGEST - mb_strlen($end) - 3) . " ($end)";
+        return mb_substr($owner, 0, self::LONGEST - mb_strlen($end)) . $end;
     }
 
     /**

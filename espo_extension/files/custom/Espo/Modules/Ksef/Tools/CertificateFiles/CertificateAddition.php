@@ -34,13 +34,19 @@ final readonly class CertificateAddition
     /**
      * The record of a certificate, made unless it is there.
      *
+     * @param bool $isRenewed Whether one that is made is to renew itself.
      * @throws BadRequest
      * @throws Conflict
      * @throws Forbidden
      * @throws ServiceUnavailable
      */
-    public function store(Entity $profile, Placement $placement, #[SensitiveParameter] GivenFiles $given): ?Entity
-    {
+    public function store(
+        Entity $profile,
+        Placement $placement,
+        #[SensitiveParameter]
+        GivenFiles $given,
+        bool $isRenewed,
+    ): ?Entity {
         if ($placement->stored) {
             return $placement->stored;
         }
@@ -65,6 +71,7 @@ final readonly class CertificateAddition
                 'expectedType' => $placement->use === CertificateUse::Offline ? 'Offline' : 'Authentication',
                 'expectedEnvironment' => $profile->get('environment'),
                 'expectedFingerprint' => $placement->fingerprint(),
+                'autoRenew' => $isRenewed,
             ], CreateParams::create());
         } finally {
             // A save that succeeded has removed them.

@@ -40,7 +40,17 @@ final readonly class Certificates
      */
     public static function setFacts(Entity $certificate, CertificateFacts $facts, string $pem): void
     {
-        $certificate->set([
+        $certificate->set([...self::attributes($facts), 'certificatePem' => $pem]);
+    }
+
+    /**
+     * The facts by the names of a certificate's attributes.
+     *
+     * @return array<string, ?string>
+     */
+    public static function attributes(CertificateFacts $facts): array
+    {
+        return [
             'type' => (string) $facts->type,
             'kind' => $facts->kind,
             'environment' => (string) $facts->environment,
@@ -53,8 +63,7 @@ final readonly class Certificates
             'fingerprint' => $facts->fingerprint,
             'validFrom' => StoredMoment::of($facts->validFrom),
             'validTo' => StoredMoment::of($facts->validTo),
-            'certificatePem' => $pem,
-        ]);
+        ];
     }
 
     /**

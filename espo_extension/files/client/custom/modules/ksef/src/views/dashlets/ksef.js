@@ -17,9 +17,27 @@ define('modules/ksef/views/dashlets/ksef', [
             return;
         }
 
-        this.load('overview', answer => this.showOverview(answer));
-        this.load('ends', answer => this.showEnds(answer.list));
-        this.load('health', answer => this.showHealth(answer));
+        this.shown = Promise.all([
+            this.load('overview', answer => this.showOverview(answer)),
+            this.load('ends', answer => this.showEnds(answer.list)),
+            this.load('health', answer => this.showHealth(answer)),
+        ]);
+    }
+
+    /** EspoCRM calls it once, and makes all dashlets of one height: this one takes what it needs. */
+    async afterAdding() {
+        await this.whenRendered();
+        await this.shown;
+
+        const item = this.element?.closest('.grid-stack-item');
+        const grid = item?.closest('.grid-stack').gridstack;
+
+        if (grid) {
+            const {scrollHeight, clientHeight} = this.element.closest('.panel-body');
+            const more = Math.ceil((scrollHeight - clientHeight) / grid.getCellHeight());
+
+            grid.update(item, {h: item.gridstackNode.h + more});
+        }
     }
 
     async load(path, show) {

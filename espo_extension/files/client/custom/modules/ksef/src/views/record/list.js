@@ -13,7 +13,7 @@ define('modules/ksef/views/record/list', [
         super.afterRender();
 
         const isNarrow = window.innerWidth < this.getThemeManager().getParam('screenWidthXs');
-        const columns = this.$el.find('> .list > table > thead > tr > th.field-header-cell').length;
+        const columns = this.$el.find('> .list > table > thead > tr > th.field-header-cell:not(.action-cell)').length;
 
         this.$el.find('> .list > table').css('min-width', isNarrow ? `${columns * this.columnWidth}px` : '');
     }

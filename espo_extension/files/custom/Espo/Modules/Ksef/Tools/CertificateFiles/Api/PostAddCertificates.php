@@ -40,9 +40,11 @@ final readonly class PostAddCertificates implements Action
     {
         $found = $this->finder->find($request);
         $profile = $found->profile->record;
-        $placements = $this->shown($found, get_object_vars($request->getParsedBody()));
+        $body = get_object_vars($request->getParsedBody());
+        $placements = $this->shown($found, $body);
+        $isRenewed = ($body['autoRenew'] ?? null) === true;
 
-        [$stored, $items, $refusal] = $this->store($profile, $placements, $found->given);
+        [$stored, $items, $refusal] = $this->store($profile, $placements, $found->given, $isRenewed);
 
         if (!$stored && $refusal) {
             throw $refusal;
@@ -94,8 +96,13 @@ final readonly class PostAddCertificates implements Action
      *     BadRequest|Conflict|Forbidden|ServiceUnavailable|null,
      * } What is stored, by the fields of the profile; what to tell of each; the last refusal.
      */
-    private function store(Entity $profile, array $placements, #[SensitiveParameter] GivenFiles $given): array
-    {
+    private function store(
+        Entity $profile,
+        array $placements,
+        #[SensitiveParameter]
+        GivenFiles $given,
+        bool $isRenewed,
+    ): array {
         $stored = [];
         $items = [];
         $refusal = null;
@@ -104,7 +111,7 @@ final readonly class PostAddCertificates implements Action
             $reason = null;
 
             try {
-                $certificate = $this->addition->store($profile, $placement, $given);
+                $certificate = $this->addition->store($profile, $placement, $given, $isRenewed);
             } catch (BadRequest | Conflict | Forbidden | ServiceUnavailable $refusal) {
                 $certificate = null;
                 $reason = $this->reason($refusal);

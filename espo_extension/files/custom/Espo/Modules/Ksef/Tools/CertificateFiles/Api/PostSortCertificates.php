@@ -8,11 +8,11 @@ use Espo\Core\Api\Action;
 use Espo\Core\Api\Request;
 use Espo\Core\Api\Response;
 use Espo\Core\Api\ResponseComposer;
-use Espo\Modules\Ksef\Credentials\Validity\StoredMoment;
 use Espo\Modules\Ksef\Messages\Wording;
 use Espo\Modules\Ksef\Tools\CertificateFiles\CertificateFinder;
 use Espo\Modules\Ksef\Tools\CertificateFiles\IntendedProfile;
 use Espo\Modules\Ksef\Tools\CertificateFiles\Placement;
+use Espo\Modules\Ksef\Tools\Record\Certificates;
 
 /**
  * Says what files hold and which field of which profile takes it. Nothing is stored.
@@ -54,30 +54,15 @@ final readonly class PostSortCertificates implements Action
     }
 
     /**
-     * The facts by the names of a certificate's attributes.
-     *
      * @return array<string, mixed>
      */
     private function item(Placement $placement): array
     {
-        $facts = $placement->found->facts;
-
         return [
             'certificateFile' => $placement->found->certificateFile,
             'keyFile' => $placement->found->keyFile,
             'field' => $placement->use?->value,
-            'facts' => [
-                'type' => $facts->type,
-                'kind' => $facts->kind,
-                'environment' => $facts->environment,
-                'subjectName' => $facts->subjectName,
-                'identifierType' => $facts->identifierType,
-                'identifierValue' => $facts->identifierValue,
-                'keyAlgorithm' => $facts->keyAlgorithm,
-                'fingerprint' => $facts->fingerprint,
-                'validFrom' => StoredMoment::of($facts->validFrom),
-                'validTo' => StoredMoment::of($facts->validTo),
-            ],
+            'facts' => Certificates::attributes($placement->found->facts),
             'findings' => $this->wording->toList($placement->messages),
         ];
     }

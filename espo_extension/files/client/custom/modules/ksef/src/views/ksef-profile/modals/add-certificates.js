@@ -1,6 +1,7 @@
 /** Certificates out of any number of files: what is found in them is shown before it is saved. */
 define('modules/ksef/views/ksef-profile/modals/add-certificates', [
     'views/modal',
+    'model',
     'modules/ksef/certificate-files/chosen-files',
     'modules/ksef/certificate-files/found-certificates',
     'modules/ksef/certificate-files/intended-profile',
@@ -12,6 +13,7 @@ define('modules/ksef/views/ksef-profile/modals/add-certificates', [
     'modules/ksef/ui/notice',
 ], (
     Modal,
+    Model,
     ChosenFiles,
     foundCertificates,
     intendedProfile,
@@ -40,6 +42,7 @@ define('modules/ksef/views/ksef-profile/modals/add-certificates', [
             <div class="ksef-passwords"></div>
             <div class="ksef-refused"></div>
             <div class="ksef-sorting" aria-live="polite"></div>
+            <div class="ksef-renewal record no-side-margin hidden">{{{renewal}}}</div>
             <div class="ksef-profile" aria-live="polite"></div>`
 
         files = new ChosenFiles()
@@ -67,6 +70,26 @@ define('modules/ksef/views/ksef-profile/modals/add-certificates', [
             });
             this.addButton({name: 'cancel', label: 'Cancel'});
             this.addActionHandler('chooseFiles', () => this.part('input[type="file"]').click());
+            this.setupRenewal();
+        }
+
+        /** As the form of one certificate asks. */
+        setupRenewal() {
+            const field = this.getMetadata().get('entityDefs.KsefCertificate.fields.autoRenew');
+
+            this.renewal = new Model({autoRenew: field.default});
+            this.renewal.name = 'KsefCertificatesRenewal';
+            this.renewal.setDefs({fields: {autoRenew: {...field, tooltip: false}}});
+            this.createView('renewal', 'views/record/edit-for-modal', {
+                scope: 'None',
+                selector: '.ksef-renewal',
+                model: this.renewal,
+                detailLayout: [{rows: [[{
+                    name: 'autoRenew',
+                    labelText: this.translate('autoRenew', 'fields', 'KsefCertificate'),
+                    fullWidth: true,
+                }]]}],
+            });
         }
 
         afterRender() {
@@ -172,6 +195,7 @@ define('modules/ksef/views/ksef-profile/modals/add-certificates', [
 
             this.passwords.show(this.files.mayNeedPassword || locked.length > 0, [...new Set([...own, ...opened])]);
             this.part('.ksef-sorting').replaceChildren(foundCertificates.element(this, this.sorting));
+            this.part('.ksef-renewal').classList.toggle('hidden', !foundCertificates.isRenewalAsked(this.sorting));
             this.allowSave(this.files.names.length > 0);
         }
 
@@ -258,9 +282,12 @@ define('modules/ksef/views/ksef-profile/modals/add-certificates', [
             return {files: this.files.sent, ...this.passwords.sent};
         }
 
-        /** What is saved of its answer. */
+        /** What is saved of its answer, and how. */
         shown() {
-            return {fingerprints: foundCertificates.placed(this.sorting)};
+            return {
+                fingerprints: foundCertificates.placed(this.sorting),
+                autoRenew: this.renewal.get('autoRenew'),
+            };
         }
 
         address(action) {

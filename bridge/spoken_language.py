@@ -16,6 +16,8 @@ _LOCALE_VARIABLES = ("LC_ALL", "LC_MESSAGES", "LANG")
 language_option = click.option(
     "--language",
     type=click.Choice(["pl", "en"]),
+    # Known before other options are judged, whose faults are told in it.
+    is_eager=True,
     help="Language of the texts.  [default: that of the locale, pl or en]",
 )
 
