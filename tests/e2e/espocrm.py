@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 import subprocess
+import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -18,6 +19,8 @@ from tests.e2e.given_installation import GivenInstallation
 
 SCRIPTS = Path(__file__).with_name("php")
 EXTENSION = "KSeF"
+# EspoCRM's setting cronMinInterval, which counts whole seconds, and one of them.
+CRON_INTERVAL = 3.0
 
 
 @dataclass
@@ -27,6 +30,7 @@ class EspoCrm:
     given: GivenInstallation
     environment: Mapping[str, str] = field(default_factory=dict)
     """What its command line finds besides this process's environment."""
+    _cron_ran: float = -CRON_INTERVAL
 
     def command(self, *arguments: str) -> str:
         """`php command.php ARGUMENTS`; what it printed."""
@@ -44,8 +48,10 @@ class EspoCrm:
         return self.command("run-job", name)
 
     def run_cron(self) -> None:
-        """What the crontab runs every minute."""
+        """What the crontab runs every minute; soon after the last time EspoCRM would do nothing."""
+        time.sleep(max(0.0, self._cron_ran + CRON_INTERVAL - time.monotonic()))
         self._php("cron.php")
+        self._cron_ran = time.monotonic()
 
     def install(self, package: Path) -> str:
         return self.command("extension", f"--file={package}")
