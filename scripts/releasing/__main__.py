@@ -84,9 +84,9 @@ def make(
     commit.unpack(sources)
     artifacts = built(commit, sources, version, target, note)
     python = bill_of_materials.installed(commit, sources, folder / "environment")
+    check_installed(python, artifacts, version)
     bill = bill_of_materials.written(commit, sources, python, version, artifacts)
     note(audit.audit(python, osv_url, accepted))
-    check_installed(python, artifacts, version)
     files = [artifacts.package, artifacts.sdist, artifacts.wheel, bill]
     sums = [checksum_line(file.read_bytes(), file.name) for file in sorted(files)]
     (target / SUMS).write_text("".join(sums))

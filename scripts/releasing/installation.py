@@ -10,8 +10,9 @@ from releasing.tools import TOOLS, run
 
 
 def check_installed(python: Path, artifacts: Artifacts, version: str) -> None:
-    """Install the wheel where all that it depends on is. Raises Refused."""
-    run(TOOLS / "uv", "pip", "install", "--python", python, "--no-deps", artifacts.wheel)
+    """Install the wheel for a moment where all that it depends on is. Raises Refused."""
+    uv = TOOLS / "uv"
+    run(uv, "pip", "install", "--python", python, "--no-deps", artifacts.wheel)
     command, copy = python.with_name("ksef-bridge"), python.with_name(artifacts.package.name)
     told = run(command, "--version").stdout.strip()
     run(command, "extension", "--output", copy)
@@ -20,3 +21,4 @@ def check_installed(python: Path, artifacts: Artifacts, version: str) -> None:
         or copy.read_bytes() != artifacts.package.read_bytes()
     ):
         raise Refused(f"the installed wheel calls itself “{told}” or hands out another package")
+    run(uv, "pip", "uninstall", "--python", python, "ksef-bridge")
