@@ -79,6 +79,9 @@ final readonly class Uploads
 
         $this->entityManager->saveEntity($attachment);
 
+        // EspoCRM 9.0 makes the file before it writes into it, and PHP goes on believing that it is empty.
+        clearstatcache();
+
         return $attachment;
     }
 
