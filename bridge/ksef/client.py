@@ -121,16 +121,14 @@ class KsefClient:
     def redeem(self, authentication_token: Secret) -> AuthenticationTokens:
         """The login's tokens; KSeF hands them out once."""
         answer = self.send(Request(REDEEM, bearer=authentication_token))
-        tokens = _parsed(answer, lambda body: AuthenticationTokens.from_json(JsonObject.of(body)))
+        tokens = _read(answer, AuthenticationTokens.from_json)
         access_token = replace(tokens.access_token, given_at=answer.given_at)
         return replace(tokens, access_token=access_token)
 
     def refresh(self, refresh_token: Secret) -> TokenInfo:
         """A new access token; the refresh token stays as it is."""
         answer = self.send(Request(REFRESH, bearer=refresh_token))
-        token = _parsed(
-            answer, lambda body: TokenInfo.from_json(JsonObject.of(body).object("accessToken"))
-        )
+        token = _read(answer, lambda body: TokenInfo.from_json(body.object("accessToken")))
         return replace(token, given_at=answer.given_at)
 
     def sessions(self, access_token: Secret) -> Iterator[AuthenticationSession]:
@@ -192,12 +190,15 @@ class KsefClient:
 
     def read(self, request: Request, read: Callable[[JsonObject], Value]) -> Value:
         """What `read` makes of the answer to a request."""
-        answer = self.send(request)
-        return _parsed(answer, lambda body: read(JsonObject.of(body)))
+        return _read(self.send(request), read)
 
     def send(self, request: Request) -> Answer:
         """The answer to a request, which is repeated where it may be."""
         return self._repetition.send(self._transport, request)
+
+
+def _read(answer: Answer, read: Callable[[JsonObject], Value]) -> Value:
+    return _parsed(answer, lambda body: read(JsonObject.of(body)))
 
 
 def _parsed(answer: Answer, read: Callable[[object], Value]) -> Value:

@@ -5,12 +5,14 @@ Callers do as they are told: come back later where the bridge says so.
 
 from __future__ import annotations
 
+import re
 import time
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
-from benchmark.processes import resident_megabytes, workers_of
 from benchmark.table import Row, Target, Unit
 from tests.faults.callers import token_in_the_end
+from tests.faults.killing import workers_of
 from tests.installation import Installation
 from tests.token_profiles import new_token_profiles
 
@@ -35,7 +37,7 @@ def many_login_rows(installation: Installation, number: int) -> list[Row]:
         rate = number / (time.monotonic() - began)
         refused = _refused(installation) - refused_before
         _limit(installation, is_limited=False)
-        memory = max(resident_megabytes(worker) for worker in workers_of(bridge.process.pid))
+        memory = max(map(_resident_megabytes, workers_of(bridge)))
     name = f"{number:,} profiles log in at once"
     return [
         Row(name, rate, "KSeF's ceiling", _CEILING, Unit.PER_SECOND, Target("≥", 0.8)),
@@ -59,3 +61,9 @@ def _limit(installation: Installation, *, is_limited: bool) -> None:
 
 def _refused(installation: Installation) -> int:
     return int(installation.simulator.call("GET", "/_simulator/state").json["rateLimited"])
+
+
+def _resident_megabytes(process: int) -> float:
+    """The memory that a process holds, in millions of bytes."""
+    [kibibytes] = re.findall(r"VmRSS:\s+(\d+) kB", Path(f"/proc/{process}/status").read_text())
+    return int(kibibytes) * 1024 / 1_000_000
