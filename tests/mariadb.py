@@ -1,4 +1,8 @@
-"""A private MariaDB server from the installed package: own folder, own socket, loopback only."""
+"""A private MariaDB server from the installed package: own folder, own socket, loopback only.
+
+Another version, or a MySQL server, takes its place where KSEF_DATABASE_SERVER names its program:
+the path of a `mariadbd` that has its `mariadb-install-db` beside it, or of a `mysqld`.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +18,18 @@ from pathlib import Path
 
 from tests.processes import free_port
 from tests.secret_register import register_secret
+
+
+def _found(program: str, *folders: Path) -> str:
+    path = os.pathsep.join([*map(str, folders), os.environ.get("PATH", "")])
+    return shutil.which(program, path=path) or program
+
+
+# Debian keeps it where only root's PATH leads.
+_SERVER = os.environ.get("KSEF_DATABASE_SERVER") or _found("mariadbd", Path("/usr/sbin"))
+IS_MYSQL = Path(_SERVER).name == "mysqld"
+# It listens for another protocol besides, and refuses to start without Debian's folder of files.
+_OF_MYSQL = ("--mysqlx=OFF", "--secure-file-priv=NULL", "--performance-schema=OFF")
 
 
 @dataclass
@@ -35,25 +51,21 @@ class MariaDb:
 
     def initialise(self) -> None:
         self.temporary_files.mkdir()
-        subprocess.run(
-            [
-                *("mariadb-install-db", "--no-defaults", f"--datadir={self.folder / 'data'}"),
-                *("--auth-root-authentication-method=normal", "--skip-test-db", *self._user()),
-                f"--tmpdir={self.temporary_files}",
-            ],
-            check=True,
-            capture_output=True,
-        )
+        if IS_MYSQL:
+            install = [_SERVER, "--no-defaults", "--initialize-insecure"]
+        else:
+            install = [_found("mariadb-install-db", Path(_SERVER).parent), "--no-defaults"]
+            install += ["--auth-root-authentication-method=normal", "--skip-test-db"]
+        subprocess.run([*install, *self._place()], check=True, capture_output=True)
 
     def start(self) -> None:
         with (self.folder / "server.log").open("ab") as log:
             self.process = subprocess.Popen(
                 [
-                    *(_server(), "--no-defaults", f"--datadir={self.folder / 'data'}"),
-                    *(f"--socket={self.socket}", f"--port={self.port}", *self._user()),
+                    *(_SERVER, "--no-defaults", *self._place()),
+                    *(f"--socket={self.socket}", f"--port={self.port}"),
                     *("--bind-address=127.0.0.1", "--skip-log-bin", "--innodb-flush-method=fsync"),
-                    # A server that starts deletes the temporary files of others in a shared folder.
-                    *(f"--tmpdir={self.temporary_files}", *self.options),
+                    *(*(_OF_MYSQL if IS_MYSQL else ()), *self.options),
                 ],
                 stdout=log,
                 stderr=log,
@@ -98,14 +110,11 @@ class MariaDb:
         )
         return f"mysql+pymysql://{name}:{password}@127.0.0.1:{self.port}/{name}"
 
-    def _user(self) -> list[str]:
-        # The server refuses to run as root unless told so.
-        return ["--user=root"] if os.geteuid() == 0 else []
-
-
-def _server() -> str:
-    # Debian keeps it where only root's PATH leads.
-    return shutil.which("mariadbd", path=f"{os.environ.get('PATH', '')}:/usr/sbin") or "mariadbd"
+    def _place(self) -> list[str]:
+        # A server that starts deletes the temporary files of others in a shared folder.
+        place = [f"--datadir={self.folder / 'data'}", f"--tmpdir={self.temporary_files}"]
+        # It refuses to run as root unless told so.
+        return [*place, "--user=root"] if os.geteuid() == 0 else place
 
 
 @contextlib.contextmanager

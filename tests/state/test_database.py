@@ -39,7 +39,7 @@ from bridge.state.errors import TryLater
 from bridge.state.leases import IS_ROW, LEASE, Lease, Leases
 from bridge.state.schema import VERSION_TABLE
 from bridge.state.tables import enrolment, metadata, session
-from tests.mariadb import MariaDb
+from tests.mariadb import IS_MYSQL, MariaDb
 from tests.state.databases import state_at
 
 TABLES_OF_0_1_0 = Path(__file__).with_name("tables-0.1.0.sql")
@@ -237,8 +237,9 @@ def test_what_mysql_is_stricter_in_than_mariadb_is_kept_to(mariadb: MariaDb) -> 
     """A primary key for each table, which servers in a group demand, and MySQL 8's modes."""
     url = mariadb.new_database()
     [modes] = mariadb.query("SELECT @@GLOBAL.sql_mode")
+    demands_keys = "sql_require_primary_key" if IS_MYSQL else "innodb_force_primary_key"
     mariadb.execute(
-        "SET GLOBAL innodb_force_primary_key = 1; SET GLOBAL sql_mode = 'ONLY_FULL_GROUP_BY,"
+        f"SET GLOBAL {demands_keys} = 1; SET GLOBAL sql_mode = 'ONLY_FULL_GROUP_BY,"
         "STRICT_TRANS_TABLES,NO_ZERO_IN_DATE,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO,"
         "NO_ENGINE_SUBSTITUTION'"
     )
@@ -256,7 +257,7 @@ def test_what_mysql_is_stricter_in_than_mariadb_is_kept_to(mariadb: MariaDb) -> 
         assert store.forget_older_than(timedelta(days=8)) == 0
         state.engine.dispose()
     finally:
-        mariadb.execute(f"SET GLOBAL innodb_force_primary_key = 0; SET GLOBAL sql_mode = '{modes}'")
+        mariadb.execute(f"SET GLOBAL {demands_keys} = 0; SET GLOBAL sql_mode = '{modes}'")
 
 
 @pytest.mark.parametrize("times", [1, 4, 5])
