@@ -1,16 +1,21 @@
-# Sourced by scripts/test: other people's KSeF clients, each with what it needs apart from ours.
+# Sourced by scripts/test and scripts/bench: other people's KSeF clients, each with what it needs apart from ours.
 # shellcheck shell=bash
 
 CLIENTS=.clients
 
 # third_party_clients: installs each client once, anew when its wanted version changed.
 third_party_clients() {
-    local modern
     python_client ksef2-0-python "$(suitable_python)" 'ksef2-0-python>=1.1,<2'
+    ksef2_client
+    node_packages "$CLIENTS/ksef-client-ts" 'ksef-client-ts@>=0.10 <1'
+}
+
+# ksef2_client: where there is a Python that it runs on.
+ksef2_client() {
+    local modern
     if modern=$(python_from 3.12); then
         python_client ksef2 "$modern" 'ksef2>=1.1,<2'
     fi
-    node_packages "$CLIENTS/ksef-client-ts" 'ksef-client-ts@>=0.10 <1'
 }
 
 # python_client NAME INTERPRETER REQUIREMENT: a virtual environment of the client's own.

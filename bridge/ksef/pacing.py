@@ -4,15 +4,13 @@ KSeF counts 60 calls a second for each operation of a login and each client addr
 windows (limity-api.md), and all workers, threads and bridges of a host share its address. Breaking
 the limit costs more than waiting: the block is dynamic, grows, and is recorded.
 
-The calls of an operation leave 22 ms apart, with at most five at once after a rest. Hence any W
-milliseconds see at most (W + 4 · 22) / 22 + 1 departures: 50 in a second. Sixty are passed only by
-a window of 1,232 ms: until the ways of two calls to KSeF (waking up, a TLS handshake, the network)
-differ by 230 ms, no second of KSeF's holds more than 60.
+The calls of an operation leave 20.5 ms apart. Hence any W milliseconds see at most W / 20.5 + 1
+departures: 49 in a second. Sixty are passed only by a window of 1,230 ms: until the ways of two
+calls to KSeF (waking up, a TLS handshake, the network) differ by 230 ms, no second of KSeF's holds
+more than 60. Calls at once after a rest would have to be paid for by that margin or by the pace.
 
 A login that KSeF has taken in is not given up for want of a turn: asking for its status may wait
-longer than other calls, and whoever asks again and again looks at the queue before. These calls
-leave 25 ms apart, four at once: many logins that wait for KSeF use up their pace for minutes on
-end, and at 40 a second the ways of two calls may differ by 400 ms.
+longer than other calls, and whoever asks again and again looks at the queue before.
 
 Operations of the group `other` KSeF counts by context besides: 10 a second, 30 a minute, 120 an
 hour, all windows at once. After a rest 20 leave 150 ms apart, three of them at once, and from then
@@ -43,11 +41,12 @@ LONGEST_HOLD = 3600
 
 _MILLISECOND = 1_000_000
 _SECOND = 1000 * _MILLISECOND
+_APART = 20_500_000
 
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """One call of `operation` each `interval` nanoseconds, and `burst` at once after a rest.
+    """One call of `operation` each `interval` nanoseconds, or `burst` at once after a rest.
 
     The generic cell rate algorithm (ITU-T I.371): any window of W nanoseconds sees at most
     W / interval + burst departures. `longest_wait` is in seconds.
@@ -56,7 +55,7 @@ class Limit:
     operation: Operation
     name: str
     interval: int
-    burst: int
+    burst: int = 1
     longest_wait: int = LONGEST_WAIT
 
     @property
@@ -167,10 +166,9 @@ class Pacing:
 
     def _limits(self, operation: Operation, context: str | None = None) -> list[Limit]:
         name = f"{self._base_url} {operation}"
-        if operation == AUTHENTICATION_STATUS:
-            return [Limit(operation, name, 25 * _MILLISECOND, burst=4, longest_wait=60)]
         if operation in SIXTY_A_SECOND:
-            return [Limit(operation, name, 22 * _MILLISECOND, burst=5)]
+            longest_wait = 60 if operation == AUTHENTICATION_STATUS else LONGEST_WAIT
+            return [Limit(operation, name, _APART, longest_wait=longest_wait)]
         if context is None:
             return []
         return [

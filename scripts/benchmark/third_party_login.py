@@ -3,20 +3,25 @@
 ksef-client makes the same four calls over one kept connection, by httpx, with a public key that it
 was given once and parses at each login; it signs by xmlsec, in C.
 
-ksef2 needs Python 3.12 and is measured where it is installed.
+ksef2 needs Python 3.12 or later: it has an interpreter of its own where there is one.
 """
 
 from __future__ import annotations
 
-from importlib import import_module
-from importlib.util import find_spec
-from typing import Any, Protocol
+import json
+import subprocess
+from pathlib import Path
+from typing import Protocol
 
-import httpx
 from ksef_client import KsefClient, KsefClientOptions
 from ksef_client import models as m
 from ksef_client.services import AuthCoordinator
 from ksef_client.services.xades import XadesKeyPair
+
+from benchmark.own_process import PartFailed
+
+_KSEF2_PYTHON = Path(".clients/ksef2/bin/python")
+_KSEF2_PROGRAM = Path(__file__).with_name("ksef2_process.py")
 
 
 class ThirdPartyLogin(Protocol):
@@ -60,35 +65,39 @@ class KsefClientLogin:
 
 
 class Ksef2Login:
-    """ksef2, which keeps KSeF's public keys by itself."""
+    """ksef2, which keeps KSeF's public keys by itself, in a process of its own interpreter."""
 
     def __init__(self, port: int) -> None:
-        ksef2: Any = import_module("ksef2")
-        # The client insists on the address of its environment.
-        http = httpx.Client(transport=_AtSimulator(port))
-        self._authentication = ksef2.Client(ksef2.Environment.TEST, http_client=http).authentication
-        self._credentials: Any = import_module("ksef2.xades").XAdESCredentials
+        self._process = subprocess.Popen(
+            [_KSEF2_PYTHON, _KSEF2_PROGRAM, str(port)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
 
     @staticmethod
     def is_installed() -> bool:
-        """Whether this interpreter has the package."""
-        return find_spec("ksef2") is not None
+        """Whether `scripts/bench` found a Python that it runs on."""
+        return _KSEF2_PYTHON.exists()
 
     def by_token(self, nip: str, token: str) -> None:
         """See ThirdPartyLogin."""
-        self._authentication.with_token(ksef_token=token, nip=nip)
+        self._log_in(nip=nip, token=token)
 
     def by_certificate(self, nip: str, certificate_pem: str, key_pem: str) -> None:
         """See ThirdPartyLogin."""
-        credentials = self._credentials.from_pem(certificate_pem.encode(), key_pem.encode())
-        self._authentication.with_xades(nip=nip, credentials=credentials)
+        self._log_in(nip=nip, certificate=certificate_pem, key=key_pem)
 
+    def close(self) -> None:
+        """End the process."""
+        self._process.communicate()
 
-class _AtSimulator(httpx.HTTPTransport):
-    def __init__(self, port: int) -> None:
-        super().__init__()
-        self._port = port
-
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
-        request.url = request.url.copy_with(scheme="http", host="127.0.0.1", port=self._port)
-        return super().handle_request(request)
+    def _log_in(self, **credential: str) -> None:
+        """Raises PartFailed."""
+        wishes, answers = self._process.stdin, self._process.stdout
+        if wishes is None or answers is None:
+            raise TypeError
+        wishes.write(f"{json.dumps(credential)}\n")
+        wishes.flush()
+        if not answers.readline():
+            raise PartFailed("ksef2")

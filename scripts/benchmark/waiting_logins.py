@@ -11,6 +11,7 @@ import statistics
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -84,10 +85,10 @@ def waiting_login_rows(installation: Installation, folder: Path, rounds: Rounds)
     """Median times of logins of other companies each. Raises PartFailed."""
     port = installation.simulator.port
     others: dict[str, ThirdPartyLogin] = {"ksef-client as it comes": KsefClientLogin(port)}
-    if Ksef2Login.is_installed():
-        others["ksef2 as it comes"] = Ksef2Login(port)
     rows = []
-    with installation.running():
+    with installation.running(), ExitStack() as stack:
+        if Ksef2Login.is_installed():
+            others["ksef2 as it comes"] = stack.enter_context(closing(Ksef2Login(port)))
         try:
             for method, login in _METHODS.items():
                 # With the connections and public keys that a first login leaves.

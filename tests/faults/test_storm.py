@@ -24,7 +24,7 @@ from tests.token_profiles import new_token_profiles
 
 PROFILES = 400
 CALLERS = 32
-PACE = 40
+PACE = 48
 Say = Callable[[str], None]
 
 

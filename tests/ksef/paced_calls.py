@@ -7,7 +7,7 @@ from bridge.ksef.operations import CHALLENGE
 from bridge.ksef.pacing import Pacing
 
 URL = "https://ksef.test/v2"
-BURST = 5
+APART = 0.0205
 
 
 def waits(host: Pacing, calls: int, operation: Operation = CHALLENGE) -> list[float]:
@@ -15,6 +15,6 @@ def waits(host: Pacing, calls: int, operation: Operation = CHALLENGE) -> list[fl
 
 
 def is_paced(host: Pacing, operation: Operation = CHALLENGE) -> bool:
-    """Whether calls after a burst wait; so many that a pause of this process changes nothing."""
-    reserved = waits(host, BURST + 20, operation)
+    """Whether calls wait; so many that a pause of this process changes nothing."""
+    reserved = waits(host, 20, operation)
     return reserved[0] == 0 and reserved[-1] > 0

@@ -23,7 +23,7 @@ from bridge.ksef.operations import (
 )
 from bridge.ksef.pacing import LONGEST_HOLD, LONGEST_WAIT, Pacing
 from bridge.ksef.transport import Exchange, Request, Transport
-from tests.ksef.paced_calls import BURST, URL, is_paced, waits
+from tests.ksef.paced_calls import APART, URL, is_paced, waits
 from tests.ksef.scripted_server import Reply, json_reply, scripted_server
 
 ALLOWED_BY_KSEF = 60
@@ -78,7 +78,7 @@ def test_no_second_sees_more_calls_than_ksef_allows_over_all_processes(folder: P
     departures = sorted(itertools.chain(*by_process))
     assert most_in_a_second(departures) <= ALLOWED_BY_KSEF
     # And the pace is kept up: to wait longer than needed were no merit.
-    assert len(departures) > 90
+    assert len(departures) > 110
 
 
 def most_in_a_second(departures: list[float]) -> int:
@@ -88,11 +88,11 @@ def most_in_a_second(departures: list[float]) -> int:
     )
 
 
-def test_departures_are_even_after_a_burst(host: Pacing) -> None:
+def test_departures_are_even(host: Pacing) -> None:
     start = time.monotonic()
     departures = [host.reserve(CHALLENGE) + time.monotonic() - start for _ in range(200)]
     assert most_in_a_second(departures) <= ALLOWED_BY_KSEF
-    assert 195 * 0.022 - 0.01 < departures[-1] < 195 * 0.022 + 1
+    assert 199 * APART - 0.01 < departures[-1] < 199 * APART + 1
 
 
 def test_ksefs_own_limits_are_paced_and_the_context_limits_are_not(host: Pacing) -> None:
@@ -127,28 +127,28 @@ def test_a_login_that_ksef_has_taken_in_is_not_given_up_for_want_of_a_turn(
     host: Pacing,
 ) -> None:
     reserved = waits(host, 1000, AUTHENTICATION_STATUS)
-    assert LONGEST_WAIT < max(reserved) == pytest.approx(1000 * 0.025, abs=0.5)
+    assert LONGEST_WAIT < max(reserved) == pytest.approx(999 * APART, abs=0.5)
     with pytest.raises(KsefRateLimited):
-        waits(host, 2000, AUTHENTICATION_STATUS)
+        waits(host, 2500, AUTHENTICATION_STATUS)
 
 
 def test_the_queue_is_told_and_takes_no_turn(host: Pacing) -> None:
     assert host.queue(CHALLENGE) == 0
     start = time.monotonic()
-    waits(host, BURST + 50)
+    waits(host, 50)
     told = [host.queue(CHALLENGE) for _ in range(100)]
     elapsed = time.monotonic() - start
-    assert 50 * 0.022 - elapsed <= told[-1] <= told[0] <= 51 * 0.022
+    assert 50 * APART - elapsed <= told[-1] <= told[0] <= 50 * APART
     assert host.queue(REDEEM) == 0
 
 
 def test_turns_are_waited_for(folder: Path) -> None:
     slept: list[float] = []
     host = Pacing(folder, URL, sleep=slept.append)
-    for _ in range(BURST + 20):
+    for _ in range(20):
         host.await_turn(CHALLENGE)
     assert slept
-    assert all(0 < each <= 20 * 0.022 for each in slept)
+    assert all(0 < each <= 20 * APART for each in slept)
 
 
 def test_threads_share_the_pace(host: Pacing) -> None:
@@ -159,7 +159,7 @@ def test_threads_share_the_pace(host: Pacing) -> None:
     for thread in threads:
         thread.join()
     assert len(reserved) == 80
-    assert max(reserved) == pytest.approx(75 * 0.022, abs=0.5)
+    assert max(reserved) == pytest.approx(79 * APART, abs=0.5)
 
 
 # What KSeF asks for.
@@ -202,7 +202,7 @@ def test_when_a_429_ends_not_all_come_at_once(host: Pacing) -> None:
     time.sleep(1.01)
     start = time.monotonic()
     at_once = sum(wait == 0 for wait in waits(host, 40))
-    assert at_once <= BURST + (time.monotonic() - start) / 0.022
+    assert at_once <= 1 + (time.monotonic() - start) / APART
 
 
 def test_a_429_reaches_those_who_wait_for_their_turn(folder: Path) -> None:
