@@ -13,8 +13,10 @@ import pymysql
 import pytest
 
 from tests.docker.test_definitions import DOCKER
-from tests.mariadb import MariaDb
+from tests.mariadb import IS_MYSQL, MariaDb
 from tests.secret_register import register_secret
+
+pytestmark = pytest.mark.skipif(IS_MYSQL, reason="the compose file has a MariaDB")
 
 
 @pytest.fixture
