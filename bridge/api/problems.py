@@ -90,6 +90,16 @@ class ProblemDetails(BaseModel):
     detail: str = Field(description="What happened and what to do, in the caller's language.")
     code: str = Field(description="Stable; a key of the message catalogue.")
     params: dict[str, str | int] = Field(description="What fills the text's placeholders.")
+    ksefCode: int | None = Field(  # noqa: N815
+        default=None,
+        description="KSeF's own code, where KSeF has refused.",
+        exclude_if=lambda code: code is None,
+    )
+    errors: list[dict[str, str]] | None = Field(
+        default=None,
+        description="With 422: `pointer` and `reason` of each mistake.",
+        exclude_if=lambda errors: errors is None,
+    )
     announced: AnnouncedBody | None = Field(
         default=None,
         description=(

@@ -58,7 +58,7 @@ def signing_request(path: SigningRequestPath) -> dict[str, Any]:
 @blueprint.delete(_ONE, responses={204: None}, security=SECURITY)
 @requires(Scope.ADMINISTER)
 def end_signing_request(path: SigningRequestPath) -> tuple[str, int]:
-    """Revoke the session, if there is one, and forget the document."""
+    """Revoke the session, if there is one; the request ends."""
     _signing_requests(path.signing_request_id).end(path.profile_id, path.signing_request_id)
     return "", HTTPStatus.NO_CONTENT
 

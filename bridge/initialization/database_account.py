@@ -24,7 +24,11 @@ ACCOUNT = "ksef_bridge"
 _SOCKETS = ("/run/mysqld/mysqld.sock", "/var/lib/mysql/mysql.sock", "/tmp/mysql.sock")  # noqa: S108
 _HERE = {"localhost", "127.0.0.1", "::1"}
 _ANSWER_SECONDS = 10
-_STORED = re.compile(r"^KSEF_BRIDGE_ESPOCRM_DATABASE_URL='(.+)'$", re.MULTILINE)
+# As an administrator may write it, too: in other quotes, or in none.
+_STORED = re.compile(
+    r"""^KSEF_BRIDGE_ESPOCRM_DATABASE_URL=(?P<quote>['"]?)(?P<url>.+?)(?P=quote)[ \t]*$""",
+    re.MULTILINE,
+)
 _OWNERS_ALONE = 0o600
 
 
@@ -81,9 +85,12 @@ class DatabaseAccount:
         text = self.given.layout.settings(url.render_as_string(hide_password=False))
         with suppress(OSError, UnicodeDecodeError):
             old = self.given.machine.read(SETTINGS_FILE)
-            line = _STORED.search(text)
+            line = next(line for line in text.splitlines() if _STORED.match(line))
             # What an administrator has set besides stays as it is.
-            text = _STORED.sub(lambda _: line[0] if line else "", old)
+            if _STORED.search(old):
+                text = _STORED.sub(lambda _: line, old)
+            else:
+                text = f"{old.rstrip()}\n{line}\n"
         self.given.machine.write(SETTINGS_FILE, text, self.given.bridge_account, _OWNERS_ALONE)
 
     def _stored(self) -> URL | None:
@@ -128,7 +135,7 @@ def stored_url(given: Circumstances) -> URL | None:
     try:
         text = given.machine.read(SETTINGS_FILE)
         found = _STORED.search(text)
-        return None if found is None else make_url(found[1])
+        return None if found is None else make_url(found["url"])
     except (OSError, UnicodeDecodeError, ArgumentError):
         return None
 

@@ -27,11 +27,10 @@ def held_permissions(
     """The rights that a login with this credential can use. Raises KsefError.
 
     A KSeF token carries rights of its own, fixed when it was made (tokeny-ksef.md). Whether KSeF
-    lists those or all of its author's is not documented: the token itself is asked where they
-    differ from what is needed.
+    lists those or all of its author's is not documented: the token itself is asked.
     """
     held = grants.active_scopes
-    if isinstance(opened, OpenedToken) and held.difference(NEEDED_PERMISSIONS):
+    if isinstance(opened, OpenedToken):
         held &= frozenset(state_of_token(client, opened, access_token).requested_permissions)
     return held
 

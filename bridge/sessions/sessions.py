@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from bridge.credentials.secret import Secret
@@ -88,6 +88,10 @@ class Sessions:
                 start + ANSWER_WITHIN_SECONDS,
             )
         except TryLater:
+            if seen.age is not None:
+                # Its token has grown older while this one waited.
+                waited = timedelta(seconds=time.monotonic() - start)
+                seen = replace(seen, age=seen.age + waited)
             if newer_than >= 0 or not _is_fresh(seen, credential, newer_than, _USABLE_MARGIN):
                 raise
             state = seen.state

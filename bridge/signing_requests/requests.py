@@ -65,11 +65,14 @@ class SigningRequests:
     def open(self, profile_id: str, wish: Wish) -> SigningRequest:
         """A new document to be signed, in place of any that the profile has.
 
-        Raises LoginRefused.
+        Raises LoginRefused, and AwayFromHome where a copy would end what is not its own.
         """
         end = _end()
         profile = self._profile(profile_id)
-        for request_id in self._store.open_of(profile_id):
+        open_requests = self._store.open_of(profile_id)
+        if open_requests:
+            self._logins.home.check_change()
+        for request_id in open_requests:
             self._end(request_id, end)
         request_id = secrets.token_urlsafe(16)
         # By this host's clock, whose error does not matter then.

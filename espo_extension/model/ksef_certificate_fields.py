@@ -402,6 +402,15 @@ REQUEST_FIELDS = (
         read_only=True,
         copy_button=True,
     ),
+    # KSeF was asked, and may issue it whatever stands in the way just now.
+    Field(
+        name="enrolmentSent",
+        type="bool",
+        label=Text("Request Sent to KSeF", "Wniosek wysłany do KSeF"),
+        secrecy=Secrecy.STORED,
+        read_only=True,
+        default=False,
+    ),
     # The login, signed elsewhere, by which it was requested.
     Field(
         name="signingRequestId",

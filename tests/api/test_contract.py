@@ -283,3 +283,18 @@ def test_a_request_id_is_kept_or_made(bridge: Installation) -> None:
     assert given.headers["x-request-id"] == "espo-123"
     made = bridge.call("GET", "/v1/info", **{"X-Request-Id": "bad id\twith spaces"})
     assert made.headers["x-request-id"] not in ("", "bad id\twith spaces")
+
+
+def test_what_problems_hold_is_described(bridge: Installation) -> None:
+    port = port_of(bridge)
+    described = call(port, "GET", "/openapi.json").json["components"]["schemas"]["ProblemDetails"]
+    invalid = bridge.call("POST", "/v1/tokens/inspect", {"token": 1})
+    assert invalid.status == 422
+    nip = new_nip()
+    bridge.add_token_profile(
+        "refused", nip, f"20270115-EC-7FA3B1D200-AB12345F6A-01|nip-{nip}|{'0' * 64}"
+    )
+    refused = bridge.access_token("refused")
+    assert refused.status == 502
+    assert {*invalid.json, *refused.json} <= described["properties"].keys()
+    assert {"errors", "ksefCode"} <= {*invalid.json, *refused.json}

@@ -52,6 +52,33 @@ test('a test that is under way is joined, and what it found is known afterwards'
     assert.deepStrictEqual(said, [], 'the page itself shows it');
 });
 
+test('a form that was opened meanwhile keeps what was entered, and shows what was found', async () => {
+    const {view, model, asked, answers} = page();
+    const set = [];
+    const found = {ok: false, connectionStatus: 'Failed', connectionCode: 'ksef-unreachable', permissions: null};
+
+    model.set = (values, options) => set.push(values, options);
+
+    for (const opened of [{...view, mode: 'edit'}, {...view, getRecordView: () => ({inlineEditModeIsOn: true})}]) {
+        const tested = connectionTest.run(opened, {isInPlace: true});
+
+        answers.at(-1).resolve(found);
+        await tested;
+    }
+
+    assert.ok(!asked.includes('fetch'));
+    assert.strictEqual(set.length, 4);
+    assert.strictEqual(set[0].connectionCode, 'ksef-unreachable');
+    assert.ok(!('ok' in set[0] || 'status' in set[0]));
+    assert.deepStrictEqual(set[1], {sync: true});
+
+    const refused = connectionTest.run({...view, mode: 'edit'}, {isInPlace: true});
+
+    answers.at(-1).reject({status: 503, responseText: '{}'});
+    await refused;
+    assert.strictEqual(set.length, 4);
+});
+
 test('one that is asked for by its button says so', async () => {
     const {view, said, answers} = page();
     const tested = connectionTest.run(view);

@@ -329,6 +329,43 @@ def test_a_certificate_that_another_was_uploaded_over_is_not_announced(life: Lif
     assert life.told(serial_number(unknown)), "the control: another one is announced"
 
 
+def test_what_kept_a_certificate_from_being_renewed_is_not_said_of_its_follower(
+    life: Life,
+) -> None:
+    nip = new_nip()
+    certificate = life.certificate(nip)
+    life.espocrm.execute(
+        "UPDATE ksef_certificate SET renewal_code = 'enrolment-certificate-limit',"
+        " renewal_told_codes = '[\"enrolment-certificate-limit\"]',"
+        " renewal_attempted_at = UTC_TIMESTAMP(), last_checked_at = UTC_TIMESTAMP() WHERE id = :id",
+        id=certificate,
+    )
+    life.upload_over(certificate, life.files(nip, "Authentication"))
+    [row] = life.espocrm.rows(
+        "SELECT renewal_code, renewal_told_codes, renewal_attempted_at, last_checked_at"
+        " FROM ksef_certificate WHERE id = :id",
+        id=certificate,
+    )
+    assert set(row.values()) == {None}
+
+
+def test_the_end_of_an_offline_certificate_hides_no_login_that_fails(
+    life: Life, everybody: Counter[str]
+) -> None:
+    nip = new_nip()
+    offline = life.certificate(nip, "Offline")
+    login = life.certificate(nip)
+    profile = life.records.certificate_profile("Oba", nip, login, offlineCertificateId=offline)
+    life.play(login, "Revoked")
+    life.run_job()
+    life.play(offline, "Revoked")
+    life.run_job()
+    assert (life.status(offline), life.state(profile)) == ("Revoked", LOGIN_ENDED)
+    life.run_job("KsefCheckConnections")
+    assert life.state(profile) == LOGIN_ENDED
+    assert life.told(login) == everybody
+
+
 def serial_number(files: CredentialFiles) -> str:
     return f"{x509.load_pem_x509_certificate(files.certificate).serial_number:016X}"
 

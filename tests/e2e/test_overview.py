@@ -282,13 +282,17 @@ def test_the_list_sorts_anew_and_searches(
         assert screen.problems == []
 
 
+@pytest.mark.parametrize(
+    "so_far", ["", ", enrolment_code = 'ksef-unreachable', enrolment_sent = 1"]
+)
 def test_a_request_that_may_still_be_granted_is_kept(
-    life: Life, administrators: dict[str, RestUser], placed: Placed
+    life: Life, administrators: dict[str, RestUser], placed: Placed, so_far: str
 ) -> None:
     """Deleted, its key would be lost, and KSeF would count it all the same."""
     waiting = placed.certificate("Requested", None)
     life.espocrm.execute(
-        "UPDATE ksef_certificate SET private_key_sealed = 'x' WHERE id = :id", id=waiting
+        f"UPDATE ksef_certificate SET private_key_sealed = 'x'{so_far} WHERE id = :id",  # noqa: S608
+        id=waiting,
     )
     words = {"en": "may still issue", "pl": "może jeszcze wydać"}
     for language, user in administrators.items():

@@ -107,7 +107,9 @@ def granted(*scopes: str, owner: tuple[str, ...] = ()) -> PersonalGrants:
 @pytest.mark.parametrize(
     ("listed", "requested", "held", "calls"),
     [
-        (granted(*NEEDED), (), NEEDED, 0),
+        (granted(*NEEDED), tuple(NEEDED), NEEDED, 1),
+        # Its author has just these two, and gave it one.
+        (granted(*NEEDED), ("InvoiceRead",), frozenset({"InvoiceRead"}), 1),
         # All of its author's are listed.
         (granted(owner=(*NEEDED, *OWNER)), tuple(NEEDED), NEEDED, 1),
         (

@@ -27,6 +27,7 @@ from bridge.ksef.errors import (
     Operation,
 )
 from bridge.ksef.transport import Answer, Request
+from bridge.sessions import sessions
 from bridge.sessions.errors import LoginRefused, ProfileUnusable
 from bridge.sessions.sessions import AccessToken
 from bridge.state.errors import TryLater
@@ -232,6 +233,21 @@ def test_a_token_that_still_lives_is_given_while_ksef_is_away(company: Company) 
     company.cut(never_sent, REFRESH, ATTEMPTS[REFRESH])
     assert company.ask().valid_until < datetime.now(UTC) + timedelta(minutes=1)
     assert company.ask().valid_until > datetime.now(UTC) + timedelta(minutes=10)
+
+
+def test_a_token_that_ends_while_ksef_is_waited_for_is_not_given(
+    company: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def silent(request: Request, _send: Callable[[], Answer]) -> Answer:
+        time.sleep(2)
+        return never_sent(request, _send)
+
+    monkeypatch.setattr(sessions, "ANSWER_WITHIN_SECONDS", 1.5)
+    company.ask()
+    company.let_the_access_token_end_in(timedelta(seconds=6))
+    company.cut(silent, REFRESH, ATTEMPTS[REFRESH])
+    with pytest.raises(TryLater):
+        company.ask()
 
 
 def test_a_lost_master_key_costs_a_new_session_and_the_old_one_is_revoked(

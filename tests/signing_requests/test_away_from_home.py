@@ -33,23 +33,31 @@ _number = itertools.count(1)
 
 
 @pytest.fixture
-def installation(artifacts: Path, simulator: RunningCommand) -> Installation:
-    """A bridge with a profile of Production."""
+def environment() -> Environment:
+    """That of the profile."""
+    return Environment.PRODUCTION
+
+
+@pytest.fixture
+def installation(
+    artifacts: Path, simulator: RunningCommand, environment: Environment
+) -> Installation:
+    """A bridge with a profile."""
     folder = artifacts / f"installation-signing-away-{next(_number)}"
     installation = Installation.create(folder, simulator)
-    columns = {"environment": "Production", "authorization_type": "Token"}
+    columns = {"environment": environment.value, "authorization_type": "Token"}
     installation.add_profile("p1", new_nip(), **columns)
     return installation
 
 
 @pytest.fixture
-def state(installation: Installation) -> Iterator[StateDatabase]:
+def state(installation: Installation, environment: Environment) -> Iterator[StateDatabase]:
     """Its state, with a request whose session is to be revoked."""
     state = state_at(installation.environment["KSEF_BRIDGE_STATE_DATABASE_URL"])
     request = SigningRequest(
         id="request",
         profile_id="p1",
-        environment=Environment.PRODUCTION,
+        environment=environment,
         context=ContextIdentifier(ContextType.NIP, "5265877635"),
         subject_identifier_type=SubjectIdentifierType.CERTIFICATE_SUBJECT,
         document="<a/>",
@@ -89,6 +97,15 @@ def test_a_copy_begins_signs_and_ends_nothing(bridge: FlaskClient, state: StateD
     assert (asked.status_code, asked.get_json()["status"]) == (200, "AwaitingSignature")
     assert phase(state) is Phase.AWAITING_SIGNATURE
     assert bridge.get(ONE, headers={"X-EspoCRM-Site": HOME}).get_json()["status"] == "Expired"
+
+
+@pytest.mark.parametrize("environment", [Environment.TEST])
+def test_on_test_too_a_copy_ends_nothing_by_beginning_anew(
+    bridge: FlaskClient, state: StateDatabase
+) -> None:
+    refused = bridge.post(ALL, json={}, headers=COPY)
+    assert (refused.status_code, refused.get_json()["code"]) == (409, "bridge-of-another-home")
+    assert phase(state) is Phase.AWAITING_SIGNATURE
 
 
 def test_the_rounds_of_a_bridge_that_reads_another_database_rest(

@@ -95,7 +95,7 @@ final class CertificateVerdictTest extends TestCase
     {
         foreach (['Blocked', 'Revoked', 'Expired'] as $ended) {
             yield "$ended over Active" => [$ended, 'Active', false, $ended];
-            yield "$ended over Inactive" => [$ended, 'Inactive', false, $ended];
+            yield "$ended over Inactive" => [$ended, 'Inactive', false, $ended === 'Blocked' ? null : $ended];
             yield "$ended already" => [$ended, $ended, false, null];
             yield "active again after $ended" => ['Active', $ended, false, 'Active'];
             yield "time is over, $ended" => ['Active', $ended, true, null];

@@ -8,18 +8,41 @@ define('modules/ksef/profile/connection-test', ['modules/ksef/record/action'], r
     /** @type {WeakMap<Object, Object>} What was found last while the profile was on the page. */
     const outcomes = new WeakMap();
 
+    /** What a test stores in the profile, and answers. */
+    const stored = [
+        'connectionStatus',
+        'connectionCheckedAt',
+        'connectionCode',
+        'connectionParams',
+        'permissions',
+        'permissionsCode',
+        'permissionsParams',
+    ];
+
+    const isOpenForm = ({mode, inlineEditModeIsOn}) => mode === 'edit' || !!inlineEditModeIsOn;
+
+    /** What became of the profile. A form that was opened meanwhile keeps what was entered in it. */
+    const show = async (view, outcome) => {
+        if (!isOpenForm(view.getRecordView?.() ?? view)) {
+            await recordAction.readAgain(view);
+        } else if (outcome) {
+            view.model.set(Object.fromEntries(stored.map(name => [name, outcome[name]])), {sync: true});
+        }
+    };
+
     const test = async (view, isInPlace) => {
         const {model} = view;
+        let outcome = null;
 
         try {
-            const outcome = await recordAction.ask(view, 'testConnection', isInPlace);
+            outcome = await recordAction.ask(view, 'testConnection', isInPlace);
 
             outcome ? outcomes.set(model, outcome) : outcomes.delete(model);
 
             return outcome;
         } finally {
             // Whoever shows that it is under way goes on until the result stands there.
-            await recordAction.readAgain(view);
+            await show(view, outcome);
             running.delete(model);
             model.trigger(event);
         }

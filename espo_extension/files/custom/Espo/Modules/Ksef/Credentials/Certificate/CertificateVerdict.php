@@ -102,7 +102,12 @@ final readonly class CertificateVerdict
 
         return match ($this->source) {
             self::DATES => $isOver && !$isRevoked ? CertificateStatus::EXPIRED : null,
-            self::LISTED => $this->said === CertificateStatus::ACTIVE ? $this->restored($record, $isOver) : $end,
+            self::LISTED => match (true) {
+                $this->said === CertificateStatus::ACTIVE => $this->restored($record, $isOver),
+                // Else it would be switched on when KSeF lifts that again.
+                $end === CertificateStatus::BLOCKED && $record->status === CertificateStatus::INACTIVE => null,
+                default => $end,
+            },
             // Ended it is; further words of KSeF's for it are not known here.
             self::REVOCATION => $end ?? CertificateStatus::BLOCKED,
             self::LOGIN_REVOKED => CertificateStatus::REVOKED,

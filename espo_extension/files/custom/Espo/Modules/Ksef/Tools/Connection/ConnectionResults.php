@@ -138,8 +138,11 @@ final readonly class ConnectionResults
         if ($reason = $this->end($profile, CertificateUse::Authorization)) {
             $profile->set($this->unneededRights(null));
             $this->store($profile, false, $reason->code, $reason->plainParams(), null);
-        } elseif ($reason = $this->end($profile, CertificateUse::Offline)) {
-            // Of the login nothing changed.
+        } elseif (
+            // Of the login nothing changed: what it fails for stays.
+            ($profile->get('connectionStatus') !== self::FAILED || $this->isFailedOffline($profile))
+            && $reason = $this->end($profile, CertificateUse::Offline)
+        ) {
             $this->store($profile, false, $reason->code, $reason->plainParams(), $profile->get('permissions'));
         }
     }

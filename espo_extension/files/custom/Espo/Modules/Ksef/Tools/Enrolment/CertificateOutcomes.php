@@ -49,7 +49,10 @@ final readonly class CertificateOutcomes
                 return null;
             }
 
-            $certificate->set('enrolmentReference', $enrolment->referenceNumber);
+            $certificate->set([
+                'enrolmentReference' => $enrolment->referenceNumber,
+                'enrolmentSent' => $enrolment->status !== EnrolmentStatus::Prepared,
+            ]);
 
             return $this->write($certificate, $enrolment);
         };

@@ -117,13 +117,13 @@ final readonly class DeletionObstacles
     }
 
     /**
-     * KSeF is asked only once the record holds the key.
+     * KSeF is asked only once the record holds the key. What stands in the way of a request that was sent passes.
      */
     private function mayBeIssued(Entity $certificate): bool
     {
         return Certificates::isRequested($certificate)
             && (string) $certificate->get('privateKeySealed') !== ''
-            && (string) $certificate->get('enrolmentCode') === ''
+            && ((string) $certificate->get('enrolmentCode') === '' || $certificate->get('enrolmentSent'))
             && (string) $certificate->get('createdAt') > StoredMoment::fromNow('-' . self::AWAITED_DAYS . ' days');
     }
 }

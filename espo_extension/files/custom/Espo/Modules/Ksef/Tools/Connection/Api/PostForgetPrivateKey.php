@@ -27,6 +27,7 @@ final readonly class PostForgetPrivateKey implements Action
 {
     public function __construct(
         private RequestedRecords $records,
+        private Records $stored,
         private EntityManager $entityManager,
         private Sessions $sessions,
         private Certificates $certificates,
@@ -52,6 +53,24 @@ final readonly class PostForgetPrivateKey implements Action
         $profiles = $this->certificates->profiles($certificate->getId(), CertificateUse::Authorization);
         $answer = $this->sessions->end($profiles);
 
+        $this->stored->locked(
+            Certificates::ENTITY_TYPE,
+            $certificate->getId(),
+            fn (Entity $locked) => $this->erase($locked, $certificate->get('fingerprint')),
+        );
+
+        return ResponseComposer::json($answer);
+    }
+
+    /**
+     * The key of another certificate that took its place meanwhile stays.
+     */
+    private function erase(Entity $certificate, ?string $fingerprint): void
+    {
+        if ($certificate->get('fingerprint') !== $fingerprint) {
+            return;
+        }
+
         // EspoCRM removes the file that the field no longer names.
         $certificate->set(['privateKeySealed' => null, 'packageId' => null]);
 
@@ -60,8 +79,6 @@ final readonly class PostForgetPrivateKey implements Action
         }
 
         $this->entityManager->saveEntity($certificate);
-
-        return ResponseComposer::json($answer);
     }
 
     private function hasKey(Entity $certificate): bool

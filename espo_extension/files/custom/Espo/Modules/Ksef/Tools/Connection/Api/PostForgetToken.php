@@ -14,6 +14,7 @@ use Espo\Modules\Ksef\Tools\Record\Profiles;
 use Espo\Modules\Ksef\Tools\Record\Records;
 use Espo\Modules\Ksef\Tools\Record\RequestedRecords;
 use Espo\Modules\Ksef\Tools\Wording\Refusals;
+use Espo\ORM\Entity;
 use Espo\ORM\EntityManager;
 
 /**
@@ -23,6 +24,7 @@ final readonly class PostForgetToken implements Action
 {
     public function __construct(
         private RequestedRecords $records,
+        private Records $stored,
         private EntityManager $entityManager,
         private Sessions $sessions,
         private Refusals $refusals,
@@ -41,9 +43,23 @@ final readonly class PostForgetToken implements Action
         // While the seal is there the bridge can log in to end what it holds.
         $answer = $this->sessions->end([$profile]);
 
-        $profile->set(['tokenSealed' => null, 'tokenReference' => null]);
-        $this->entityManager->saveEntity($profile);
+        $this->stored->locked(
+            Profiles::ENTITY_TYPE,
+            $profile->getId(),
+            fn (Entity $locked) => $this->erase($locked, $profile->get('tokenReference')),
+        );
 
         return ResponseComposer::json($answer);
+    }
+
+    /**
+     * Another token that was entered meanwhile stays.
+     */
+    private function erase(Entity $profile, ?string $reference): void
+    {
+        if ($profile->get('tokenReference') === $reference) {
+            $profile->set(['tokenSealed' => null, 'tokenReference' => null]);
+            $this->entityManager->saveEntity($profile);
+        }
     }
 }
