@@ -349,21 +349,22 @@ def test_what_kept_a_certificate_from_being_renewed_is_not_said_of_its_follower(
     assert set(row.values()) == {None}
 
 
-def test_the_end_of_an_offline_certificate_hides_no_login_that_fails(
-    life: Life, everybody: Counter[str]
-) -> None:
+def test_the_end_of_an_offline_certificate_hides_no_login_that_fails(life: Life) -> None:
     nip = new_nip()
     offline = life.certificate(nip, "Offline")
     login = life.certificate(nip)
     profile = life.records.certificate_profile("Oba", nip, login, offlineCertificateId=offline)
-    life.play(login, "Revoked")
+    failed = ("Failed", "ksef-permissions-missing")
+    life.espocrm.execute(
+        "UPDATE ksef_profile SET connection_status = :status, connection_code = :code"
+        " WHERE id = :id",
+        status=failed[0],
+        code=failed[1],
+        id=profile,
+    )
+    life.end_in(offline, -1)
     life.run_job()
-    life.play(offline, "Revoked")
-    life.run_job()
-    assert (life.status(offline), life.state(profile)) == ("Revoked", LOGIN_ENDED)
-    life.run_job("KsefCheckConnections")
-    assert life.state(profile) == LOGIN_ENDED
-    assert life.told(login) == everybody
+    assert (life.status(offline), life.state(profile)) == ("Expired", failed)
 
 
 def serial_number(files: CredentialFiles) -> str:

@@ -12,7 +12,7 @@ from tests.e2e.certificate_life import Life
 from tests.e2e.rest import RestUser
 from tests.installation import Installation, new_nip
 
-LOG_OUT = r"/session$"
+LOG_OUT = r"/sessions$"
 
 
 @pytest.fixture
@@ -50,9 +50,9 @@ def test_a_key_that_was_uploaded_meanwhile_stays(life: Life, proxy: BreakingProx
     profile = life.records.certificate_profile("Zapomniany klucz", nip, certificate)
     files = life.files(nip, "Authentication")
     while_logging_out(proxy, lambda: life.upload_over(certificate, files))
-    user.done("POST", f"KsefCertificate/{certificate}/forgetPrivateKey", {})
+    user.done("POST", f"KsefCertificate/{certificate}/forgetCredential", {})
     assert proxy.reached.is_set()
     assert life.status(certificate) == "Active"
     assert life.records.connection_test(profile)["connectionStatus"] == "Connected"
-    user.done("POST", f"KsefCertificate/{certificate}/forgetPrivateKey", {})
+    user.done("POST", f"KsefCertificate/{certificate}/forgetCredential", {})
     assert life.status(certificate) == "Inactive"

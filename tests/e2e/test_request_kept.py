@@ -26,7 +26,7 @@ def test_it_cannot_be_deleted_while_ksef_does_not_answer(life: Life, chaos: Chao
     nip, user = new_nip(), life.records.user
     profile = life.records.certificate_profile("Milczenie", nip, life.certificate(nip))
     chaos.begin(rule(OUTCOME, "server-error"))
-    wanted = {"type": "Offline", "keyAlgorithm": "EC", "name": "Milczenie"}
+    wanted = {"type": "Offline", "keyAlgorithm": "EC P-256", "name": "Milczenie"}
     asked = user.done("POST", f"KsefProfile/{profile}/requestCertificate", wanted)
     requested = asked["certificateId"]
 
