@@ -145,6 +145,33 @@ def test_another_token_is_tried_in_place(
     assert screen.problems == []
 
 
+def test_a_form_that_is_opened_during_the_test_keeps_what_is_entered(
+    screen: Screen, records: Records, bridge: Installation
+) -> None:
+    page, nip = screen.page, new_nip()
+    profile = records.token_profile(f"W trakcie {nip}", nip, bridge.new_ksef_token(nip))
+    screen.open(f"#KsefProfile/view/{profile}", 'button[data-name="edit"]')
+    held: list[Route] = []
+    page.route("**/testConnection", lambda route: held.append(route))
+    page.click('button[data-name="edit"]')
+    page.click('#main [data-action="replaceToken"]')
+    screen.type_in("token", bridge.new_ksef_token(nip))
+    screen.save()
+    screen.field("connectionStatus").get_by_text(TESTING[screen.language]).wait_for()
+    page.click('.modal-dialog:has(.ksef-report) [data-name="close"]')
+    page.click('button[data-name="edit"]:visible')
+    screen.type_in("name", "Wpisano w trakcie")
+    page.unroute("**/testConnection")
+    with page.expect_response(re.compile(r"/testConnection$")):
+        held[0].continue_()
+    page.wait_for_load_state("networkidle")
+    screen.save()
+    stored = records.user.done("GET", f"KsefProfile/{profile}")
+    assert (stored["name"], stored["connectionStatus"]) == ("Wpisano w trakcie", "Connected")
+    screen.field("connectionStatus").get_by_text(CONNECTED[screen.language]).wait_for()
+    assert screen.problems == []
+
+
 def test_what_changes_no_credential_is_not_tried(
     screen: Screen, records: Records, bridge: Installation
 ) -> None:
