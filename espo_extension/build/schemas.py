@@ -30,9 +30,9 @@ KNOWN_TO_ESPOCRM_ONLY = frozenset(
         ("metadata/entityDefs", "indexes.*.type"),
         # Any type of field may be audited; the schema's list of types lags behind.
         ("metadata/entityDefs", "fields.*.audited"),
-        # A parameter of e-mail addresses and phone numbers (Resources/metadata/fields).
+        # Parameters of phone numbers (Resources/metadata/fields/phone.json,
+        # Core/FieldProcessing/PhoneNumber/Saver.php).
         ("metadata/entityDefs", "fields.*.onlyPrimary"),
-        # Of phone numbers only (Core/FieldProcessing/PhoneNumber/Saver.php).
         ("metadata/entityDefs", "fields.*.defaultType"),
         # Keeps a setting from users who are no administrators (Core/Utils/Config/Access.php).
         ("metadata/entityDefs", "fields.*.onlyAdmin"),

@@ -12,7 +12,6 @@ from espo_extension.model.text import Text
 FieldType = Literal[
     "bool",
     "datetime",
-    "email",
     "enum",
     "file",
     "int",
@@ -64,7 +63,7 @@ class Field:
     """It carries a secret, in clear or sealed, and must be restricted accordingly."""
 
     stored: bool = True
-    """Whether it has a column. (E-mail addresses and phone numbers have tables of EspoCRM's.)"""
+    """Whether it has a column. (Phone numbers have a table of EspoCRM's.)"""
     select: str | None = None
     """The expression that computes a field without a column."""
     computed_from: tuple[str, ...] = ()

@@ -320,11 +320,14 @@ COMPANY_FIELDS = (
         max_length=10,
         pattern="ksefKrsNumber",
     ),
+    # Not of EspoCRM's type `email`: whoever reads an e-mail is told which record has its address,
+    # whatever his role says.
     Field(
         name="emailAddress",
-        type="email",
+        type="varchar",
         label=Text("E-mail Address", "Adres e-mail"),
-        stored=False,
+        max_length=255,
+        pattern="ksefEmailAddress",
     ),
     Field(
         name="phoneNumber",

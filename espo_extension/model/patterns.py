@@ -34,5 +34,12 @@ PATTERNS: Mapping[str, Pattern] = {
             "{field} musi składać się z 10 cyfr, razem z zerami na początku.",
         ),
     ),
+    "ksefEmailAddress": Pattern(
+        r"[^@\s]+@[^@\s]+\.[^@\s]+",
+        Text(
+            "{field} must be one address, as in biuro@example.com.",
+            "{field} musi być jednym adresem, na przykład biuro@example.com.",
+        ),
+    ),
 }
 """By the name under which EspoCRM's fields refer to them, with a leading dollar sign."""

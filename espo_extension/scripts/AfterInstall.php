@@ -3,13 +3,16 @@
 declare(strict_types=1);
 
 use Espo\Core\Container;
+use Espo\Core\ORM\Repository\Option\SaveOption;
 use Espo\Core\Utils\Language;
 use Espo\Core\Utils\Log;
 use Espo\ORM\EntityManager;
+use Espo\ORM\Query\Part\Expression;
 
 /**
  * Adds the scheduled job that administrators see, unless it is there. Whatever they changed stays. Of
- * certificates stored by an older version it forgets an environment that their issuer does not tell.
+ * certificates stored by an older version it forgets an environment that their issuer does not tell, of
+ * profiles that they were found by their e-mail address.
  *
  * It must not throw: EspoCRM would be left without the module.
  */
@@ -34,6 +37,10 @@ class AfterInstall
         if ($isUpgrade) {
             $this->attempt($container, fn () => $this->forgetGuessedEnvironments($container));
         }
+
+        // The older version may have been uninstalled: its tables stay.
+        $this->attempt($container, fn () => $this->moveEmailAddresses($container));
+        $this->attempt($container, fn () => $this->forgetSenders($container));
     }
 
     private function attempt(Container $container, Closure $work): void
@@ -62,6 +69,62 @@ class AfterInstall
             ->build();
 
         $entityManager->getQueryExecutor()->execute($query);
+    }
+
+    /**
+     * Out of the table in which EspoCRM looks for a record to name to whoever reads an e-mail.
+     */
+    private function moveEmailAddresses(Container $container): void
+    {
+        $entityManager = $container->getByClass(EntityManager::class);
+
+        $move = $entityManager
+            ->getQueryBuilder()
+            ->update()
+            ->in('KsefProfile')
+            ->join('EntityEmailAddress', 'found', [
+                'found.entityId:' => 'id',
+                'found.entityType' => 'KsefProfile',
+                'found.primary' => true,
+                'found.deleted' => false,
+            ])
+            ->join('EmailAddress', 'address', ['address.id:' => 'found.emailAddressId'])
+            ->set(['emailAddress' => Expression::column('address.name')])
+            ->build();
+        $remove = $entityManager
+            ->getQueryBuilder()
+            ->delete()
+            ->from('EntityEmailAddress')
+            ->where(['entityType' => 'KsefProfile'])
+            ->build();
+
+        $entityManager->getQueryExecutor()->execute($move);
+        $entityManager->getQueryExecutor()->execute($remove);
+    }
+
+    /**
+     * In the stream and in notifications EspoCRM has noted which profile an e-mail came from.
+     */
+    private function forgetSenders(Container $container): void
+    {
+        $entityManager = $container->getByClass(EntityManager::class);
+
+        foreach (['Note', 'Notification'] as $entityType) {
+            $records = $entityManager
+                ->getRDBRepository($entityType)
+                ->where([
+                    'type' => ['EmailReceived', 'EmailSent'],
+                    'data*' => '%"personEntityType":"KsefProfile"%',
+                ])
+                ->find();
+
+            foreach ($records as $record) {
+                $data = $record->get('data');
+                unset($data->personEntityType, $data->personEntityName, $data->personEntityId);
+                $record->set('data', $data);
+                $entityManager->saveEntity($record, [SaveOption::SKIP_ALL => true]);
+            }
+        }
     }
 
     /**

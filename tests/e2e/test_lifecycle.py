@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 from pathlib import Path
 from typing import Any
@@ -12,12 +13,16 @@ from tests.e2e.bridge_settings import bridge_url, enter_bridge
 from tests.e2e.credential_files import portal_files
 from tests.e2e.espocrm import EspoCrm
 from tests.e2e.packages import built_package, higher_version
+from tests.e2e.people import made_record
 from tests.e2e.records import Records
+from tests.e2e.rest import RestUser
 from tests.e2e.stored_state import StoredState, files_on_disk
 from tests.installation import Installation, new_nip
 from tests.secret_register import register_secret
 
 SCHEDULE = "17 3 * * 1"
+# Where EspoCRM notes who an e-mail came from.
+TELLING = ("note", "notification")
 JOBS = "SELECT job, status, scheduling FROM scheduled_job WHERE deleted = 0 AND job LIKE 'Ksef%'"
 
 
@@ -82,6 +87,40 @@ def test_records_seals_and_schedules_outlive_the_versions(
     enter_bridge(records.user, bridge_url(bridge), bridge.api_key)
     assert records.user.done("GET", "KsefBridge/health")["status"] == "ok"
     assert all(records.connection_test(each)["ok"] for each in profiles)
+
+
+def test_an_address_of_an_older_version_stays_and_no_e_mail_tells_whose_it_is(
+    espocrm: EspoCrm,
+    records: Records,
+    root_user: RestUser,
+    profiles: list[str],
+    newer_package: Path,
+) -> None:
+    [profile, _], address = profiles, "Biuro@firma.example"
+    with made_record(root_user, "Contact", lastName="x", emailAddress=address) as contact:
+        espocrm.execute(
+            "UPDATE entity_email_address SET entity_type = 'KsefProfile', entity_id = :profile"
+            " WHERE entity_id = :contact",
+            profile=profile,
+            contact=contact,
+        )
+    sender = {"Type": "KsefProfile", "Name": "Token", "Id": profile}
+    told = {"emailName": "x", **{f"personEntity{key}": value for key, value in sender.items()}}
+    for table in TELLING:
+        espocrm.execute(
+            f"INSERT INTO {table} (id, type, data) VALUES (:id, 'EmailReceived', :data)",  # noqa: S608
+            id=profile,
+            data=json.dumps(told, separators=(",", ":")),
+        )
+
+    espocrm.install(newer_package)
+
+    assert records.user.done("GET", f"KsefProfile/{profile}")["emailAddress"] == address
+    found = "SELECT entity_id FROM entity_email_address WHERE entity_type LIKE 'Ksef%'"
+    assert espocrm.rows(found) == []
+    for table in TELLING:
+        [row] = espocrm.rows(f"SELECT data FROM {table} WHERE id = :id", id=profile)  # noqa: S608
+        assert json.loads(row["data"]) == {"emailName": "x"}
 
 
 def test_key_files_of_a_form_that_nobody_saved_go_with_the_extension(

@@ -59,7 +59,13 @@ def names(
     with ExitStack() as stack:
         # The wording is read by whoever has a role for e-mail templates.
         email = stack.enter_context(
-            made_record(root_user, "EmailTemplate", name="x", subject="{Parent.name}", body="x")
+            made_record(
+                root_user,
+                "EmailTemplate",
+                name="x",
+                subject="{Parent.name}{KsefProfile.name}",
+                body="x",
+            )
         )
         templates = {
             each: stack.enter_context(
@@ -150,6 +156,38 @@ def test_no_kind_of_access_gives_anything(
         )
     assert given == []
     assert stored(espocrm, told) == before
+
+
+def test_an_e_mail_tells_nobody_which_profile_has_its_address(
+    names: dict[str, dict[str, str]],
+    people: dict[str, RestUser],
+    records: Records,
+    root_user: RestUser,
+) -> None:
+    told, address = names["KsefProfile"], "biuro@zaklad.example"
+    records.user.done("PUT", f"KsefProfile/{told['id']}", {"emailAddress": address})
+    written = {"subject": "x", "status": "Archived", "from": address, "to": address}
+    with made_record(root_user, "Email", dateSent="2026-01-02 03:04:05", **written) as email:
+        calls: dict[str, Call] = {
+            "read": ("GET", f"Email/{email}", None),
+            "list": ("GET", "Email", None),
+            "search": ("GET", f"EmailAddress/search?q={address}", None),
+            "template": (
+                "POST",
+                "EmailTemplate/{email_template}/prepare",
+                {"emailAddress": address},
+            ),
+        }
+        answers = {
+            (who, kind): called(people[who], call, told)
+            for who in WHO
+            for kind, call in calls.items()
+        }
+    assert [key for key, answer in answers.items() if not is_nothing(answer, told)] == []
+    # Else there would be nothing to tell it in.
+    assert {answers["regular", kind].status for kind in calls} == {200}
+    assert answers["regular", "read"].json["from"] == address
+    assert email in [each["id"] for each in answers["regular", "list"].json["list"]]
 
 
 def test_an_administrator_is_served_where_the_others_are_not(table: RefusalTable) -> None:

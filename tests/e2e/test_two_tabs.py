@@ -62,28 +62,31 @@ def test_the_second_of_two_changes_is_refused(
     assert decided.status == 200
 
 
-def test_an_address_is_kept_and_changed_by_whatever_form_it_is_sent_in(
+def test_a_phone_number_is_kept_and_changed_by_whatever_form_it_is_sent_in(
     records: Records, profile: str
 ) -> None:
     path = f"KsefProfile/{profile}"
-    first = {"emailAddress": "a@example.com", "phoneNumber": "+48221234567"}
-    records.user.done("PUT", path, first)
+    first, second = "+48221234567", "+48227654321"
+    records.user.done("PUT", path, {"phoneNumber": first})
     opened = str(version(records, path))
-    listed = [{"emailAddress": "a@example.com", "lower": "a@example.com", "primary": True}]
-    untouched = {"emailAddressData": listed, "phoneNumberData": None, "name": "Nowa"}
+    untouched = {"phoneNumberData": listed(first), "name": "Nowa"}
     records.user.done("PUT", path, {"address": "ul. Nowa 1"})
 
     outdated = records.user.call("PUT", path, untouched, X_Version_Number=opened)
     assert outdated.json["values"] == {"name": "Wspólny"}
     records.user.done("PUT", path, untouched)
-    found = records.user.done("GET", path)
-    assert found["emailAddress"] == first["emailAddress"]
-    assert found["phoneNumber"] == first["phoneNumber"]
-    changed = [{"emailAddress": "b@example.com", "lower": "b@example.com", "primary": True}]
-    records.user.done("PUT", path, {"emailAddressData": changed})
-    assert records.user.done("GET", path)["emailAddress"] == "b@example.com"
-    records.user.done("PUT", path, {"emailAddress": None, "emailAddressData": None})
-    assert not records.user.done("GET", path)["emailAddress"]
+    assert records.user.done("GET", path)["phoneNumber"] == first
+    records.user.done("PUT", path, {"phoneNumberData": None, "name": "Nowa"})
+    assert records.user.done("GET", path)["phoneNumber"] == first
+    records.user.done("PUT", path, {"phoneNumberData": listed(second)})
+    assert records.user.done("GET", path)["phoneNumber"] == second
+    records.user.done("PUT", path, {"phoneNumber": None, "phoneNumberData": None})
+    assert not records.user.done("GET", path)["phoneNumber"]
+
+
+def listed(number: str) -> list[dict[str, object]]:
+    """As EspoCRM's form sends it."""
+    return [{"phoneNumber": number, "type": "Office", "primary": True}]
 
 
 def test_results_that_are_stored_beside_a_form_leave_it_valid(

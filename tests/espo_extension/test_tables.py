@@ -21,14 +21,13 @@ MADE_BY_ESPOCRM: dict[str, Described] = {
     "delete_id": ("string", ID_LENGTH, False, "0"),
 }
 TEXTS = {"text", "jsonObject", "jsonArray"}
-KEPT_IN_OTHER_TABLES = {"email", "phone"}
 
 
 def column_of(name: str, field: dict[str, Any]) -> tuple[str, Described] | None:
     """The column that EspoCRM makes of a field (application/Espo/Core/Utils/Database/Orm)."""
     kind, not_null = field["type"], field.get("notNull", False)
     default = field.get("default")
-    if field.get("notStorable") or kind in KEPT_IN_OTHER_TABLES:
+    if field.get("notStorable") or kind == "phone":
         return None
     column = snake_case(name)
     if kind in ("link", "file"):
