@@ -59,13 +59,15 @@ test('a form that was opened meanwhile keeps what was entered, and shows what wa
 
     model.set = (values, options) => set.push(values, options);
 
-    for (const opened of [{...view, mode: 'edit'}, {...view, getRecordView: () => ({inlineEditModeIsOn: true})}]) {
-        const tested = connectionTest.run(opened, {isInPlace: true});
+    const testIn = async opened => {
+        const tested = connectionTest.run({...view, ...opened}, {isInPlace: true});
 
         answers.at(-1).resolve(found);
         await tested;
-    }
+    };
 
+    await testIn({mode: 'edit'});
+    await testIn({getRecordView: () => ({inlineEditModeIsOn: true})});
     assert.ok(!asked.includes('fetch'));
     assert.strictEqual(set.length, 4);
     assert.strictEqual(set[0].connectionCode, 'ksef-unreachable');
