@@ -112,12 +112,13 @@ HAS_LEFT_SESSIONS = all_of(
     equals("status", "Inactive"), Comparison("isTrue", "sessionsMayBeOpen"), is_not_empty("id")
 )
 IS_SAVED = is_not_empty("createdAt")
-# Once it logs in by certificate, the login that requested the certificates is history.
+# Once it has both certificates, the login that requested them is history.
 HAS_SIGNING_REQUEST = all_of(
     is_not_empty("signingRequestId"),
     any_of(
         Comparison("notEquals", "authorizationType", "Certificate"),
         is_empty("authorizationCertificateId"),
+        is_empty("offlineCertificateId"),
     ),
 )
 

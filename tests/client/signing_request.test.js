@@ -7,6 +7,7 @@ require('./page.js');
 
 const stage = load('modules/ksef/signing-request/stage');
 const signer = load('modules/ksef/signing-request/signer');
+const steps = load('modules/ksef/signing-request/steps');
 
 const state = (status, certificates = [], missing = []) => ({
     request: status && {status},
@@ -38,6 +39,36 @@ test('after certificates that KSeF did not issue others can be requested', () =>
     assert.strictEqual(stage.canRequest(state('Ended', ['Active', 'Inactive'], ['Offline'])), false);
 });
 
+test('what is left when the session is over asks for another signature', () => {
+    for (const over of [null, 'Ended', 'Expired', 'Refused']) {
+        assert.strictEqual(stage.of(state(over, ['Requested', 'Requested'])), 'begin');
+        assert.strictEqual(stage.of(state(over, ['Active', 'Requested'])), 'begin');
+        assert.strictEqual(stage.of(state(over, ['Inactive', 'Active'], ['Authentication'])), 'begin');
+    }
+
+    assert.strictEqual(stage.of(state('Established', ['Active', 'Requested'])), 'requested');
+    assert.strictEqual(stage.of(state('Established', ['Inactive', 'Active'], ['Authentication'])), 'requested');
+});
+
+test('news is neither that time went by, nor a password that was told', () => {
+    const told = (more, connection = 'NotTested', packages = []) => ({
+        request: {status: 'Established', secondsLeft: 3000, problem: null, ...more},
+        certificates: [{id: 'one', status: 'Requested', problem: null}],
+        missing: ['Offline'],
+        connection: {status: connection},
+        packages,
+    });
+    const isNews = (...answer) => stage.isNews(told({}), told(...answer));
+
+    assert.strictEqual(isNews({}), false);
+    assert.strictEqual(isNews({secondsLeft: 2998}), false);
+    assert.strictEqual(isNews({}, 'NotTested', [{packagePassword: 'x'}]), false);
+    assert.strictEqual(isNews({status: 'Ended'}), true);
+    assert.strictEqual(isNews({problem: {code: 'some-code'}}), true);
+    assert.strictEqual(isNews({}, 'Connected'), true);
+    assert.strictEqual(stage.isNews(told({}), {...told({}), missing: []}), true);
+});
+
 test('it is asked again as long as KSeF is at work', () => {
     assert.strictEqual(stage.isUnderWay(state('AwaitingSignature')), false);
     assert.strictEqual(stage.isUnderWay(state('Submitted')), true);
@@ -48,6 +79,13 @@ test('it is asked again as long as KSeF is at work', () => {
 
 test('minutes and seconds', () => {
     assert.deepStrictEqual([600, 599.4, 61, 9, 0].map(stage.time), ['10:00', '9:59', '1:01', '0:09', '0:00']);
+});
+
+test('the seconds that are left are not read out', () => {
+    const view = {translate: key => key, model: {entityType: 'KsefProfile', get: () => 'Company'}};
+    const shown = steps.element(view, {isOpen: true, isOver: false, told: ''}, {});
+
+    assert.deepStrictEqual(shown.all('strong').map(({className, role}) => [className, role]), [['ksef-time-left', 'timer']]);
 });
 
 test('who signed is told by name, identifier and issuer, in both languages', () => {

@@ -14,6 +14,7 @@ from bridge.simulator.command import simulator
 from tests.e2e.browser import Screen
 from tests.e2e.counted_steps import CountedSteps
 from tests.e2e.records import Records
+from tests.installation import Installation
 
 MODAL = ".modal.in"
 BUTTON = '[data-name="ksefConnectBySignature"]'
@@ -22,6 +23,7 @@ DOWNLOAD = f"{MODAL} .ksef-step-download button"
 CHOOSE = f"{MODAL} .ksef-drop > button"
 NOT_SIGNED = f"{MODAL} .ksef-not-signed"
 SIGNER = f"{MODAL} .ksef-signer"
+WITH_PACKAGE = f'{MODAL} [name="withPackage"]'
 REQUEST = f'{MODAL} button[data-name="request"]:visible'
 CERTIFICATES = f"{MODAL} .ksef-signed-certificates"
 CONNECTION = f"{MODAL} .ksef-signed-connection"
@@ -67,8 +69,9 @@ class SigningDialog:
     def signed_by_rest(self, simulator_port: int) -> None:
         """The same without a browser: from nothing to a session of the company's seal."""
         user, path = self.records.user, f"KsefProfile/{self.profile}/signingRequest"
-        document: Path = self.folder / "by-rest.xml"
-        document.write_text(user.done("POST", path, {})["request"]["document"])
+        begun = user.done("POST", path, {})["request"]["document"]
+        document: Path = self.folder / f"{self.record['signingRequestId']}.xml"
+        document.write_text(begun)
         content = base64.b64encode(sign(document, simulator_port, "seal").read_bytes()).decode()
         state = user.done("PUT", path, {"content": content})
         end = time.monotonic() + SIGNED_WITHIN
@@ -81,6 +84,23 @@ class SigningDialog:
     def request_by_rest(self, **wishes: bool) -> Any:
         path = f"KsefProfile/{self.profile}/signingRequest/certificates"
         return self.records.user.done("POST", path, wishes)
+
+    def end_session(self, bridge: Installation) -> None:
+        """As the bridge does when the hour is over."""
+        request = self.record["signingRequestId"]
+        path = f"/v1/profiles/{self.profile}/signing-requests/{request}"
+        assert bridge.call("DELETE", path).status == 204
+
+    @property
+    def all_requested(self) -> dict[str, Any]:
+        """Whatever was requested for the profile, by the ids of the records."""
+        of_profile = "where[0][type]=equals&where[0][attribute]=requestedByProfileId"
+        path = f"KsefCertificate?select=id&{of_profile}&where[0][value]={self.profile}"
+        found = self.records.user.done("GET", path)["list"]
+        return {
+            each["id"]: self.records.user.done("GET", f"KsefCertificate/{each['id']}")
+            for each in found
+        }
 
     def open_page(self) -> None:
         self.screen.open(f"#KsefProfile/view/{self.profile}", 'button[data-name="edit"]')

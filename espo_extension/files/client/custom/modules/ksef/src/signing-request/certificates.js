@@ -2,8 +2,9 @@
 define('modules/ksef/signing-request/certificates', [
     'modules/ksef/messages/filled-text',
     'modules/ksef/messages/message-text',
+    'modules/ksef/signing-request/stage',
     'modules/ksef/ui/element',
-], ({messagesOf}, MessageText, {element, label}) => {
+], ({messagesOf}, MessageText, stage, {element, label}) => {
     const option = (view, value, field, scope) => view.getLanguage().translateOption(value, field, scope);
 
     const style = (view, scope, field, value) =>
@@ -20,7 +21,8 @@ define('modules/ksef/signing-request/certificates', [
          * @param {Object} state The server's answer.
          * @returns {HTMLElement}
          */
-        element: (view, {certificates, connection, logsInByCertificate}) => {
+        element: (view, state) => {
+            const {certificates, connection, logsInByCertificate} = state;
             const text = messagesOf(view);
             const texts = MessageText.of(view);
 
@@ -36,7 +38,7 @@ define('modules/ksef/signing-request/certificates', [
                 );
             });
 
-            const isUnderWay = certificates.some(each => each.status === 'Requested');
+            const isUnderWay = stage.of(state) === 'requested' && stage.isUnderWay(state);
 
             return element('div', 'ksef-signed-certificates',
                 logsInByCertificate ? element('p', 'ksef-signed-connection',

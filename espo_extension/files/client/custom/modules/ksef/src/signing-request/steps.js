@@ -45,6 +45,10 @@ define('modules/ksef/signing-request/steps', [
                 told,
             );
 
+            const timeLeft = element('strong', 'ksef-time-left');
+
+            // Who hears the page is not told of every second.
+            timeLeft.role = 'timer';
             Object.assign(drop.style, {borderStyle: 'dashed', padding: '12px'});
 
             if (told) {
@@ -57,7 +61,7 @@ define('modules/ksef/signing-request/steps', [
                     element('p', '', text('signatureDownload')),
                     element('p', '',
                         pressed(isOpen ? 'btn-default' : 'btn-primary', label(document), download), ' ',
-                        element('strong', 'ksef-time-left'),
+                        timeLeft,
                     ),
                 ),
                 step('ksef-step-sign', text('signatureStepSign'),

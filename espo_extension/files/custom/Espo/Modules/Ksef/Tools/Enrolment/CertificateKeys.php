@@ -66,6 +66,31 @@ final readonly class CertificateKeys
     }
 
     /**
+     * From now on another login, signed elsewhere, serves the request. KSeF may know of it already: then its key stays.
+     *
+     * @throws BridgeException
+     */
+    public function serveBy(Entity $certificate, string $signingRequestId): void
+    {
+        $work = function (Entity $locked) use ($signingRequestId): void {
+            if (!Certificates::isRequested($locked)) {
+                return;
+            }
+
+            $locked->set(Certificates::SIGNING_REQUEST_ID, $signingRequestId);
+
+            if ((string) $locked->get('privateKeySealed') !== '') {
+                $this->requested($locked, withPackage: false);
+            }
+
+            $this->records->save($locked);
+        };
+
+        $this->records->locked(Certificates::ENTITY_TYPE, $certificate->getId(), $work);
+        $this->obtainWithoutPackage($certificate);
+    }
+
+    /**
      * @param callable(Entity): RequestedCertificate $request
      */
     private function locked(Entity $certificate, callable $request): ?string

@@ -115,18 +115,18 @@ define('modules/ksef/views/ksef-profile/modals/signing-request', [
             const shown = {
                 checking: () => element('p', '',
                     this.text('signatureChecking'), ' ', element('span', 'fas fa-spinner fa-spin')),
-                signed: () => element('div', '', this.signer(), this.wishes(), this.rejected()),
+                signed: () => element('div', '', this.signer(), this.wishes(), this.certificates()),
                 requested: () => element('div', '',
-                    signedCertificates.element(this, this.state),
+                    this.certificates(),
                     stage.canRequest(this.state) ? this.wishes() : ''),
-            }[now] ?? (() => steps.element(this, {
+            }[now] ?? (() => element('div', '', this.certificates(), steps.element(this, {
                 isOpen: now === 'sign',
                 isOver: now === 'begin' && !!this.state.request,
                 told: this.told(),
             }, {
                 download: () => now === 'sign' ? this.save() : this.begin(true),
                 choose: () => this.choose(),
-            }));
+            })));
 
             this.part('.ksef-signing').replaceChildren(shown());
             this.toggleButton('request', stage.canRequest(this.state));
@@ -153,8 +153,8 @@ define('modules/ksef/views/ksef-profile/modals/signing-request', [
             return signer.element(this, this.state.request);
         }
 
-        /** Certificates that KSeF did not issue, with the reason. */
-        rejected() {
+        /** What became of those that were requested, with the reason where KSeF did not issue one. */
+        certificates() {
             return this.state.certificates.length ? signedCertificates.element(this, this.state) : '';
         }
 
@@ -163,6 +163,8 @@ define('modules/ksef/views/ksef-profile/modals/signing-request', [
 
             box.type = 'checkbox';
             box.name = 'withPackage';
+            // News takes no tick away.
+            box.checked = this.part('[name="withPackage"]')?.checked ?? false;
 
             return element('label', 'ksef-with-package', box, ' ', this.translate('Make Packages', 'labels', scope));
         }
@@ -311,7 +313,11 @@ define('modules/ksef/views/ksef-profile/modals/signing-request', [
             // What was asked meanwhile has its own answer.
             if (answer && this.element && this.state === seen) {
                 this.take(answer);
-                this.show();
+
+                // Else whoever reads, ticks or listens would begin anew.
+                if (stage.isNews(seen, answer)) {
+                    this.show();
+                }
             }
 
             this.poll();
