@@ -86,34 +86,22 @@ def test_an_account_that_lost_a_right_gets_it_again(
     assert stored_url(may_grant.circumstances()) == url
 
 
-@pytest.mark.parametrize("quote", ['"', ""])
 def test_a_url_that_an_administrator_has_written_otherwise_is_found(
-    may_grant: PlayedMachine, mariadb: MariaDb, quote: str
-) -> None:
-    may_grant.init()
-    before = accounts(mariadb)
-    settings = may_grant.root / "etc/ksef-bridge/bridge.env"
-    first, others = settings.read_text().split("\n", 1)
-    settings.write_text(f"{first.replace(chr(39), quote)}\n{others}")
-    may_grant.init()
-    assert may_grant.left() == []
-    assert accounts(mariadb) == before
-    may_grant.remove()
-    assert accounts(mariadb) == []
-
-
-def test_a_url_that_stands_in_a_file_is_written_once(
     may_grant: PlayedMachine, mariadb: MariaDb
 ) -> None:
     may_grant.init()
-    settings = may_grant.root / "etc/ksef-bridge/bridge.env"
-    kept = settings.read_text().replace("ESPOCRM_DATABASE_URL=", "ESPOCRM_DATABASE_URL_FILE=")
-    settings.write_text(kept)
-    may_grant.init()
-    assert settings.read_text().startswith(kept)
     made = accounts(mariadb)
-    assert may_grant.init() == []
-    assert accounts(mariadb) == made
+    settings = may_grant.root / "etc/ksef-bridge/bridge.env"
+    first, others = settings.read_text().split("\n", 1)
+    for quote in ('"', ""):
+        settings.write_text(f"{first.replace(chr(39), quote)}\n{others}")
+        assert is_ready(may_grant)
+    settings.write_text(f"{first.replace('_URL=', '_URL_FILE=')}\n{others}")
+    assert not is_ready(may_grant)
+    may_grant.init()
+    assert settings.read_text().startswith(f"{first.replace('_URL=', '_URL_FILE=')}\n{others}")
+    assert len(accounts(mariadb)) == len(made) + 1
+    assert is_ready(may_grant)
 
 
 def test_the_account_of_another_bridge_is_left_alone(
