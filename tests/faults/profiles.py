@@ -39,7 +39,12 @@ def new_certificate(installation: Installation, folder: Path, nip: str) -> Any:
     paths = [folder / "certificate.crt", folder / "certificate.key"]
     paths[0].write_bytes(issued.public_bytes(Encoding.PEM))
     paths[1].write_bytes(encrypted_pem(application.key, Secret(password)))
-    return installation.inspect_certificate(paths, password)
+    # Among so many bridges that start and die an upload may not be opened within its five seconds.
+    for _ in range(3):
+        inspected = installation.inspect_certificate(paths, password)
+        if inspected["facts"] is not None:
+            return inspected
+    raise AssertionError(inspected["findings"])
 
 
 def change_credential(
