@@ -410,6 +410,11 @@ def test_another_login_requests_nothing_that_the_profile_has(
     dialog.screen.page.locator(f"{ON_PAGE} button").wait_for()
     dialog.signed_by_rest(bridge.simulator.port)
     assert dialog.state["missing"] == BOTH
+    # KSeF will not issue it any more.
+    espocrm.execute(
+        "UPDATE ksef_certificate SET created_at = UTC_TIMESTAMP() - INTERVAL 4 DAY WHERE id = :id",
+        id=requested["Authentication"],
+    )
     user.done("DELETE", f"KsefCertificate/{requested['Authentication']}")
     assert dialog.state["missing"] == ["Offline"]
     dialog.request_by_rest()
