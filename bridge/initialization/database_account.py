@@ -87,9 +87,8 @@ class DatabaseAccount:
             old = self.given.machine.read(SETTINGS_FILE)
             line = next(line for line in text.splitlines() if _STORED.match(line))
             # What an administrator has set besides stays as it is.
-            if _STORED.search(old):
-                text = _STORED.sub(lambda _: line, old)
-            else:
+            text, found = _STORED.subn(lambda _: line, old)
+            if not found:
                 text = f"{old.rstrip()}\n{line}\n"
         self.given.machine.write(SETTINGS_FILE, text, self.given.bridge_account, _OWNERS_ALONE)
 

@@ -46,7 +46,7 @@ _APART = 20_500_000
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """One call of `operation` each `interval` nanoseconds, or `burst` at once after a rest.
+    """One call of `operation` each `interval` nanoseconds, and `burst` at once after a rest.
 
     The generic cell rate algorithm (ITU-T I.371): any window of W nanoseconds sees at most
     W / interval + burst departures. `longest_wait` is in seconds.
