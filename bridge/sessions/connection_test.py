@@ -33,7 +33,11 @@ from bridge.sessions.connection_report import (
     StepStatus,
 )
 from bridge.sessions.credential import Credential, OpenedCertificate, OpenedToken, credential_of
-from bridge.sessions.credential_state import find_certificate_state, find_token_state
+from bridge.sessions.credential_state import (
+    AskedToken,
+    find_certificate_state,
+    find_token_state,
+)
 from bridge.sessions.errors import ProfileUnusable
 from bridge.sessions.ksef_threads import ANSWER_WITHIN_SECONDS, KsefThreads
 from bridge.sessions.least_privilege import (
@@ -144,10 +148,16 @@ class ConnectionTests:
                 access_token = self._logged_in(proof)
                 if isinstance(proof.opened, OpenedToken):
                     self._tell_of_validity(finding)
+            opened = proof.opened
+            token = (
+                AskedToken(client, opened, access_token)
+                if isinstance(opened, OpenedToken)
+                else None
+            )
             with report.step(StepName.PERMISSIONS, StepStatus.WARNING) as finding:
-                report.permissions = _permissions(finding, client, proof, access_token)
+                report.permissions = _permissions(finding, client, proof, access_token, token)
             with report.step(StepName.CREDENTIAL_STATE, StepStatus.WARNING) as finding:
-                _find_state(finding, client, proof, access_token)
+                _find_state(finding, client, proof, access_token, token)
         if not AWAY.isdisjoint(report.codes):
             self._tell_what_is_announced(report, proof.credential.environment)
         return report.finished()
@@ -220,10 +230,14 @@ def _reach(finding: Finding, client: KsefClient) -> datetime:
 
 
 def _permissions(
-    finding: Finding, client: KsefClient, proof: _Proof, access_token: Secret
+    finding: Finding,
+    client: KsefClient,
+    proof: _Proof,
+    access_token: Secret,
+    token: AskedToken | None,
 ) -> tuple[str, ...]:
     grants = client.personal_grants(access_token)
-    held = held_permissions(client, grants, proof.opened, access_token)
+    held = held_permissions(grants, token)
     is_of_owner = isinstance(proof.opened, OpenedCertificate) and bool(grants.owner_permissions)
     # Another certificate is proved to take the place of one of the same subject: of that subject's
     # rights the profile's own test tells.
@@ -235,10 +249,16 @@ def _permissions(
     return tuple(sorted(held))
 
 
-def _find_state(finding: Finding, client: KsefClient, proof: _Proof, access_token: Secret) -> None:
+def _find_state(
+    finding: Finding,
+    client: KsefClient,
+    proof: _Proof,
+    access_token: Secret,
+    token: AskedToken | None,
+) -> None:
     opened = proof.opened
     certificate = proof.profile.authorization_certificate
-    if isinstance(opened, OpenedToken):
-        find_token_state(finding, client, opened, access_token)
-    elif certificate is not None:
+    if token is not None:
+        find_token_state(finding, token)
+    elif certificate is not None and isinstance(opened, OpenedCertificate):
         find_certificate_state(finding, client, certificate, opened, access_token)

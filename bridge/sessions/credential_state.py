@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import cached_property
+
 from bridge.credentials.secret import Secret
 from bridge.espocrm.profiles import Certificate
 from bridge.ksef.client import KsefClient
@@ -12,19 +15,25 @@ from bridge.sessions.credential import OpenedCertificate, OpenedToken
 _ACTIVE = "Active"
 
 
-def state_of_token(client: KsefClient, opened: OpenedToken, access_token: Secret) -> KsefTokenState:
-    """What KSeF says of the token that this session was made by (API 2.4.0). Raises KsefError."""
-    reference_number = opened.token.reveal_text().partition("|")[0]
-    return client.ksef_token(reference_number, access_token)
+@dataclass
+class AskedToken:
+    """The KSeF token that a session was made by; KSeF is asked about it once (API 2.4.0)."""
+
+    client: KsefClient
+    opened: OpenedToken
+    access_token: Secret
+
+    @cached_property
+    def state(self) -> KsefTokenState:
+        """What KSeF says of it. Raises KsefError, and asks again then."""
+        reference_number = self.opened.token.reveal_text().partition("|")[0]
+        return self.client.ksef_token(reference_number, self.access_token)
 
 
-def find_token_state(
-    finding: Finding, client: KsefClient, opened: OpenedToken, access_token: Secret
-) -> None:
+def find_token_state(finding: Finding, token: AskedToken) -> None:
     """Warn about a KSeF token that is not Active. Raises KsefError."""
-    state = state_of_token(client, opened, access_token)
-    if state.status != _ACTIVE:
-        finding.warn(StepCode.TOKEN_NOT_ACTIVE, {"status": state.status})
+    if token.state.status != _ACTIVE:
+        finding.warn(StepCode.TOKEN_NOT_ACTIVE, {"status": token.state.status})
 
 
 def find_certificate_state(

@@ -7,31 +7,23 @@ open to whoever is logged in (OpenAPI, `x-required-permissions`; API 2.4.0 for t
 
 from __future__ import annotations
 
-from bridge.credentials.secret import Secret
-from bridge.ksef.client import KsefClient
 from bridge.ksef.contract import PersonalGrants
 from bridge.ksef.refusals import on_one_line
 from bridge.sessions.connection_report import Finding, StepCode
-from bridge.sessions.credential import OpenedCertificate, OpenedToken
-from bridge.sessions.credential_state import state_of_token
+from bridge.sessions.credential_state import AskedToken
 
 NEEDED_PERMISSIONS = ("InvoiceRead", "InvoiceWrite")
 
 
-def held_permissions(
-    client: KsefClient,
-    grants: PersonalGrants,
-    opened: OpenedToken | OpenedCertificate,
-    access_token: Secret,
-) -> frozenset[str]:
-    """The rights that a login with this credential can use. Raises KsefError.
+def held_permissions(grants: PersonalGrants, token: AskedToken | None) -> frozenset[str]:
+    """The rights that a login can use, with the KSeF token if it was made by one. Raises KsefError.
 
     A KSeF token carries rights of its own, fixed when it was made (tokeny-ksef.md). Whether KSeF
     lists those or all of its author's is not documented: the token itself is asked.
     """
     held = grants.active_scopes
-    if isinstance(opened, OpenedToken):
-        held &= frozenset(state_of_token(client, opened, access_token).requested_permissions)
+    if token is not None:
+        held &= frozenset(token.state.requested_permissions)
     return held
 
 

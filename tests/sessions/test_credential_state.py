@@ -13,7 +13,11 @@ from bridge.ksef.client import KsefClient
 from bridge.ksef.transport import Transport
 from bridge.sessions.connection_report import Finding, StepStatus
 from bridge.sessions.credential import OpenedCertificate, OpenedToken
-from bridge.sessions.credential_state import find_certificate_state, find_token_state
+from bridge.sessions.credential_state import (
+    AskedToken,
+    find_certificate_state,
+    find_token_state,
+)
 from tests.ksef.certificates import certificate, ec_key
 from tests.ksef.scripted_server import json_reply, scripted_server
 from tests.ksef.test_contract import JWT
@@ -48,7 +52,9 @@ def test_a_token_is_asked_about_by_its_own_number(status: str) -> None:
     }
     finding, calls = found(
         answer,
-        lambda finding, client: find_token_state(finding, client, OPENED_TOKEN, ACCESS_TOKEN),
+        lambda finding, client: find_token_state(
+            finding, AskedToken(client, OPENED_TOKEN, ACCESS_TOKEN)
+        ),
     )
     assert calls == [f"GET /v2/tokens/{REFERENCE}"]
     if status == "Active":

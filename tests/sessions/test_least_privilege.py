@@ -9,29 +9,29 @@ from typing import Any
 
 import pytest
 
-from bridge.credentials.secret import Secret
 from bridge.ksef.client import KsefClient
 from bridge.ksef.contract import PersonalGrants, PersonalPermission
 from bridge.ksef.transport import Transport
 from bridge.sessions.connection_report import Finding, StepStatus
+from bridge.sessions.credential_state import AskedToken
 from bridge.sessions.least_privilege import (
     NEEDED_PERMISSIONS,
     held_permissions,
     judge_permissions,
 )
-from tests.installation import Installation, new_nip
+from tests.installation import Installation, difference, new_nip
 from tests.ksef.scripted_server import json_reply, scripted_server
 from tests.processes import RunningCommand
 from tests.secret_register import register_secret
 from tests.sessions.certificates import portal_certificate
 from tests.sessions.test_credential_state import (
     ACCESS_TOKEN,
-    OPENED_CERTIFICATE,
     OPENED_TOKEN,
     REFERENCE,
 )
 
 NEEDED = frozenset(NEEDED_PERMISSIONS)
+KSEF_TOKEN = "GET /tokens/{referenceNumber}"
 OWNER = (
     *("CollectiveIdentifierManage", "CredentialsManage", "CredentialsRead"),
     *("Introspection", "SubunitManage"),
@@ -130,20 +130,17 @@ def test_a_token_can_do_no_more_than_it_was_made_for(
 ) -> None:
     with scripted_server(lambda _request: json_reply(token_state(*requested))) as server:
         transport = Transport(server.url)
-        found = held_permissions(KsefClient(transport), listed, OPENED_TOKEN, ACCESS_TOKEN)
+        token = AskedToken(KsefClient(transport), OPENED_TOKEN, ACCESS_TOKEN)
+        found = held_permissions(listed, token)
+        assert token.state.requested_permissions == requested
         transport.close()
         assert len(server.received) == calls
     assert found == (held or {"InvoiceRead", "SubunitManage"})
 
 
-def test_of_a_certificate_no_token_is_asked_about() -> None:
-    with scripted_server(lambda _request: json_reply({})) as server:
-        transport = Transport(server.url)
-        listed = granted(owner=(*NEEDED, *OWNER))
-        found = held_permissions(KsefClient(transport), listed, OPENED_CERTIFICATE, Secret("x.y.z"))
-        transport.close()
-        assert server.received == []
-    assert found == NEEDED | set(OWNER)
+def test_a_certificate_can_do_all_that_is_listed() -> None:
+    listed = granted(owner=(*NEEDED, *OWNER))
+    assert held_permissions(listed, None) == NEEDED | set(OWNER)
 
 
 def rights_found(bridge: Installation, profile: str, language: str = "en") -> Any:
@@ -165,7 +162,9 @@ def test_a_token_with_more_rights_than_needed(installation: Installation, profil
     nip = new_nip()
     token = token_with(installation, nip, *NEEDED, "CredentialsManage", "CredentialsRead")
     installation.add_token_profile(profile, nip, token)
+    before = installation.ksef_calls()
     permissions, step = rights_found(installation, profile)
+    assert difference(before, installation.ksef_calls())[KSEF_TOKEN] == 1
     assert permissions == [
         *("CredentialsManage", "CredentialsRead", "InvoiceRead", "InvoiceWrite"),
     ]
@@ -178,7 +177,9 @@ def test_an_owners_certificate(installation: Installation, tmp_path: Path, profi
     nip = new_nip()
     certificate = portal_certificate(installation, tmp_path, nip)
     installation.add_certificate_profile(profile, nip, certificate)
+    before = installation.ksef_calls()
     permissions, step = rights_found(installation, profile, language="pl")
+    assert KSEF_TOKEN not in difference(before, installation.ksef_calls())
     assert permissions == sorted({*NEEDED, *OWNER})
     assert (step["status"], step["code"]) == ("warning", "permissions-of-owner")
     assert step["params"] == {"unneeded": ", ".join(OWNER)}
