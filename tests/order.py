@@ -11,15 +11,10 @@ _FIRST = (
     *("tests/faults/test_random_kills", "tests/faults/test_storm"),
     *("tests/faults/test_slow_callers", "tests/faults/test_many_callers"),
     *("tests/faults/test_databases", "tests/releasing"),
-    *(
-        "tests/upgrades",
-        "tests/proxies",
-        "tests/documentation",
-        "tests/initialization",
-        "tests/keys/test_backup",
-    ),
+    *("tests/upgrades", "tests/documentation", "tests/initialization", "tests/keys/test_backup"),
     *("tests/enrolment", "tests/commands", "tests/doctor", "tests/sessions", "tests/inspector"),
-    *("tests/api", "tests/credentials", "tests/simulator", "tests/ksef", "tests/contract"),
+    *("tests/proxies", "tests/api", "tests/credentials", "tests/simulator", "tests/ksef"),
+    "tests/contract",
 )
 _LAST = "tests/test_no_secret_left.py"
 

@@ -39,7 +39,7 @@ def test_the_search_finds_a_secret_too_short_for_a_line_of_its_own(tmp_path: Pat
 def test_the_search_finds_the_secret_of_one_process_in_what_another_has_left(
     tmp_path: Path,
 ) -> None:
-    secret = secrets.token_bytes(16)
+    secret = secrets.token_bytes(16) + b"\n"
     for process in ("one", "other"):
         artifacts_of(register_of(tmp_path / process)).mkdir(parents=True)
         register_of(tmp_path / process).touch()

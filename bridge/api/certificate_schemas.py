@@ -27,6 +27,14 @@ class EnrolmentPath(ProfilePath):
     certificate_id: RecordId
 
 
+class EnrolmentEnd(BaseModel):
+    begun_anew: bool = Field(
+        default=False,
+        alias="begunAnew",
+        description="The same is requested again: the session of a signing request stays for it.",
+    )
+
+
 class CertificatePath(BaseModel):
     certificate_id: RecordId
 

@@ -15,6 +15,7 @@ from bridge.api.authentication import SECURITY, requires
 from bridge.api.certificate_schemas import (
     CertificatePath,
     EnrolmentAnswer,
+    EnrolmentEnd,
     EnrolmentPath,
     EnrolmentRequest,
     EnrolmentStatusAnswer,
@@ -83,9 +84,11 @@ def certificate_request(path: EnrolmentPath) -> dict[str, Any]:
 
 @blueprint.delete(_ENROLMENT, responses={204: None}, security=SECURITY)
 @requires(Scope.ADMINISTER)
-def forget_request(path: EnrolmentPath) -> tuple[str, int]:
+def forget_request(path: EnrolmentPath, query: EnrolmentEnd) -> tuple[str, int]:
     """The outcome is stored: forget password and package. What was not sent yet is given up."""
-    _enrolments(path.certificate_id).forget(path.profile_id, path.certificate_id)
+    _enrolments(path.certificate_id).forget(
+        path.profile_id, path.certificate_id, is_begun_anew=query.begun_anew
+    )
     return "", HTTPStatus.NO_CONTENT
 
 

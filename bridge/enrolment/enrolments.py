@@ -105,11 +105,12 @@ class Enrolments:
             self._carrying_on.carry_on(certificate_id, time.monotonic() + ANSWER_WITHIN_SECONDS)
         return self._store.get(certificate_id) or stored
 
-    def forget(self, profile_id: str, certificate_id: str) -> None:
+    def forget(self, profile_id: str, certificate_id: str, *, is_begun_anew: bool = False) -> None:
         """EspoCRM has stored the outcome, or does not want it any more.
 
         What was not sent to KSeF is given up. Of what was sent the password is forgotten, and all
-        the rest once its outcome is known. Raises EnrolmentConflict, AwayFromHome.
+        the rest once its outcome is known. Where the same is begun anew, a signing request's
+        session waits for that. Raises EnrolmentConflict, AwayFromHome.
         """
         self._home.check_change()
         with self._carrying_on.leased(certificate_id, time.monotonic() + ANSWER_WITHIN_SECONDS):
@@ -125,7 +126,7 @@ class Enrolments:
                     raise TryLater("state-unreachable") from None
                 self._events.enrolment(Outcome.PASSWORD_FORGOTTEN, enrolment)
                 return
-            if enrolment.signing_request_id is not None:
+            if enrolment.signing_request_id is not None and not is_begun_anew:
                 # First, for what is removed here tells of no session that is to be ended.
                 self._signing_requests.collected(
                     profile_id, enrolment.signing_request_id, certificate_id

@@ -150,7 +150,16 @@ def access_token(played: Played, language: str = "en") -> Any:
 
 def test_a_call_that_fails_lets_latarnia_be_asked(played: Played) -> None:
     played.announce({"status": "TOTAL_FAILURE", "messages": [FAILURE]}, [])
-    # Asked when the first call failed, Latarnia has answered before KSeF was given up.
+
+    def until_latarnia_has_answered() -> None:
+        end = time.monotonic() + 5
+        while not played.latarnia.received and time.monotonic() < end:
+            time.sleep(0.02)
+        played.known()
+
+    # Latarnia is asked when the first call fails, not only when KSeF is given up.
+    away = iter([Reply(503), Reply(503, before=until_latarnia_has_answered)])
+    played.answers["ksef"] = lambda _request: next(away, Reply(503))
     assert access_token(played)["announced"]["code"] == "announced-since"
     assert played.known()["status"] == "TOTAL_FAILURE"
     assert sum(each.path.endswith("/status") for each in played.latarnia.received) == 1

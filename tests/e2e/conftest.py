@@ -26,7 +26,8 @@ from tests.e2e.people import (
 )
 from tests.e2e.records import Records
 from tests.e2e.rest import RestUser
-from tests.installation import Installation
+from tests.e2e.signing_dialog import NewDialog, SigningDialog
+from tests.installation import Installation, new_nip
 from tests.processes import COMMAND, RunningCommand
 from tests.secret_register import register_secret
 
@@ -256,3 +257,26 @@ def new_screen(request: pytest.FixtureRequest, logging_in: LoggingIn) -> Iterato
     """The same in a window of each test's own."""
     with logging_in(request.param) as opened:
         yield opened
+
+
+@pytest.fixture
+def new_dialog(
+    screen: Screen,
+    administrators: dict[str, RestUser],
+    bridge: Installation,
+    tmp_path: Path,
+) -> Iterator[NewDialog]:
+    """The dialog of a new profile, which has nothing to log in with, or a token."""
+    records = Records(administrators[screen.language])
+
+    def made(*, has_token: bool = False, **more: object) -> SigningDialog:
+        nip = new_nip()
+        login = {"authorizationType": "Certificate"}
+        if has_token:
+            login = {"authorizationType": "Token", "token": bridge.new_ksef_token(nip)}
+        answer = records.save_profile(name=f"Zakład „Żółć” {nip}", nip=nip, **login, **more)
+        assert answer.status == 200, answer.body
+        return SigningDialog(screen, records, answer.json["id"], tmp_path / nip)
+
+    yield made
+    assert screen.problems == []

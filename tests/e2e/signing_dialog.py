@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,9 @@ from click.testing import CliRunner
 
 from bridge.simulator.command import simulator
 from tests.e2e.browser import Screen
+from tests.e2e.certificate_request import JOB
 from tests.e2e.counted_steps import CountedSteps
+from tests.e2e.espocrm import EspoCrm
 from tests.e2e.records import Records
 from tests.installation import Installation
 
@@ -31,6 +34,7 @@ CLOSE = f'{MODAL} button[data-name="cancel"]'
 ON_PAGE = ".ksef-signing-request"
 ISSUED_WITHIN = 60_000
 SIGNED_WITHIN = 20
+COLLECTED_WITHIN = 60
 
 
 def sign(document: Path, simulator_port: int, signer: str, *options: str) -> Path:
@@ -134,3 +138,22 @@ class SigningDialog:
         self.screen.page.click(CLOSE)
         self.screen.page.wait_for_selector(MODAL, state="detached")
         self.screen.page.wait_for_load_state("networkidle")
+
+
+NewDialog = Callable[..., SigningDialog]
+
+
+def collect(dialog: SigningDialog, espocrm: EspoCrm) -> None:
+    """The job, until it has brought what was requested."""
+    run_job_until(
+        espocrm,
+        lambda: "Requested" not in {each["status"] for each in dialog.state["certificates"]},
+    )
+
+
+def run_job_until(espocrm: EspoCrm, is_done: Callable[[], bool]) -> None:
+    end = time.monotonic() + COLLECTED_WITHIN
+    while not is_done():
+        assert time.monotonic() < end
+        espocrm.run_job(JOB)
+        time.sleep(1)

@@ -132,9 +132,9 @@ class EspoCrm:
         )
         assert self.forget(profile_id, certificate_id).status == 204
 
-    def forget(self, profile_id: str, certificate_id: str) -> Answer:
+    def forget(self, profile_id: str, certificate_id: str, query: str = "") -> Answer:
         """One DELETE."""
-        return self.installation.call("DELETE", path(profile_id, certificate_id))
+        return self.installation.call("DELETE", path(profile_id, certificate_id) + query)
 
     def at_ksef(self, sealed: str) -> tuple[list[Any], list[Any]]:
         """The certificates, and the requests for some, of a sealed key."""

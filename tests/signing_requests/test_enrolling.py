@@ -182,6 +182,22 @@ def test_a_request_that_is_given_up_ends_the_session_too(
     assert dialog.live_sessions() == set()
 
 
+def test_a_request_whose_answer_was_lost_is_begun_anew_by_the_same_session(
+    espocrm: EspoCrm, dialog: Dialog, owner: Credential
+) -> None:
+    dialog.established(owner)
+    record_id, order = next(iter(orders(dialog).items()))
+    espocrm.add_record(record_id, order)
+    lost = espocrm.request_in_the_end(dialog.profile_id, record_id, order)
+    assert espocrm.forget(dialog.profile_id, record_id, "?begunAnew=true").status == 204
+    assert dialog.ask()["status"] == "Established"
+    anew = espocrm.request_in_the_end(dialog.profile_id, record_id, order)
+    assert anew["privateKeySealed"] != lost["privateKeySealed"]
+    espocrm.store_seal(record_id, anew["privateKeySealed"])
+    collected(dialog, record_id)
+    assert dialog.ask()["status"] == "Ended"
+
+
 def test_an_access_token_that_ends_is_refreshed(
     espocrm: EspoCrm, dialog: Dialog, owner: Credential
 ) -> None:

@@ -163,6 +163,15 @@ final class EnrolmentsTest extends TestCase
         self::assertSame(['GET /v1/info', 'DELETE ' . self::PATH], $transport->paths());
     }
 
+    public function testTheBridgeIsToldWhenTheSameIsRequestedAgain(): void
+    {
+        $transport = FakeTransport::fitting(new HttpAnswer(204, [], ''));
+
+        $this->client($transport)->forgetEnrolment('6b07', '6b08', isBegunAnew: true);
+
+        self::assertSame(['GET /v1/info', 'DELETE ' . self::PATH . '?begunAnew=true'], $transport->paths());
+    }
+
     public function testWhatKsefListsIsRead(): void
     {
         $transport = FakeTransport::fitting(FakeTransport::json(['certificates' => [

@@ -274,11 +274,12 @@ final readonly class BridgeClient
     /**
      * The outcome is stored: forget password and package. What was not sent to KSeF yet is given up.
      *
+     * @param bool $isBegunAnew Whether the same is requested again: a session that was signed elsewhere stays for it.
      * @throws BridgeException
      */
-    public function forgetEnrolment(string $profileId, string $certificateId): void
+    public function forgetEnrolment(string $profileId, string $certificateId, bool $isBegunAnew = false): void
     {
-        $path = $this->enrolmentPath($profileId, $certificateId);
+        $path = $this->enrolmentPath($profileId, $certificateId) . ($isBegunAnew ? '?begunAnew=true' : '');
 
         $this->calls->make('DELETE', $path, readableStatuses: [BridgeCalls::NO_CONTENT]);
     }

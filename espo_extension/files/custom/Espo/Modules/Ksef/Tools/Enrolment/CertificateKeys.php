@@ -113,7 +113,7 @@ final readonly class CertificateKeys
 
     private function requestedAnew(Entity $certificate, bool $withPackage): RequestedCertificate
     {
-        $this->bridge->forgetEnrolment($this->profileId($certificate), $certificate->getId());
+        $this->bridge->forgetEnrolment($this->profileId($certificate), $certificate->getId(), isBegunAnew: true);
 
         return $this->requested($certificate, $withPackage);
     }
