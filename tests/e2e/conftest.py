@@ -224,7 +224,7 @@ def mails(espocrm: EspoCrm, root_user: RestUser, addresses: dict[str, str]) -> I
 @pytest.fixture(scope="module")
 def browser(given: GivenInstallation) -> Iterator[Browser]:
     """One Chromium for the tests of a module, each with a profile of its own in it."""
-    with chromium() as started:
+    with chromium(given.url) as started:
         yield started
 
 

@@ -33,13 +33,13 @@ class Disturbances:
         return min(_MOST_RECOVERY_SECONDS, 3 * self.lasts)
 
     def all(self) -> list[Callable[[], None]]:
-        one, two = self.bridges.each
+        # The other lives through the day: whatever grows in it shows.
+        one, _ = self.bridges.each
         return [
             self.rotate_master_key,
             self.restart_mariadb,
             lambda: self.kill_bridge(one),
             self.ksef_away,
-            lambda: self.restart_bridge(two),
             # Housekeeping ends what was forgotten, a minute and a half later at the most, unless
             # the process that remembers has ended meanwhile.
             *([self.fail_over] if self.lasts * 60 > _LONG_ENOUGH_SECONDS else []),
@@ -47,7 +47,6 @@ class Disturbances:
             self.kill_mariadb,
             self.ksef_silent,
             lambda: self.restart_bridge(one),
-            lambda: self.kill_bridge(two),
         ]
 
     def rotate_master_key(self) -> None:
