@@ -134,8 +134,8 @@ def test_another_token_is_tried_in_place(
     shown.get_by_text(TESTING[screen.language]).wait_for()
     page.click('.modal-dialog:has(.ksef-report) [data-name="close"]')
     screen.picture("testing-in-place")
-    page.unroute("**/testConnection")
     held[0].continue_()
+    page.unroute("**/testConnection")
     shown.get_by_text(FAILED[screen.language], exact=True).wait_for()
     assert shown.get_by_text(TESTING[screen.language]).count() == 0
     assert screen.field("connectionCode").inner_text().strip()
@@ -161,9 +161,9 @@ def test_a_form_that_is_opened_during_the_test_keeps_what_is_entered(
     page.click('.modal-dialog:has(.ksef-report) [data-name="close"]')
     page.click('button[data-name="edit"]:visible')
     screen.type_in("name", "Wpisano w trakcie")
-    page.unroute("**/testConnection")
     with page.expect_response(re.compile(r"/testConnection$")):
         held[0].continue_()
+    page.unroute("**/testConnection")
     page.wait_for_load_state("networkidle")
     screen.save()
     stored = records.user.done("GET", f"KsefProfile/{profile}")
