@@ -125,7 +125,8 @@ def test_the_list_begins_with_what_needs_attention(records: Records, placed: Pla
     assert order(records.user, "&orderBy=attention&order=desc") == wanted[::-1]
     # Each certificate once, also when two renew it.
     placed.certificate("Active", 700, predecessor=replaced)
-    answer = records.user.done("GET", "KsefCertificate?maxSize=200")
+    named = f"textFilter={quote(PREFIX)}*&maxSize=200"
+    answer = records.user.done("GET", f"KsefCertificate?{named}")
     ids = [each["id"] for each in answer["list"]]
     assert len(ids) == len(set(ids)) == answer["total"]
 
