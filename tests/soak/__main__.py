@@ -27,6 +27,8 @@ from tests.soak.sizes import Sizes
 
 # Disturbances, one after the other, take so much of the time; the rest is quiet.
 _DISTURBED = 0.85
+# A bridge closes a caller's connection after ten seconds of silence, and with it a file.
+_SILENT_ARE_LEFT_AFTER = 12.0
 _LONGEST_DISTURBANCE = 30.0
 
 
@@ -58,7 +60,7 @@ def soak(
                 life.end()
         rush = Overload(bridges, list(profiles), min(SECONDS, seconds / 6))
         rush.run()
-        time.sleep(2)
+        time.sleep(_SILENT_ARE_LEFT_AFTER)
     faults = [*answers.unexpected, *rush.faults(), *sizes.grown(), *left(bridges, chaos, profiles)]
     for lines in (answers.table(), answers.failure_table(), sizes.table(), rush.report()):
         print("\n".join(lines), end="\n\n")  # noqa: T201
