@@ -42,6 +42,13 @@ def requested(dialog: Dialog, wanted: Mapping[str, Mapping[str, object]]) -> dic
     return answers
 
 
+def begun(dialog: Dialog) -> tuple[str, Mapping[str, object], Any]:
+    """A certificate's record, its order, and the answer, whose key EspoCRM has not stored yet."""
+    record_id, order = next(iter(orders(dialog).items()))
+    dialog.espocrm.add_record(record_id, order)
+    return record_id, order, dialog.espocrm.request_in_the_end(dialog.profile_id, record_id, order)
+
+
 def collected(dialog: Dialog, record_id: str) -> Any:
     issued = dialog.espocrm.ask_until(dialog.profile_id, record_id, "Issued")
     dialog.espocrm.collect(dialog.profile_id, record_id, issued)
@@ -139,11 +146,9 @@ def test_what_was_not_sent_before_the_session_ended_is_rejected(
     espocrm: EspoCrm, dialog: Dialog, owner: Credential
 ) -> None:
     dialog.established(owner)
-    record_id, order = next(iter(orders(dialog).items()))
-    espocrm.add_record(record_id, order)
-    begun = espocrm.request_in_the_end(dialog.profile_id, record_id, order)
+    record_id, _, answer = begun(dialog)
     dialog.end()
-    espocrm.store_seal(record_id, begun["privateKeySealed"])
+    espocrm.store_seal(record_id, answer["privateKeySealed"])
     rejected = espocrm.ask_until(dialog.profile_id, record_id, "Rejected")
     assert rejected["problem"]["code"] == "signing-request-session-ended"
     assert "Sign once more" in rejected["problem"]["message"]
@@ -154,16 +159,13 @@ def test_another_signature_may_take_over_what_was_begun(
     espocrm: EspoCrm, dialog: Dialog, owner: Credential
 ) -> None:
     dialog.established(owner)
-    wanted = orders(dialog)
-    requested_first = next(iter(wanted))
-    espocrm.add_record(requested_first, wanted[requested_first])
-    begun = espocrm.request_in_the_end(dialog.profile_id, requested_first, wanted[requested_first])
+    record_id, order, answer = begun(dialog)
     dialog.established(owner)
-    again = {**wanted[requested_first], "signingRequestId": dialog.request["id"]}
-    repeated = espocrm.request_in_the_end(dialog.profile_id, requested_first, again)
-    assert repeated["privateKeySealed"] == begun["privateKeySealed"]
-    espocrm.store_seal(requested_first, begun["privateKeySealed"])
-    collected(dialog, requested_first)
+    again = {**order, "signingRequestId": dialog.request["id"]}
+    repeated = espocrm.request_in_the_end(dialog.profile_id, record_id, again)
+    assert repeated["privateKeySealed"] == answer["privateKeySealed"]
+    espocrm.store_seal(record_id, answer["privateKeySealed"])
+    collected(dialog, record_id)
     assert dialog.ask()["status"] == "Ended"
     assert dialog.live_sessions() == set()
 
@@ -186,9 +188,7 @@ def test_a_request_whose_answer_was_lost_is_begun_anew_by_the_same_session(
     espocrm: EspoCrm, dialog: Dialog, owner: Credential
 ) -> None:
     dialog.established(owner)
-    record_id, order = next(iter(orders(dialog).items()))
-    espocrm.add_record(record_id, order)
-    lost = espocrm.request_in_the_end(dialog.profile_id, record_id, order)
+    record_id, order, lost = begun(dialog)
     assert espocrm.forget(dialog.profile_id, record_id, "?begunAnew=true").status == 204
     assert dialog.ask()["status"] == "Established"
     anew = espocrm.request_in_the_end(dialog.profile_id, record_id, order)
