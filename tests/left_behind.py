@@ -27,8 +27,7 @@ class LeftBehind:
 
     def leaks(self) -> list[str]:
         """The files of any process that hold a secret of any process."""
-        secrets = self.secrets()
-        return [leak for folder in self.artifacts() for leak in leaks(folder, secrets)]
+        return leaks(self.artifacts(), self.secrets())
 
     def _registers(self) -> list[Path]:
         return [

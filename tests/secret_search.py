@@ -6,20 +6,21 @@ import base64
 import os
 import re
 import subprocess
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 _SHORTEST_LINE = 8
 _OUTCOMES_OF_GREP = {0, 1}
 
 
-def leaks(folder: Path, secrets: Iterable[bytes]) -> list[str]:
-    """The files below `folder` that hold one of the secrets; the secret itself is not shown."""
+def leaks(folders: Sequence[Path], secrets: Iterable[bytes]) -> list[str]:
+    """The files below `folders` that hold one of the secrets; the secret itself is not shown."""
     forms = {form for secret in secrets for form in written_forms(secret)}
     # Of these grep would find a line everywhere.
     short = {form for form in forms if len(_longest_line(form)) < _SHORTEST_LINE}
-    everywhere = [path for path in folder.rglob("*") if path.is_file()] if short else []
-    suspects = _suspects(folder, forms - short)
+    files = (path for folder in folders for path in folder.rglob("*") if path.is_file())
+    everywhere = list(files) if short else []
+    suspects = _suspects(folders, forms - short)
     # A secret that ends with a line's end is found in two of its forms.
     holding = {*_holding(everywhere, short), *_holding(suspects, forms - short)}
     return sorted(path.name for path in holding)
@@ -49,7 +50,7 @@ def written_forms(secret: bytes) -> set[bytes]:
     }
 
 
-def _suspects(folder: Path, forms: set[bytes]) -> list[Path]:
+def _suspects(folders: Sequence[Path], forms: set[bytes]) -> list[Path]:
     """The files that may hold one of the forms.
 
     grep looks for all of them in one pass, where Python would read each file once for each form.
@@ -57,12 +58,11 @@ def _suspects(folder: Path, forms: set[bytes]) -> list[Path]:
     """
     lines = set(map(_longest_line, forms))
     finished = subprocess.run(
-        ["grep", "-rlZaF", "-f", "-", "."],
-        cwd=folder,
+        ["grep", "-rlZaF", "-f", "-", *folders],
         input=b"\n".join(sorted(lines)),
         capture_output=True,
         env={**os.environ, "LC_ALL": "C"},
         check=False,
     )
     assert finished.returncode in _OUTCOMES_OF_GREP, finished.stderr.decode()
-    return [folder / os.fsdecode(name) for name in finished.stdout.split(b"\0") if name]
+    return [Path(os.fsdecode(name)) for name in finished.stdout.split(b"\0") if name]

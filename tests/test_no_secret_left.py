@@ -27,13 +27,13 @@ def test_the_search_finds_a_secret_in_each_written_form(tmp_path: Path, position
     pem = b"-----BEGIN PRIVATE KEY-----\nbGluZSBvbmUgb2YgYSBrZXk=\nbGluZSB0d28=\n-----END"
     form = sorted(written_forms(pem))[position]
     (tmp_path / "some.log").write_bytes(b"before " + form + b" after")
-    assert leaks(tmp_path, [pem])
+    assert leaks([tmp_path], [pem])
 
 
 def test_the_search_finds_a_secret_too_short_for_a_line_of_its_own(tmp_path: Path) -> None:
     (tmp_path / "some.log").write_bytes(b"the word is tree.")
-    assert leaks(tmp_path, [b"tree", secrets.token_bytes(16)]) == ["some.log"]
-    assert leaks(tmp_path, [b"leaf", secrets.token_bytes(16)]) == []
+    assert leaks([tmp_path], [b"tree", secrets.token_bytes(16)]) == ["some.log"]
+    assert leaks([tmp_path], [b"leaf", secrets.token_bytes(16)]) == []
 
 
 def test_the_search_finds_the_secret_of_one_process_in_what_another_has_left(

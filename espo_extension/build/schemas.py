@@ -59,9 +59,9 @@ def check_schemas(documents: Mapping[str, Any], folder: Path, note: Callable[[st
         note(NOT_CHECKED.format("KSEF_SHARED names no folder that has them"))
         return
     try:
-        import jsonschema  # noqa: F401
+        import jsonschema_rs  # noqa: F401
     except ImportError:
-        note(NOT_CHECKED.format("the Python module jsonschema is missing"))
+        note(NOT_CHECKED.format("the Python module jsonschema_rs is missing"))
         return
     for path, document in documents.items():
         name = schema_name(path, folder)
@@ -93,7 +93,8 @@ def check_document(path: str, document: Any, name: str, folder: Path) -> None:
     validator, whole = validator_of(name, folder)
     place = path.removeprefix(f"{RESOURCES}/")
     for error in validator.iter_errors(document):
-        raise BuildFailed(f"{place}: {error.json_path[2:] or 'the whole'}: {error.message}")
+        at = ".".join(map(str, error.instance_path))
+        raise BuildFailed(f"{place}: {at or 'the whole'}: {error.message}")
     for pointer in unknown_keys([whole], document):
         if not any(
             schema == name and PurePath(*pointer).match(known.replace(".", "/"))
@@ -108,18 +109,17 @@ def validator_of(name: str, folder: Path) -> tuple[Any, Any]:
 
     Both find the schemas that it refers to.
     """
-    from referencing import Registry, Resource
+    from jsonschema_rs import Draft202012Validator, Registry
 
-    from espo_extension.build.conditions_in_schemas import EspoCrmValidator
     from espo_extension.build.unknown_keys import Part
 
-    def retrieve(uri: str) -> Resource[Any]:
-        return Resource.from_contents(schema(uri.removeprefix(BASE).removesuffix(".json"), folder))
+    def retrieve(uri: str) -> dict[str, Any]:
+        return schema(uri.removeprefix(BASE).removesuffix(".json"), folder)
 
     content = schema(name, folder)
-    registry: Registry[Any] = Registry(retrieve=retrieve)  # type: ignore[call-arg]
-    resolver = registry.resolver_with_root(Resource.from_contents(content))
-    return EspoCrmValidator(content, registry=registry), Part(content, resolver)
+    registry = Registry([(content["$id"], content)], retriever=retrieve)
+    resolver = registry.resolver(content["$id"])
+    return Draft202012Validator(content, registry=registry), Part(content, resolver)
 
 
 def schema(name: str, folder: Path) -> dict[str, Any]:

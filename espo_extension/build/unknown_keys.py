@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from espo_extension.build.conditions_in_schemas import fulfils
+from jsonschema_rs import is_valid
 
 Pointer = tuple[str, ...]
 
@@ -56,7 +56,7 @@ def expanded(part: Part, document: Any) -> Iterator[Part]:
         for branch in schema.get(keyword, ()):
             yield from expanded(part.beside(branch), document)
     if "if" in schema:
-        holds = fulfils(document, schema["if"])
+        holds = is_valid(schema["if"], document)
         yield from expanded(part.beside(schema.get("then" if holds else "else")), document)
 
 

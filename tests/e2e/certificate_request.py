@@ -93,7 +93,7 @@ def check_now(screen: Screen) -> None:
     """The button on the page of the certificate."""
     with screen.page.expect_response(re.compile(r"/collect$")):
         screen.page.click(CHECK_NOW)
-    screen.page.wait_for_load_state("networkidle")
+    screen.settle()
 
 
 def open_notifications(screen: Screen) -> None:

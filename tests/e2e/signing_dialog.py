@@ -137,7 +137,7 @@ class SigningDialog:
     def close(self) -> None:
         self.screen.page.click(CLOSE)
         self.screen.page.wait_for_selector(MODAL, state="detached")
-        self.screen.page.wait_for_load_state("networkidle")
+        self.screen.settle()
 
 
 NewDialog = Callable[..., SigningDialog]

@@ -170,7 +170,7 @@ def test_one_certificate_serves_two_profiles(walk: Walk) -> None:
 
     screen.field("authorizationCertificate").locator("a").first.click()
     screen.page.wait_for_selector('.panel[data-name="authorizationProfiles"] .list-row')
-    screen.page.wait_for_load_state("networkidle")
+    screen.settle()
     users = screen.texts('.panel[data-name="authorizationProfiles"] .cell[data-name="name"]')
     assert {each.strip() for each in users} == {CERTIFICATE_COMPANY, SECOND_COMPANY}
     assert screen.field("status").inner_text().strip() == ACTIVE[walk.language]

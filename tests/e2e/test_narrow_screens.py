@@ -234,7 +234,7 @@ def test_everything_can_be_read(
     screen: Screen, theme: str, company: Company, shown: Callable[[Screen, Company], None]
 ) -> None:
     shown(screen, company)
-    screen.page.wait_for_load_state("networkidle")
+    screen.settle()
     screen.picture(f"narrow-{theme.lower()}-{shown.__name__.replace('_', '-')}", whole=False)
     found = Legibility.of(screen.page, LEAST_CONTRAST[theme])
     assert found.texts > 5

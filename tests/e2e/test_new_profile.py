@@ -95,7 +95,7 @@ def test_from_the_home_page_to_connected(screen: Screen, bridge: Installation) -
     page.click('.admin-content-row a[href^="#KsefProfile"]')
     page.click('#main [data-action="create"]')
     page.wait_for_selector(FORM)
-    page.wait_for_load_state("networkidle")
+    screen.settle()
     page.keyboard.insert_text(token)
     page.wait_for_function(
         "([box, nip]) => document.querySelector(box).value === nip", arg=[f"#main {FORM}", nip]
@@ -164,7 +164,7 @@ def test_a_form_that_is_opened_during_the_test_keeps_what_is_entered(
     with page.expect_response(re.compile(r"/testConnection$")):
         held[0].continue_()
     page.unroute("**/testConnection")
-    page.wait_for_load_state("networkidle")
+    screen.settle()
     screen.save()
     stored = records.user.done("GET", f"KsefProfile/{profile}")
     assert (stored["name"], stored["connectionStatus"]) == ("Wpisano w trakcie", "Connected")
@@ -185,7 +185,7 @@ def test_what_changes_no_credential_is_not_tried(
     screen.type_in("address", "ul. Łąkowa 1")
     screen.save()
     page.wait_for_selector('button[data-name="edit"]:visible')
-    page.wait_for_load_state("networkidle")
+    screen.settle()
     assert [url for url in asked if url.endswith("/testConnection")] == []
 
 
@@ -202,7 +202,7 @@ def test_a_profile_without_a_credential_says_what_is_missing(
     page.wait_for_url("**/#KsefProfile/view/*")
     line = screen.page.locator("#main .ksef-missing")
     line.wait_for()
-    page.wait_for_load_state("networkidle")
+    screen.settle()
     assert line.locator("a").first.get_attribute("href") == PORTAL
     screen.picture("credential-missing")
     profile = page.url.rsplit("/", 1)[1]

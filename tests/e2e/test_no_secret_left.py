@@ -77,7 +77,7 @@ def test_no_secret_is_found_anywhere(
     espocrm.dump(tmp_path / "database")
     shutil.copy(transcript, tmp_path / "rest-answers.log")
 
-    assert leaks(tmp_path, secrets) == []
+    assert leaks([tmp_path], secrets) == []
 
 
 def test_the_search_finds_what_was_planted(
@@ -90,7 +90,7 @@ def test_the_search_finds_what_was_planted(
     espocrm.dump(tmp_path / "database")
     shutil.copytree(espocrm.given.root / "data/upload", tmp_path / "upload")
 
-    found = leaks(tmp_path, [planted.encode()])
+    found = leaks([tmp_path], [planted.encode()])
 
     assert "account.rows" in found
     assert upload in found

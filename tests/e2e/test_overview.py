@@ -279,7 +279,7 @@ def test_the_list_sorts_anew_and_searches(
         page = screen.page
         with page.expect_response(re.compile(r"orderBy=validTo")):
             page.click('#main .list th a.sort[data-name="validTo"]')
-        page.wait_for_load_state("networkidle")
+        screen.settle()
         assert screen.problems == []
 
 

@@ -106,7 +106,7 @@ def test_the_password_is_shown_until_it_is_kept(requested: CertificateRequest) -
 
     screen.page.click(f'.modal-dialog:has({REQUESTED}) [data-name="close"]')
     screen.page.wait_for_selector(CHECK_NOW)
-    screen.page.wait_for_load_state("networkidle")
+    screen.settle()
     requested.certificate = screen.page.url.rsplit("/", 1)[1]
     assert requested.status() == STATUS["Requested"][screen.language]
     assert requested.wanted.key_algorithm in screen.field("facts").inner_text()
@@ -267,7 +267,7 @@ def test_password_and_key_are_nowhere_but_in_the_package(
     shutil.copy(transcript, tmp_path / "rest-answers.log")
     espocrm.dump(tmp_path / "database")
     secrets = [requested.password.encode(), private_number(key)]
-    assert leaks(tmp_path, secrets) == []
+    assert leaks([tmp_path], secrets) == []
 
 
 def test_no_error_was_in_the_console(requested: CertificateRequest) -> None:

@@ -79,7 +79,7 @@ def test_it_is_revoked_on_the_page(
         assert REASON[language] in screen.text_of(f"{MODAL} .modal-body")
         screen.picture("revoke-confirmation", whole=False)
         page.click(f'{MODAL} [data-name="cancel"]')
-        page.wait_for_load_state("networkidle")
+        screen.settle()
         assert life.status(certificate) == "Active", "asked twice, answered once"
 
         page.click("#main .dropdown-item-list-button")
@@ -91,7 +91,7 @@ def test_it_is_revoked_on_the_page(
         with page.expect_response(re.compile(r"/revoke$")):
             page.click(f'{MODAL} [data-name="confirm"]')
         assert REVOKED[language] in screen.notice("success")
-        page.wait_for_load_state("networkidle")
+        screen.settle()
         screen.picture("revoked")
         assert page.locator('#main [data-action="ksefRevoke"]:visible').count() == 0
 

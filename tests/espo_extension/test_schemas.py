@@ -83,7 +83,7 @@ def test_all_kinds_of_metadata_and_layouts_are_checked(documents: dict[str, Any]
             "metadata/scopes/KsefProfile",
             ("entity",),
             "yes",
-            "metadata/scopes/KsefProfile.json: entity: 'yes' is not of type 'boolean'",
+            'metadata/scopes/KsefProfile.json: entity: "yes" is not of type "boolean"',
         ),
     ],
 )
@@ -119,12 +119,12 @@ def test_a_build_without_a_library_for_schemas_says_so(
 ) -> None:
     whole_import = builtins.__import__
 
-    def without_jsonschema(name: str, *rest: Any, **options: Any) -> Any:
-        if name.partition(".")[0] == "jsonschema":
+    def without_the_library(name: str, *rest: Any, **options: Any) -> Any:
+        if name.partition(".")[0] == "jsonschema_rs":
             raise ImportError(name)
         return whole_import(name, *rest, **options)
 
-    monkeypatch.setattr(builtins, "__import__", without_jsonschema)
+    monkeypatch.setattr(builtins, "__import__", without_the_library)
     notes: list[str] = []
     check_schemas(documents, FOLDER, notes.append)
-    assert notes == [f"{LEFT_OUT}the Python module jsonschema is missing"]
+    assert notes == [f"{LEFT_OUT}the Python module jsonschema_rs is missing"]

@@ -82,6 +82,11 @@ def test_everything_has_the_time_of_the_commit(files: Path) -> None:
 
 def test_the_bill_of_materials_names_what_is_shipped_and_what_comes_along(files: Path) -> None:
     text = (files / f"ksef-bridge-{VERSION}.cdx.json").read_text("utf-8")
+    # Takes seconds to import, which every process of tests would do at its beginning.
+    from cyclonedx.schema import SchemaVersion
+    from cyclonedx.validation.json import JsonStrictValidator
+
+    assert JsonStrictValidator(SchemaVersion.V1_6).validate_str(text) is None
     bill = json.loads(text)
     assert (bill["bomFormat"], bill["specVersion"]) == ("CycloneDX", "1.6")
     shipped = bill["metadata"]["component"]

@@ -47,22 +47,28 @@ def main() -> int:
 def soak(
     bridges: Bridges, mariadb: MariaDb, chaos: Chaos, profiles: Profiles, seconds: float
 ) -> int:
-    """Live so long, overload the bridges, and print what came of it."""
+    """Overload the bridges, live so long, overload them again, and print what came of it."""
     answers = Answers()
     life = Life(bridges, profiles, answers)
+    rushes = [Overload(bridges, list(profiles), min(SECONDS, seconds / 6)) for _ in range(2)]
     sizes = Sizes(bridges.processes, every=max(1.0, seconds / 300))
     with sizes.watching():
+        rushes[0].run()
+        time.sleep(_SILENT_ARE_LEFT_AFTER)
+        # All threads have worked: what a process takes from now on it takes without end.
+        sizes.are_warm()
         with ThreadPoolExecutor(64) as pool:
             life.start(pool)
             try:
                 disturb(Disturbances(bridges, mariadb, chaos, answers, seconds / 60), seconds)
             finally:
                 life.end()
-        rush = Overload(bridges, list(profiles), min(SECONDS, seconds / 6))
-        rush.run()
+        rushes[1].run()
         time.sleep(_SILENT_ARE_LEFT_AFTER)
-    faults = [*answers.unexpected, *rush.faults(), *sizes.grown(), *left(bridges, chaos, profiles)]
-    for lines in (answers.table(), answers.failure_table(), sizes.table(), rush.report()):
+    faults = [*answers.unexpected, *sizes.grown(), *left(bridges, chaos, profiles)]
+    faults += [fault for rush in rushes for fault in rush.faults()]
+    reports = [rush.report() for rush in rushes]
+    for lines in (answers.table(), answers.failure_table(), sizes.table(), *reports):
         print("\n".join(lines), end="\n\n")  # noqa: T201
     say(f"{sum(map(len, answers.seconds.values())):,} answers in {seconds / 60:.0f} minutes.")
     for fault in sorted(set(faults)):
