@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -249,24 +250,24 @@ def test_the_serial_number_keeps_its_leading_zeros(number: int, expected: str) -
 
 
 @pytest.mark.parametrize(
-    ("key", "algorithm", "accepted"),
+    ("new_key", "algorithm", "accepted"),
     [
-        (EC_KEY, "EC P-256", True),
-        (ec.generate_private_key(ec.SECP384R1()), "EC P-384", True),
-        (ec.generate_private_key(ec.SECP521R1()), "EC P-521", True),
-        (ec.generate_private_key(ec.BrainpoolP256R1()), "EC brainpoolP256r1", True),
-        (rsa.generate_private_key(65537, 2048), "RSA 2048", True),
-        (rsa.generate_private_key(65537, 1024), "RSA 1024", False),  # noqa: S505
-        (ec.generate_private_key(ec.SECP224R1()), "EC secp224r1", False),
-        (ed25519.Ed25519PrivateKey.generate(), "Ed25519", False),
-        (dsa.generate_private_key(2048), "DSA 2048", False),
+        (lambda: EC_KEY, "EC P-256", True),
+        (lambda: ec.generate_private_key(ec.SECP384R1()), "EC P-384", True),
+        (lambda: ec.generate_private_key(ec.SECP521R1()), "EC P-521", True),
+        (lambda: ec.generate_private_key(ec.BrainpoolP256R1()), "EC brainpoolP256r1", True),
+        (lambda: rsa.generate_private_key(65537, 2048), "RSA 2048", True),
+        (lambda: rsa.generate_private_key(65537, 1024), "RSA 1024", False),  # noqa: S505
+        (lambda: ec.generate_private_key(ec.SECP224R1()), "EC secp224r1", False),
+        (lambda: ed25519.Ed25519PrivateKey.generate(), "Ed25519", False),
+        (lambda: dsa.generate_private_key(2048), "DSA 2048", False),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
 def test_the_key_and_whether_ksef_accepts_it(
-    key: CertificateIssuerPrivateKeyTypes, algorithm: str, accepted: bool
+    new_key: Callable[[], CertificateIssuerPrivateKeyTypes], algorithm: str, accepted: bool
 ) -> None:
-    inspection = inspect_pair(Description(), key)
+    inspection = inspect_pair(Description(), new_key())
     assert inspection.facts is not None
     assert inspection.facts.key_algorithm == algorithm
     assert errors(inspection) == ([] if accepted else ["certificate-key-unaccepted"])

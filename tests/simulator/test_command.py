@@ -72,8 +72,10 @@ def started(artifacts: Path, temporary: Path) -> Iterator[RunningCommand]:
     log = artifacts / f"simulator-of-command-{port}.log"
     with running(["simulator", "--port", str(port)], port, log) as process:
         deadline = time.monotonic() + 10
-        while not log.read_text():  # it listens a moment before it has announced itself
-            assert time.monotonic() < deadline, "it does not say that it listens"
+        # It listens a moment before it has announced itself; and while somebody else has the
+        # port for a moment, gunicorn says so and tries again.
+        while f"http://127.0.0.1:{port}/" not in (said := log.read_text()):
+            assert time.monotonic() < deadline, f"it does not say that it listens: {said}"
             time.sleep(0.01)
         yield process
 
