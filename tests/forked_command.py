@@ -7,6 +7,7 @@ start of a server.
 from __future__ import annotations
 
 import multiprocessing
+import multiprocessing.util
 import os
 import signal
 import subprocess
@@ -22,6 +23,8 @@ from bridge.cli import main
 
 _SECONDS = 60
 _forks = multiprocessing.get_context("forkserver")
+# A UNIX socket is made there: its path stays short, though a test may have a TMPDIR of its own.
+multiprocessing.util.get_temp_dir()
 _forks.set_forkserver_preload(
     [
         *("bridge.commands.doctor", "bridge.commands.keys", "bridge.commands.master_key_rotation"),
