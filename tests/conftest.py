@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import logging
+import multiprocessing.util
 import os
 import subprocess
 from collections.abc import Iterator
@@ -47,6 +48,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session", autouse=True)
 def artifacts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """Where this process keeps every log and database; searched for secrets by the last test."""
+    # The fork server's UNIX socket is made there, where its path is short; a test that is the first
+    # to start a command may have a TMPDIR of its own.
+    multiprocessing.util.get_temp_dir()
     register = register_of(tmp_path_factory.getbasetemp())
     keep_register(register)
     folder = artifacts_of(register)

@@ -7,7 +7,6 @@ start of a server.
 from __future__ import annotations
 
 import multiprocessing
-import multiprocessing.util
 import os
 import signal
 import subprocess
@@ -23,8 +22,6 @@ from bridge.cli import main
 
 _SECONDS = 60
 _forks = multiprocessing.get_context("forkserver")
-# A UNIX socket is made there: its path stays short, though a test may have a TMPDIR of its own.
-multiprocessing.util.get_temp_dir()
 _forks.set_forkserver_preload(
     [
         *("bridge.commands.doctor", "bridge.commands.keys", "bridge.commands.master_key_rotation"),
@@ -102,6 +99,7 @@ def _command(
     os.chdir(folder)
     os.environ.clear()
     os.environ.update(variables)
+    tempfile.tempdir = None  # as in a new process: TMPDIR decides
     with Path(os.devnull).open("rb") as nothing:
         os.dup2(nothing.fileno(), 0)
     encoding = variables.get("PYTHONIOENCODING") or "utf-8"
