@@ -16,7 +16,6 @@ from bridge.inspector.inspector import Inspector
 from bridge.installation import check_files
 from bridge.keys.errors import KeyFileError
 from bridge.logs import configure_logging
-from bridge.memory import share_arenas
 from bridge.serving import Listener
 from bridge.serving import serve as run_server
 from bridge.sessions.housekeeping import Housekeeping
@@ -33,7 +32,6 @@ _RESOLVER = "timeout:1 attempts:2"
 def serve() -> None:
     """Answer EspoCRM (settings: KSEF_BRIDGE_* in the environment)."""
     configure_logging()
-    share_arenas()
     os.environ.setdefault("RES_OPTIONS", _RESOLVER)
     try:
         settings = load_settings()
