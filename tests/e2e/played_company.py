@@ -109,6 +109,7 @@ class PlayedCompany:
         """A day's jobs, and an hour later once more: nothing is told or done twice."""
         self.world.go_to(moment)
         self.world.run_jobs(STATES, CONNECTIONS, RENEW)
+        self.check()
         self.collect_until_issued()
         self.world.go_to(moment + timedelta(hours=1))
         self.world.run_jobs(STATES, RENEW, COLLECT)

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page, Route
 
 ROWS = "#main .list > table tbody tr"
-DRAWING_MS = 300
-RECORD_COMES_MS = (0, 50, 100, 200, DRAWING_MS, 2 * DRAWING_MS)
+DRAWING_MS = 500
+RECORD_COMES_MS = (0, 50, 100, 200, 300, 400, DRAWING_MS, 2 * DRAWING_MS)
 """After the form began to be drawn."""
 SLOWLY_DRAWN = """
     milliseconds => new Promise(done => Espo.loader.require(
@@ -43,6 +43,7 @@ SHOWN = {
 }
 # Of the certificates, which other tests leave many of, the few that end soon.
 LISTS = {"KsefProfile": "", "KsefCertificate": "/primaryFilter=endingSoon"}
+SETTLED_MS = 1000
 
 
 @contextmanager
@@ -102,7 +103,6 @@ def test_a_record_opened_from_the_list_shows_what_a_reload_shows(
             with late_record(page, f"/api/v1/{entity}/{record}", late):
                 page.click(f'{ROWS}[data-id="{record}"] a.link')
             page.wait_for_selector("#main .middle .cell")
-            screen.settle()
-            page.wait_for_timeout(DRAWING_MS)
+            page.wait_for_timeout(SETTLED_MS)
             assert parts_on_screen(page) == wanted, f"{late} ms late"
         assert screen.problems == []
